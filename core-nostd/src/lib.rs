@@ -1,0 +1,2 @@
+//! Midge core.
+#![no_std]

@@ -1,0 +1,3 @@
+//! Models in, `.midge` plans out.
+
+pub mod graph;
