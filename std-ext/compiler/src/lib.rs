@@ -1,3 +1,5 @@
 //! Models in, `.midge` plans out.
 
 pub mod graph;
+pub mod import;
+pub mod shapes;
