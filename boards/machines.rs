@@ -1,0 +1,46 @@
+//! Memory layout of the machine that `MIDGE_MACHINE` names, by default `m4`: a row of `machines.txt`, which says what
+//! its columns are. For the build scripts of firmware that is built for any of them.
+
+use std::env;
+use std::error::Error;
+use std::fs;
+use std::path::Path;
+
+/// Links the crate's programs for the machine. With `plan_apart`, flash ends where the plan's part of it starts, and
+/// the symbols `_plan_start` and `_plan_end` bound that part.
+///
+/// # Errors
+/// An unknown name, another target than the machine's, or a malformed table, in words.
+pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
+    const TABLE: &str = "../machines.txt";
+    println!("cargo::rerun-if-env-changed=MIDGE_MACHINE");
+    println!("cargo::rerun-if-changed={TABLE}");
+    let name = env::var("MIDGE_MACHINE").unwrap_or_else(|_| "m4".into());
+    let table = fs::read_to_string(TABLE)?;
+    let row = table
+        .lines()
+        .filter(|line| !line.starts_with('#'))
+        .map(|line| line.split_whitespace().collect::<Vec<_>>())
+        .find(|row| row.first() == Some(&name.as_str()))
+        .ok_or_else(|| format!("MIDGE_MACHINE={name} is not in boards/machines.txt"))?;
+    let &[_, machine, target, _, flash, flash_len, ram, ram_len, plan] = row.as_slice() else {
+        return Err(format!("{name} in boards/machines.txt has not 9 columns").into());
+    };
+    let building = env::var("TARGET")?;
+    if building != target {
+        return Err(format!("{machine} runs {target}, not {building}: pass --target {target}").into());
+    }
+
+    let flash_end = if plan_apart { plan.into() } else { format!("{flash} + {flash_len}") };
+    let memory = format!(
+        "MEMORY\n{{\n  FLASH : ORIGIN = {flash}, LENGTH = {flash_end} - {flash}\n  \
+         RAM : ORIGIN = {ram}, LENGTH = {ram_len}\n}}\n\
+         _plan_start = {flash_end};\n_plan_end = {flash} + {flash_len};\n"
+    );
+    let out = env::var("OUT_DIR")?;
+    fs::write(Path::new(&out).join("memory.x"), memory)?;
+    println!("cargo::rustc-link-search={out}");
+    println!("cargo::rustc-link-arg-bins=--nmagic");
+    println!("cargo::rustc-link-arg-bins=-Tlink.x");
+    Ok(())
+}
