@@ -1,2 +1,51 @@
-//! Midge core.
+//! Neural network inference for microcontrollers: `no_std`, no allocation, the same bits everywhere.
+//!
+//! A model is a *plan*: a list of steps over a table of operands, made on the desktop by the `midge` tool, which has
+//! chosen the kernels, arranged the weights for them and given every tensor its place in one arena. What is left for
+//! the device is to call one function after the other.
+//!
+//! Two doors lead to a run. The **static door** checks a plan while the program is compiled and turns its steps into
+//! function pointers, so that the linker drops every kernel that no plan names:
+//!
+//! ```
+//! midge_core::model! { pub static DIGITS = "../../models/digits/digits.midge"; }
+//!
+//! let mut arena = midge_core::Arena::<{ DIGITS::ARENA }>::new();
+//! let image: DIGITS::Input = [-128; 64];
+//! let scores: &DIGITS::Output = DIGITS.run(&mut arena, &image)?;
+//! assert_eq!(scores.len(), 10);
+//! # Ok::<(), midge_core::Error>(())
+//! ```
+//!
+//! The **run-time door**, [`Runtime::load`], makes the same checks for plans that arrive later, against a list of
+//! kernels. Both lead to a [`Session`]: a plan at work in an arena.
+//!
+//! A plan is not trusted: whatever its bytes, loading and running end with a typed [`Error`] or with numbers, never
+//! with a panic or an access outside its operands. Unsafe code lives in two places, `aligned` and `simd`.
 #![no_std]
+#![deny(clippy::indexing_slicing)]
+
+#[cfg(test)]
+extern crate std;
+
+pub mod aligned;
+mod arena;
+mod error;
+pub mod fixed;
+mod model;
+pub mod ops;
+pub mod plan;
+pub mod simd;
+mod tensor;
+mod wire;
+
+pub use aligned::{Aligned, Element};
+pub use arena::Arena;
+pub use error::{At, Error};
+pub use model::{Done, Io, Kernel, Kernels, Model, Registered, Resolve, Runtime, Session, Task};
+pub use plan::Plan;
+pub use tensor::{Rows, View};
+pub use wire::{Dims, crc32};
+
+#[doc(hidden)]
+pub mod door;

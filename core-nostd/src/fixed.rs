@@ -1,0 +1,103 @@
+//! Requantization: from an accumulator to an integer of another scale, bit for bit as LiteRT's reference kernels.
+//!
+//! A real multiplier `r` is kept as `multiplier * 2^(shift - 31)` with `2^30 <= multiplier < 2^31`
+//! (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
+//! section 2.2). Nothing here panics or depends on the build's overflow checks: out-of-range operands wrap.
+
+/// `x * m / 2^31`, rounded to nearest with halves up (gemmlowp's SaturatingRoundingDoublingHighMul, whose nudge and
+/// truncation amount to this floor for both signs). `m` must not be negative.
+#[inline(always)]
+pub const fn high_multiply(x: i32, m: i32) -> i32 {
+    ((x as i64 * m as i64 + (1 << 30)) >> 31) as i32
+}
+
+/// `x / 2^n`, rounded to nearest with halves away from zero, for `n` in 0..=31 and
+/// `x > i32::MIN`, which [`high_multiply`] never gives (gemmlowp's RoundingDivideByPOT).
+#[inline(always)]
+pub const fn rounding_shift(x: i32, n: u32) -> i32 {
+    // For n >= 1: lowering a negative x by one turns "halves away" into "halves up", and doing all but the last bit
+    // of the shift first keeps the addition from overflowing.
+    if n == 0 { x } else { shift_half_up(x.wrapping_add(x >> 31), n - 1) }
+}
+
+/// `(x / 2^n + 1) / 2`, both divisions rounded down: halves up at bit `n`.
+#[inline(always)]
+const fn shift_half_up(x: i32, n: u32) -> i32 {
+    x.wrapping_shr(n).wrapping_add(1) >> 1
+}
+
+/// `x * r` for a convolution or an elementwise operator: a rounding multiply, then a rounding shift.
+///
+/// `shift` may be positive (multipliers of 1 and more). |shift| <= 31.
+#[inline(always)]
+pub const fn multiply_twice(x: i32, multiplier: i32, shift: i32) -> i32 {
+    let left = if shift > 0 { shift as u32 } else { 0 };
+    let right = if shift > 0 { 0 } else { shift.unsigned_abs() };
+    rounding_shift(high_multiply(x.wrapping_shl(left), multiplier), right & 31)
+}
+
+/// `x * r` for a fully connected operator: one product, one rounding, halves away from zero.
+///
+/// LiteRT's reference computes this one in double precision; the packer chooses a multiplier and proves that every
+/// reachable accumulator gives the same integer. -31 <= shift <= 30.
+#[inline(always)]
+pub const fn multiply_once(x: i32, multiplier: i32, shift: i32) -> i32 {
+    let total = (31 - shift) as u32 & 63;
+    let half = 1i64.wrapping_shl(total.wrapping_sub(1));
+    let product = x as i64 * multiplier as i64;
+    // lowering a negative product by one turns "halves up" into "halves away"
+    product.wrapping_add(product >> 63).wrapping_add(half).wrapping_shr(total) as i32
+}
+
+/// Clamps to `lo..=hi` and narrows. Unlike `Ord::clamp` it is total: with `lo > hi` the result is `lo`.
+#[inline(always)]
+pub const fn narrow(x: i32, lo: i8, hi: i8) -> i8 {
+    let (lo, hi) = (lo as i32, hi as i32);
+    let x = if x > hi { hi } else { x };
+    (if x < lo { lo } else { x }) as i8
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The definitions as gemmlowp's paper and headers state them, in wide arithmetic.
+    fn naive_twice(x: i32, m: i32, shift: i32) -> i32 {
+        let x = i64::from(x) << shift.max(0);
+        let ab = x * i64::from(m);
+        let nudge = if ab >= 0 { 1i64 << 30 } else { 1 - (1i64 << 30) };
+        let high = (ab + nudge) / (1i64 << 31);
+        let n = (-shift).max(0);
+        let away = (high.abs() + if n > 0 { 1 << (n - 1) } else { 0 }) >> n;
+        (if high < 0 { -away } else { away }) as i32
+    }
+
+    #[test]
+    fn both_roundings_agree_with_wide_arithmetic() {
+        let mut s = 1u64;
+        let mut next = || {
+            s = s.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (s >> 32) as i32
+        };
+        for _ in 0..200_000 {
+            let x = next() >> (next() & 31);
+            let m = (next() & 0x3fff_ffff) | 0x4000_0000;
+            let shift = -(next() & 31);
+            assert_eq!(multiply_twice(x, m, shift), naive_twice(x, m, shift), "{x} {m} {shift}");
+            let left = next() & 7;
+            assert_eq!(multiply_twice(x >> 8, m, left), naive_twice(x >> 8, m, left), "{x} {m} {left}");
+            let exact = i128::from(x) * i128::from(m);
+            let total = 31 - shift;
+            let once = (exact.abs() + (1 << (total - 1))) >> total;
+            assert_eq!(i128::from(multiply_once(x, m, shift)), once * exact.signum());
+        }
+        for n in 0..32 {
+            for x in [i32::MIN + 1, -3, -2, -1, 0, 1, 2, 3, i32::MAX - 1] {
+                let half = if n > 0 { 1i64 << (n - 1) } else { 0 };
+                let away = (i64::from(x).abs() + half) >> n;
+                let want = if x < 0 { -away } else { away };
+                assert_eq!(i64::from(rounding_shift(x, n)), want, "{x} >> {n}");
+            }
+        }
+    }
+}

@@ -1,0 +1,261 @@
+//! CONV_2D: a filter over all channels of an image.
+
+use core::cell::Cell;
+
+use super::channels::{self, Channels};
+use super::window::Window;
+use super::{Claim, shape};
+use crate::aligned;
+use crate::error::Error;
+use crate::fixed::{multiply_twice, narrow};
+use crate::model::{Io, Task};
+use crate::plan::Kind;
+use crate::simd;
+use crate::tensor::Rows;
+use crate::wire::{i8, product, record, u16};
+
+record! {
+    /// Canonical variant. Operands: y; x, filter `[out][h][w][in / groups]`, channels.
+    pub struct Conv2d {
+        /// Geometry.
+        window: Window,
+        /// Input channels that one filter sees: `in_c / groups`.
+        depth: u16,
+        /// Zero point of x, which padding stands for.
+        x_zero: i8,
+        /// Zero point of y.
+        y_zero: i8,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+impl Conv2d {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let w = &p.window;
+        let Some(groups) = w.in_c.checked_div(p.depth) else { return Err(Error::Shape) };
+        let len = product(&[p.taps(), p.depth as u32, w.out_c as u32]);
+        shape(
+            claim.arity(1, 4)
+                && groups as u32 * p.depth as u32 == w.in_c as u32
+                && matches!(w.out_c.checked_rem(groups), Some(0))
+                && w.fits(claim, 0, 1)
+                && claim.constant(2, Kind::I8, len)
+                && channels::fits(claim, 3, w.out_c as u32),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let x = io.rows(1, p.window.in_stride().ok_or(Error::Shape)?)?;
+        let y = io.rows(0, p.window.out_stride().ok_or(Error::Shape)?)?;
+        let channels = Channels::new(io.constant(3)?, p.window.out_c as usize)?;
+        for oy in task.rows.clone() {
+            row(&p, io.constant(2)?, &channels, x, oy as usize, y.row(oy as usize));
+        }
+        Ok(())
+    }
+
+    const fn taps(&self) -> u32 {
+        self.window.k_h as u32 * self.window.k_w as u32
+    }
+
+    /// Filter elements of one output channel.
+    fn filter_len(&self) -> usize {
+        (self.taps() as usize).wrapping_mul(self.depth as usize)
+    }
+}
+
+/// One output row of a convolution: `y[ox][o] = requantize(bias[o] + sum((x - x_zero) * w))`.
+pub fn row(p: &Conv2d, filter: &[u8], channels: &Channels<'_>, x: Rows<'_>, oy: usize, y: &[Cell<i8>]) {
+    let w = &p.window;
+    let (in_c, depth, x_zero) = (w.in_c as usize, p.depth as usize, p.x_zero as i32);
+    let per_group = (w.out_c as usize).wrapping_mul(depth).checked_div(in_c).unwrap_or(0);
+    let (rows, len) = (w.vertical(oy), p.filter_len());
+    // adjacent taps are one run where nothing lies between their channels
+    let dense = w.d_w == 1 && depth == in_c;
+    for (ox, y) in y.chunks_exact(w.out_c as usize).enumerate() {
+        let columns = w.horizontal(ox);
+        let count = columns.range.len();
+        let (runs, run) = if dense { (count.min(1), count.wrapping_mul(in_c)) } else { (count, depth) };
+        let (mut group, mut used) = (0usize, 0usize);
+        for (o, (y, filter)) in y.iter().zip(filter.chunks_exact(len)).enumerate() {
+            let c = channels.at(o);
+            let mut acc = c.bias;
+            if used == per_group {
+                (group, used) = (group.wrapping_add(depth), 0);
+            }
+            used = used.wrapping_add(1);
+            for (i, ky) in rows.range.clone().enumerate() {
+                let source = x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+                let mut at = columns.first.wrapping_mul(in_c).wrapping_add(group);
+                let mut tap =
+                    ky.wrapping_mul(w.k_w as usize).wrapping_add(columns.range.start).wrapping_mul(depth);
+                for _ in 0..runs {
+                    let (Some(xs), Some(ws)) =
+                        (source.get(at..at.wrapping_add(run)), filter.get(tap..tap.wrapping_add(run)))
+                    else {
+                        return;
+                    };
+                    acc = dot(acc, xs, ws, x_zero);
+                    at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
+                    tap = tap.wrapping_add(depth);
+                }
+            }
+            let scaled = multiply_twice(acc, c.multiplier, c.shift);
+            y.set(narrow(scaled.wrapping_add(p.y_zero as i32), p.lo, p.hi));
+        }
+    }
+}
+
+/// `acc + sum((x - x_zero) * w)`.
+#[inline(always)]
+pub(crate) fn dot(mut acc: i32, x: &[Cell<i8>], w: &[u8], x_zero: i32) -> i32 {
+    for (x, w) in x.iter().zip(w) {
+        acc = acc.wrapping_add((x.get() as i32).wrapping_sub(x_zero).wrapping_mul(*w as i8 as i32));
+    }
+    acc
+}
+
+record! {
+    /// Variant for cores that multiply pairs of 16-bit numbers ([`simd`]): the taps of two output pixels are gathered
+    /// and widened, then multiplied with pairs of filters. Groups are not split.
+    ///
+    /// Operands: y, widened (i16), patch; x, filter in [`simd::pair_index`] order, channels with the zero point of x
+    /// folded into the bias.
+    pub struct Pairs {
+        /// Geometry.
+        window: Window,
+        /// Zero point of x, which padding stands for.
+        x_zero: i8,
+        /// Zero point of y.
+        y_zero: i8,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+impl Pairs {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let w = &p.window;
+        let Some(k) = product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) else { return Err(Error::Shape) };
+        let Some(k) = k.checked_next_multiple_of(4) else { return Err(Error::Shape) };
+        shape(
+            claim.arity(3, 6)
+                && k > 0
+                && w.fits(claim, 0, 3)
+                && claim.work(1, Kind::I16, product(&[k, 4]))
+                && claim.work(2, Kind::I8, Some(k))
+                && claim.constant(4, Kind::I8, product(&[k, w.out_c as u32 + w.out_c as u32 % 2]))
+                && channels::fits(claim, 5, w.out_c as u32),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let w = &p.window;
+        let x = io.rows(3, w.in_stride().ok_or(Error::Shape)?)?;
+        let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
+        let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
+        let filter = simd::Filter::new(io.constant(4)?)?;
+        let channels = Channels::new(io.constant(5)?, w.out_c as usize)?;
+        // a patch is the image itself where a pixel is all that the filter sees
+        let pointwise = w.k_h == 1 && w.k_w == 1 && w.in_c.is_multiple_of(4);
+        let mut waiting: &[Cell<i8>] = &[];
+        for oy in task.rows.clone() {
+            for (ox, y) in y.row(oy as usize).chunks_exact(w.out_c as usize).enumerate() {
+                let lane = usize::from(!waiting.is_empty());
+                if pointwise {
+                    simd::widen(pixel(w, x, oy as usize, ox), wide, lane, 2);
+                } else {
+                    gather(w, p.x_zero, x, oy as usize, ox, patch);
+                    simd::widen(patch, wide, lane, 2);
+                }
+                if lane == 0 {
+                    waiting = y;
+                } else {
+                    p.outputs(wide, &filter, &channels, [waiting, y]);
+                    waiting = &[];
+                }
+            }
+        }
+        p.outputs(wide, &filter, &channels, [waiting, &[]]);
+        Ok(())
+    }
+
+    /// All channels of two pixels; an empty slice is no pixel.
+    fn outputs(
+        &self,
+        wide: &[Cell<i16>],
+        filter: &simd::Filter<'_>,
+        channels: &Channels<'_>,
+        y: [&[Cell<i8>]; 2],
+    ) {
+        if y.iter().all(|y| y.is_empty()) {
+            return;
+        }
+        let mut o = 0;
+        for filters in filter.pairs(wide.len() / 2) {
+            let sums = simd::dot_2x2(wide, filters);
+            for sums in sums {
+                let c = channels.at(o);
+                for (y, sum) in y.iter().zip(sums) {
+                    if let Some(y) = y.get(o) {
+                        let scaled = multiply_twice(sum.wrapping_add(c.bias), c.multiplier, c.shift);
+                        y.set(narrow(scaled.wrapping_add(self.y_zero as i32), self.lo, self.hi));
+                    }
+                }
+                o = o.wrapping_add(1);
+            }
+        }
+    }
+}
+
+/// The channels of the one input pixel under a 1x1 filter; empty in the padding, which a 1x1 filter never reaches in
+/// a valid plan.
+#[inline(always)]
+fn pixel<'a>(w: &Window, x: Rows<'a>, oy: usize, ox: usize) -> &'a [Cell<i8>] {
+    let (rows, columns) = (w.vertical(oy), w.horizontal(ox));
+    let at = columns.first.wrapping_mul(w.in_c as usize);
+    x.row(rows.first).get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
+}
+
+/// Copies what the filter sees at an output pixel: `[h][w][c]`, padding as `zero`.
+fn gather(w: &Window, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
+    let (rows, columns) = (w.vertical(oy), w.horizontal(ox));
+    let (in_c, k_w) = (w.in_c as usize, w.k_w as usize);
+    let whole = rows.range.len() == w.k_h as usize && columns.range.len() == k_w;
+    if !whole {
+        aligned::fill(patch, zero);
+    }
+    let (runs, run) = if w.d_w == 1 {
+        (columns.range.len().min(1), columns.range.len().wrapping_mul(in_c))
+    } else {
+        (columns.range.len(), in_c)
+    };
+    for (i, ky) in rows.range.clone().enumerate() {
+        let source = x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+        let mut at = columns.first.wrapping_mul(in_c);
+        let mut to = ky.wrapping_mul(k_w).wrapping_add(columns.range.start).wrapping_mul(in_c);
+        for _ in 0..runs {
+            let (Some(from), Some(into)) =
+                (source.get(at..at.wrapping_add(run)), patch.get(to..to.wrapping_add(run)))
+            else {
+                return;
+            };
+            aligned::copy(into, from);
+            at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
+            to = to.wrapping_add(in_c);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+//! DEPTHWISE_CONV_2D: one filter for each channel.
+
+use core::cell::Cell;
+
+use super::channels::{self, Channels};
+use super::window::Window;
+use super::{Claim, shape};
+use crate::error::Error;
+use crate::fixed::{multiply_twice, narrow};
+use crate::model::{Io, Task};
+use crate::plan::Kind;
+use crate::tensor::Rows;
+use crate::wire::{i8, product, record, u16};
+
+record! {
+    /// Canonical variant. Operands: y; x, filter `[h][w][out]`, channels.
+    pub struct DepthwiseConv2d {
+        /// Geometry.
+        window: Window,
+        /// Output channels of each input channel.
+        multiplier: u16,
+        /// Zero point of x, which padding stands for.
+        x_zero: i8,
+        /// Zero point of y.
+        y_zero: i8,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+impl DepthwiseConv2d {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let w = &p.window;
+        let len = product(&[w.k_h as u32, w.k_w as u32, w.out_c as u32]);
+        shape(
+            claim.arity(1, 4)
+                && w.in_c as u32 * p.multiplier as u32 == w.out_c as u32
+                && w.fits(claim, 0, 1)
+                && claim.constant(2, Kind::I8, len)
+                && channels::fits(claim, 3, w.out_c as u32),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let x = io.rows(1, p.window.in_stride().ok_or(Error::Shape)?)?;
+        let y = io.rows(0, p.window.out_stride().ok_or(Error::Shape)?)?;
+        let channels = Channels::new(io.constant(3)?, p.window.out_c as usize)?;
+        for oy in task.rows.clone() {
+            row(&p, io.constant(2)?, &channels, x, oy as usize, y.row(oy as usize));
+        }
+        Ok(())
+    }
+}
+
+/// One output row: `y[ox][c] = requantize(bias[c] + sum((x[..][c / multiplier] - x_zero) * w[..][c]))`.
+pub fn row(
+    p: &DepthwiseConv2d,
+    filter: &[u8],
+    channels: &Channels<'_>,
+    x: Rows<'_>,
+    oy: usize,
+    y: &[Cell<i8>],
+) {
+    let out_c = p.window.out_c as usize;
+    for (ox, y) in y.chunks_exact(out_c).enumerate() {
+        let pixel = Pixel { p, filter, channels, x, oy, ox, y };
+        if p.multiplier == 1 {
+            // neighbouring channels together: their taps are neighbours too
+            let whole = out_c & !(LANES - 1);
+            for c in (0..whole).step_by(LANES) {
+                pixel.lanes::<LANES>(c, c);
+            }
+            for c in whole..out_c {
+                pixel.lanes::<1>(c, c);
+            }
+        } else {
+            let mut c = 0usize;
+            for source in 0..p.window.in_c as usize {
+                for _ in 0..p.multiplier {
+                    pixel.lanes::<1>(c, source);
+                    c = c.wrapping_add(1);
+                }
+            }
+        }
+    }
+}
+
+/// Channels computed together.
+const LANES: usize = 4;
+
+/// An output pixel and all that it depends on.
+struct Pixel<'a> {
+    p: &'a DepthwiseConv2d,
+    filter: &'a [u8],
+    channels: &'a Channels<'a>,
+    x: Rows<'a>,
+    oy: usize,
+    ox: usize,
+    y: &'a [Cell<i8>],
+}
+
+impl Pixel<'_> {
+    /// The outputs `c..c + N`, from the input channels `source..source + N`.
+    #[inline(always)]
+    fn lanes<const N: usize>(&self, c: usize, source: usize) {
+        let w = &self.p.window;
+        let (in_c, out_c) = (w.in_c as usize, w.out_c as usize);
+        let (rows, columns) = (w.vertical(self.oy), w.horizontal(self.ox));
+        let mut acc: [i32; N] = core::array::from_fn(|i| self.channels.at(c.wrapping_add(i)).bias);
+        for (i, ky) in rows.range.clone().enumerate() {
+            let row = self.x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+            let mut at = columns.first.wrapping_mul(in_c).wrapping_add(source);
+            let mut tap = ky
+                .wrapping_mul(w.k_w as usize)
+                .wrapping_add(columns.range.start)
+                .wrapping_mul(out_c)
+                .wrapping_add(c);
+            for _ in columns.range.clone() {
+                let (Some(xs), Some(ws)) = (
+                    row.get(at..).and_then(|x| x.first_chunk::<N>()),
+                    self.filter.get(tap..).and_then(|w| w.first_chunk::<N>()),
+                ) else {
+                    return;
+                };
+                for ((acc, x), w) in acc.iter_mut().zip(xs).zip(ws) {
+                    let x = (x.get() as i32).wrapping_sub(self.p.x_zero as i32);
+                    *acc = acc.wrapping_add(x.wrapping_mul(*w as i8 as i32));
+                }
+                at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
+                tap = tap.wrapping_add(out_c);
+            }
+        }
+        for ((i, acc), y) in acc.into_iter().enumerate().zip(self.y.get(c..).unwrap_or(&[])) {
+            let channel = self.channels.at(c.wrapping_add(i));
+            let scaled = multiply_twice(acc, channel.multiplier, channel.shift);
+            y.set(narrow(scaled.wrapping_add(self.p.y_zero as i32), self.p.lo, self.p.hi));
+        }
+    }
+}

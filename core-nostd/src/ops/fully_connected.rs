@@ -1,0 +1,125 @@
+//! FULLY_CONNECTED: a matrix times each row.
+
+use core::cell::Cell;
+
+use super::channels::{self, Channels};
+use super::conv::dot;
+use super::{Claim, shape};
+use crate::error::Error;
+use crate::fixed::{multiply_once, narrow};
+use crate::model::{Io, Task};
+use crate::plan::Kind;
+use crate::simd;
+use crate::wire::{i8, product, record, u32};
+
+record! {
+    /// Canonical variant. Operands: y `[rows][out]`; x `[rows][depth]`, filter `[out][depth]`, channels.
+    ///
+    /// The variant for cores that multiply pairs of 16-bit numbers ([`Pairs`]) has the same fields.
+    pub struct FullyConnected {
+        /// Inputs of a row.
+        depth: u32,
+        /// Outputs of a row.
+        out: u32,
+        /// Zero point of x.
+        x_zero: i8,
+        /// Zero point of y.
+        y_zero: i8,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+impl FullyConnected {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        shape(
+            claim.arity(1, 4)
+                && p.fits(claim, 1)
+                && claim.constant(2, Kind::I8, product(&[p.depth, p.out]))
+                && channels::fits(claim, 3, p.out),
+        )
+    }
+
+    const fn fits(&self, claim: &Claim<'_>, x: usize) -> bool {
+        self.depth > 0
+            && self.out > 0
+            && claim.rows_of(x, claim.rows(), Some(self.depth))
+            && claim.rows_of(0, claim.rows(), Some(self.out))
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let (y, x) = (io.rows(0, p.out)?, io.rows(1, p.depth)?);
+        let channels = Channels::new(io.constant(3)?, p.out as usize)?;
+        for r in task.rows.clone() {
+            row(&p, io.constant(2)?, &channels, x.row(r as usize), y.row(r as usize));
+        }
+        Ok(())
+    }
+
+    /// Output `o` from its accumulator without bias.
+    #[inline(always)]
+    fn output(&self, channels: &Channels<'_>, o: usize, sum: i32) -> i8 {
+        let c = channels.at(o);
+        let scaled = multiply_once(sum.wrapping_add(c.bias), c.multiplier, c.shift);
+        narrow(scaled.wrapping_add(self.y_zero as i32), self.lo, self.hi)
+    }
+}
+
+/// One row: `y[o] = requantize(bias[o] + sum((x - x_zero) * w[o]))`.
+pub fn row(p: &FullyConnected, filter: &[u8], channels: &Channels<'_>, x: &[Cell<i8>], y: &[Cell<i8>]) {
+    for (o, (y, w)) in y.iter().zip(filter.chunks_exact(p.depth as usize)).enumerate() {
+        y.set(p.output(channels, o, dot(0, x, w, p.x_zero as i32)));
+    }
+}
+
+/// Variant for cores that multiply pairs of 16-bit numbers ([`simd`]): x is widened once, then multiplied with pairs
+/// of filters.
+///
+/// Operands: y, widened (i16); x, filter in [`simd::pair_index`] order, channels with the zero point of x folded into
+/// the bias. Fields as [`FullyConnected`].
+#[derive(Debug)]
+pub struct Pairs;
+
+impl Pairs {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = FullyConnected::read(claim.params()) else { return Err(Error::Record) };
+        let (Some(k), Some(outs)) = (p.depth.checked_next_multiple_of(4), p.out.checked_next_multiple_of(2))
+        else {
+            return Err(Error::Shape);
+        };
+        shape(
+            claim.arity(2, 5)
+                && p.fits(claim, 2)
+                && claim.work(1, Kind::I16, product(&[k, 2]))
+                && claim.constant(3, Kind::I8, product(&[k, outs]))
+                && channels::fits(claim, 4, p.out),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = FullyConnected::read(task.params).ok_or(Error::Record)?;
+        let (y, x) = (io.rows(0, p.out)?, io.rows(2, p.depth)?);
+        let wide = io.work::<i16>(1)?;
+        let filter = simd::Filter::new(io.constant(3)?)?;
+        let channels = Channels::new(io.constant(4)?, p.out as usize)?;
+        for r in task.rows.clone() {
+            simd::widen(x.row(r as usize), wide, 0, 1);
+            let mut o = 0;
+            for (y, filters) in y.row(r as usize).chunks(2).zip(filter.pairs(wide.len())) {
+                for (y, sum) in y.iter().zip(simd::dot_2x1(wide, filters)) {
+                    y.set(p.output(&channels, o, sum));
+                    o = o.wrapping_add(1);
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,204 @@
+//! The registry of kernels, and what their checks look at. One operator family a file.
+//!
+//! A kernel's code is its operator (10 bits) and variant (6 bits). Variant 0 is canonical: portable, weights in the
+//! source's order. Codes are append-only: a change of bits is a new code.
+
+pub mod add;
+pub mod channels;
+pub mod concatenation;
+pub mod conv;
+pub mod convert;
+pub mod depthwise;
+pub mod elementwise;
+pub mod fully_connected;
+pub mod mean;
+pub mod mul;
+pub mod pad;
+pub mod pool;
+pub mod softmax;
+pub mod table;
+pub mod window;
+
+use crate::error::Error;
+use crate::model::{Io, Kernel, Registered, Task};
+use crate::plan::{Kind, Operand, Plan, Step, region};
+
+/// The code of a variant of an operator.
+pub const fn code(operator: u16, variant: u16) -> u16 {
+    operator << 6 | variant
+}
+
+macro_rules! registry {
+    ($($name:ident = ($operator:literal, $variant:literal) => $($kernel:ident)::+ $(, $in_place:ident)?;)*) => {
+        $(
+            #[doc = concat!("Code of [`", stringify!($($kernel)::+), "`].")]
+            pub const $name: u16 = code($operator, $variant);
+        )*
+
+        /// The kernel with this code. A `match`, so that code that asks for one at compile time links only that.
+        pub const fn kernel(code: u16) -> Option<Kernel> {
+            match code {
+                $($name => Some($($kernel)::+::eval),)*
+                _ => None,
+            }
+        }
+
+        /// Whether the geometry of a step suits its operands, and its kernel exists.
+        pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+            match claim.step.code() {
+                $($name => registry!(@check claim $($kernel)::+ $(, $in_place)?),)*
+                _ => Err(Error::UnknownKernel),
+            }
+        }
+
+        /// The kernel's name.
+        pub const fn name(code: u16) -> Option<&'static str> {
+            match code {
+                $($name => Some(stringify!($name)),)*
+                _ => None,
+            }
+        }
+
+        /// Every kernel.
+        pub static ALL: &[Registered] = &[
+            $(Registered {
+                code: $name,
+                name: stringify!($name),
+                check: |claim| registry!(@check claim $($kernel)::+ $(, $in_place)?),
+                eval: $($kernel)::+::eval,
+            },)*
+        ];
+    };
+    (@check $claim:ident $($kernel:ident)::+) => {
+        if $claim.distinct() { $($kernel)::+::check($claim) } else { Err(Error::Overlap) }
+    };
+    (@check $claim:ident $($kernel:ident)::+, in_place) => { $($kernel)::+::check($claim) };
+}
+
+registry! {
+    // name                = (operator, variant) => kernel
+    CONV_2D                = (1, 0) => conv::Conv2d;
+    CONV_2D_PAIRS          = (1, 1) => conv::Pairs;
+    DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
+    FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
+    FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;
+    AVERAGE_POOL_2D        = (4, 0) => pool::Average;
+    MAX_POOL_2D            = (5, 0) => pool::Max;
+    MEAN                   = (6, 0) => mean::Mean;
+    ADD                    = (7, 0) => add::Add, in_place;
+    ADD_CONSTANT           = (7, 1) => add::AddConstant, in_place;
+    MUL                    = (8, 0) => mul::Mul, in_place;
+    MUL_CONSTANT           = (8, 1) => mul::MulConstant, in_place;
+    SOFTMAX                = (9, 0) => softmax::Softmax, in_place;
+    TABLE                  = (10, 0) => table::Table, in_place;
+    PAD                    = (11, 0) => pad::Pad;
+    CONCATENATION          = (12, 0) => concatenation::Concatenation;
+    QUANTIZE               = (13, 0) => convert::Quantize;
+    DEQUANTIZE             = (14, 0) => convert::Dequantize;
+}
+
+/// The kernels of a plan, for the static door; a plan that does not suit them is a compile error.
+#[doc(hidden)]
+pub const fn link<const N: usize>(plan: &Plan<'_>) -> Result<[Kernel; N], crate::At> {
+    fn none(_: &Task<'_>, _: &Io<'_>) -> Result<(), Error> {
+        Err(Error::UnknownKernel)
+    }
+    let mut kernels = [none as Kernel; N];
+    let mut steps = plan.steps();
+    let mut i = 0;
+    while let Some(step) = steps.pop() {
+        let at = crate::At { step: i as u16, error: Error::UnknownKernel };
+        if let Err(error) = check(&Claim::new(*plan, step)) {
+            return Err(crate::At { error, ..at });
+        }
+        let Some((_, slots)) = kernels.split_at_mut_checked(i) else { return Err(at) };
+        let (Some(slot), Some(kernel)) = (slots.first_mut(), kernel(step.code())) else { return Err(at) };
+        *slot = kernel;
+        i += 1;
+    }
+    Ok(kernels)
+}
+
+/// A step and its operands, as a check sees them: what the step claims, to be tied to what the table says.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim<'a> {
+    plan: Plan<'a>,
+    step: Step<'a>,
+}
+
+impl<'a> Claim<'a> {
+    /// The claim of one of the plan's steps.
+    pub const fn new(plan: Plan<'a>, step: Step<'a>) -> Self {
+        Claim { plan, step }
+    }
+
+    /// The kernel's own fields.
+    pub const fn params(&self) -> &'a [u8] {
+        self.step.params()
+    }
+
+    /// Rows of output.
+    pub const fn rows(&self) -> u32 {
+        self.step.rows() as u32
+    }
+
+    /// Whether the step has this many operands and writes this many of them.
+    pub const fn arity(&self, writes: usize, operands: usize) -> bool {
+        self.step.writes() == writes && self.step.operands() == operands
+    }
+
+    /// Number of operands.
+    pub const fn operands(&self) -> usize {
+        self.step.operands()
+    }
+
+    /// The `i`-th operand.
+    pub const fn operand(&self, i: usize) -> Operand {
+        self.plan.operand(self.step.id(i))
+    }
+
+    /// Whether the `i`-th operand is work memory of this type and, where it is not a ring of rows, `len` bytes long.
+    pub const fn work(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
+        let o = self.operand(i);
+        !self.is_constant(&o) && o.is(kind) && o.ring == 0 && matches!(len, Some(len) if len == o.len)
+    }
+
+    /// Whether the `i`-th operand is work memory that holds `rows` rows of `stride` signed bytes, or a ring of them.
+    pub const fn rows_of(&self, i: usize, rows: u32, stride: Option<u32>) -> bool {
+        let o = self.operand(i);
+        let held = if o.ring == 0 { rows } else { o.ring as u32 };
+        let Some(stride) = stride else { return false };
+        !self.is_constant(&o) && o.is(Kind::I8) && crate::wire::is_product(&[held, stride], o.len)
+    }
+
+    /// Whether the `i`-th operand is a constant of this type and length in bytes.
+    pub const fn constant(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
+        let o = self.operand(i);
+        self.is_constant(&o) && o.is(kind) && matches!(len, Some(len) if len == o.len)
+    }
+
+    const fn is_constant(&self, o: &Operand) -> bool {
+        matches!(self.plan.region(o.region), Some(r) if r.kind == region::CONSTANTS)
+    }
+
+    /// Whether nothing that the step writes has the same bytes as something it reads.
+    const fn distinct(&self) -> bool {
+        let mut w = 0;
+        while w < self.step.writes() {
+            let mut i = self.step.writes();
+            while i < self.step.operands() {
+                if self.operand(w).same(&self.operand(i)) && self.operand(w).len > 0 {
+                    return false;
+                }
+                i += 1;
+            }
+            w += 1;
+        }
+        true
+    }
+}
+
+/// `Ok` if the geometry holds.
+pub(crate) const fn shape(ok: bool) -> Result<(), Error> {
+    if ok { Ok(()) } else { Err(Error::Shape) }
+}

@@ -1,0 +1,74 @@
+//! PAD: a tensor inside a larger one.
+
+use super::{Claim, shape};
+use crate::aligned;
+use crate::error::Error;
+use crate::model::{Io, Task};
+use crate::plan::Kind;
+use crate::wire::{Dims, i8, product, record};
+
+record! {
+    /// Operands: y `out`; x `dims`. The step's rows are `out[0]`.
+    pub struct Pad {
+        /// Extents of x, axes without padding merged.
+        dims: Dims,
+        /// Extents of y.
+        out: Dims,
+        /// Elements before x along each axis.
+        before: Dims,
+        /// What the padding is filled with.
+        zero: i8,
+    }
+}
+
+impl Pad {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let mut inside = true;
+        let (mut before, mut dims, mut out) = (p.before.as_slice(), p.dims.as_slice(), p.out.as_slice());
+        while let (Some((b, bs)), Some((d, ds)), Some((o, os))) =
+            (before.split_first(), dims.split_first(), out.split_first())
+        {
+            inside = inside && matches!(b.checked_add(*d), Some(end) if end <= *o);
+            (before, dims, out) = (bs, ds, os);
+        }
+        shape(
+            inside
+                && claim.arity(1, 2)
+                && claim.rows() == p.out[0]
+                && claim.work(0, Kind::I8, product(&p.out))
+                && claim.work(1, Kind::I8, product(&p.dims)),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let [d0, d1, d2, d3] = p.dims;
+        let [_, o1, o2, o3] = p.out;
+        let [b0, b1, b2, b3] = p.before;
+        let x = io.rows(1, product(&[d1, d2, d3]).ok_or(Error::Shape)?)?;
+        let y = io.rows(0, product(&[o1, o2, o3]).ok_or(Error::Shape)?)?;
+        for r in task.rows.clone() {
+            let to = y.row(r as usize);
+            aligned::fill(to, p.zero);
+            let source = (r as u32).wrapping_sub(b0);
+            if source >= d0 {
+                continue;
+            }
+            let mut from = x.row(source as usize).chunks_exact((d3 as usize).max(1));
+            for i in 0..d1 {
+                for j in 0..d2 {
+                    let plane = i.wrapping_add(b1).wrapping_mul(o2);
+                    let at =
+                        plane.wrapping_add(j).wrapping_add(b2).wrapping_mul(o3).wrapping_add(b3) as usize;
+                    if let (Some(from), Some(to)) = (from.next(), to.get(at..)) {
+                        aligned::copy(to, from);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}

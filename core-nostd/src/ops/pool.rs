@@ -1,0 +1,114 @@
+//! AVERAGE_POOL_2D and MAX_POOL_2D. The output has the input's scale and zero point.
+
+use super::window::Window;
+use super::{Claim, shape};
+use crate::error::Error;
+use crate::fixed::narrow;
+use crate::model::{Io, Task};
+use crate::wire::{i8, record};
+
+record! {
+    /// Mean of the taps inside the image, halves away from zero. Operands: y; x.
+    pub struct Average {
+        /// Geometry; dilation is 1.
+        window: Window,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+record! {
+    /// Greatest tap inside the image. Operands: y; x.
+    pub struct Max {
+        /// Geometry; dilation is 1.
+        window: Window,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+impl Average {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        check(claim, &p.window)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        pool(&p.window, [p.lo, p.hi], task, io, 0, |sum, x| sum.wrapping_add(x), mean)
+    }
+}
+
+impl Max {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        check(claim, &p.window)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        pool(
+            &p.window,
+            [p.lo, p.hi],
+            task,
+            io,
+            i8::MIN as i32,
+            |a, b| if a > b { a } else { b },
+            |max, _| max,
+        )
+    }
+}
+
+const fn check(claim: &Claim<'_>, w: &Window) -> Result<(), Error> {
+    shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, 0, 1))
+}
+
+/// `sum / n`, halves away from zero; 0 for no taps.
+fn mean(sum: i32, n: i32) -> i32 {
+    let half = n >> 1;
+    let nudged = if sum > 0 { sum.wrapping_add(half) } else { sum.wrapping_sub(half) };
+    nudged.checked_div(n).unwrap_or(0)
+}
+
+/// Folds the taps of every output with `fold` from `start`, and `finish`es with their number.
+#[inline(always)]
+fn pool(
+    w: &Window,
+    [lo, hi]: [i8; 2],
+    task: &Task<'_>,
+    io: &Io<'_>,
+    start: i32,
+    fold: impl Fn(i32, i32) -> i32,
+    finish: impl Fn(i32, i32) -> i32,
+) -> Result<(), Error> {
+    let in_c = w.in_c as usize;
+    let x = io.rows(1, w.in_stride().ok_or(Error::Shape)?)?;
+    let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
+    for oy in task.rows.clone() {
+        let rows = w.vertical(oy as usize);
+        for (ox, y) in y.row(oy as usize).chunks_exact(in_c).enumerate() {
+            let columns = w.horizontal(ox);
+            let n = rows.range.len().wrapping_mul(columns.range.len()) as i32;
+            for (c, y) in y.iter().enumerate() {
+                let mut value = start;
+                for i in 0..rows.range.len() {
+                    let first = columns.first.wrapping_mul(in_c).wrapping_add(c);
+                    let row = x.row(rows.first.wrapping_add(i)).get(first..).unwrap_or(&[]);
+                    for x in row.iter().step_by(in_c).take(columns.range.len()) {
+                        value = fold(value, x.get() as i32);
+                    }
+                }
+                y.set(narrow(finish(value, n), lo, hi));
+            }
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,129 @@
+//! A window that moves over an image: shared by convolutions and pooling.
+
+use core::ops::Range;
+
+use super::Claim;
+use crate::wire::{product, record, u16};
+
+record! {
+    /// Geometry of a windowed operator, NHWC with one image. The output's rows are the step's.
+    pub struct Window {
+        /// Input height.
+        in_h: u16,
+        /// Input width.
+        in_w: u16,
+        /// Input channels.
+        in_c: u16,
+        /// Output width.
+        out_w: u16,
+        /// Output channels.
+        out_c: u16,
+        /// Filter height.
+        k_h: u16,
+        /// Filter width.
+        k_w: u16,
+        /// Vertical stride.
+        s_h: u16,
+        /// Horizontal stride.
+        s_w: u16,
+        /// Vertical dilation.
+        d_h: u16,
+        /// Horizontal dilation.
+        d_w: u16,
+        /// Rows of padding above.
+        p_h: u16,
+        /// Columns of padding to the left.
+        p_w: u16,
+    }
+}
+
+/// The taps of a filter that fall inside the image, along one axis.
+#[derive(Clone, Debug)]
+pub struct Taps {
+    /// Which taps.
+    pub range: Range<usize>,
+    /// Input index of the first of them.
+    pub first: usize,
+}
+
+impl Taps {
+    #[inline(always)]
+    fn new(out: usize, stride: u16, dilation: u16, pad: u16, k: u16, limit: u16) -> Self {
+        let (d, k, limit) = (dilation as i32, k as i32, limit as i32);
+        let start = (out as i32).wrapping_mul(stride as i32).wrapping_sub(pad as i32);
+        let skip = if start >= 0 { 0 } else { steps(start.wrapping_neg(), d) };
+        let end = if start >= limit { 0 } else { steps(limit.wrapping_sub(start), d) };
+        let end = if end < k { end } else { k };
+        Taps { range: skip as usize..end as usize, first: start.wrapping_add(skip.wrapping_mul(d)) as usize }
+    }
+}
+
+/// How many steps of `d` reach `distance`: a division only where dilation needs it.
+#[inline(always)]
+fn steps(distance: i32, d: i32) -> i32 {
+    if d == 1 { distance } else { distance.wrapping_add(d.wrapping_sub(1)).checked_div(d).unwrap_or(0) }
+}
+
+impl Window {
+    /// Whether the operands `y` and `x` of a step have the window's geometry, and no extent is zero.
+    pub(crate) const fn fits(&self, claim: &Claim<'_>, y: usize, x: usize) -> bool {
+        self.s_h > 0
+            && self.s_w > 0
+            && self.d_h > 0
+            && self.d_w > 0
+            && self.k_h > 0
+            && self.k_w > 0
+            && self.out_c > 0
+            && claim.rows_of(x, self.in_h as u32, self.in_stride())
+            && claim.rows_of(y, claim.rows(), self.out_stride())
+    }
+
+    /// Bytes of an input row.
+    pub(crate) const fn in_stride(&self) -> Option<u32> {
+        product(&[self.in_w as u32, self.in_c as u32])
+    }
+
+    /// Bytes of an output row.
+    pub(crate) const fn out_stride(&self) -> Option<u32> {
+        product(&[self.out_w as u32, self.out_c as u32])
+    }
+
+    /// The filter rows that an output row sees.
+    #[inline(always)]
+    pub(crate) fn vertical(&self, oy: usize) -> Taps {
+        Taps::new(oy, self.s_h, self.d_h, self.p_h, self.k_h, self.in_h)
+    }
+
+    /// The filter columns that an output column sees.
+    #[inline(always)]
+    pub(crate) fn horizontal(&self, ox: usize) -> Taps {
+        Taps::new(ox, self.s_w, self.d_w, self.p_w, self.k_w, self.in_w)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::vec::Vec;
+
+    #[test]
+    fn taps_are_those_inside_the_image() {
+        for k in 1..6u16 {
+            for (stride, d, pad, limit) in
+                [(1u16, 1u16, 1u16, 5u16), (2, 1, 2, 7), (1, 2, 3, 6), (3, 3, 4, 4), (1, 1, 9, 2)]
+            {
+                for out in 0..12usize {
+                    let at = |t: i32| out as i32 * i32::from(stride) - i32::from(pad) + t * i32::from(d);
+                    let inside = |t: &i32| (0..i32::from(limit)).contains(&at(*t));
+                    let naive: Vec<i32> = (0..i32::from(k)).filter(inside).collect();
+                    let taps = Taps::new(out, stride, d, pad, k, limit);
+                    let got: Vec<i32> = taps.range.clone().map(|t| t as i32).collect();
+                    assert_eq!(got, naive);
+                    if let Some(t) = naive.first() {
+                        assert_eq!(taps.first as i32, at(*t));
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! The sections of a `.midge` file that only people and tools read: JSON, skipped by devices and strippable.
+
+use serde::{Deserialize, Serialize};
+
+/// What a plan is and where it came from.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Metadata {
+    /// The model's name.
+    pub name: String,
+    /// Format of the file that it was converted from (`tflite` ...).
+    pub source: String,
+    /// Name and version of the tool that wrote the file.
+    pub tool: String,
+    /// The core that kernels and weight arrangements were chosen for.
+    pub target: String,
+    /// Multiply-accumulates of one run, taps on padding included.
+    pub macs: u64,
+    /// Number of trained numbers: weights and biases.
+    pub parameters: u64,
+}
+
+/// Names for what the device knows by number.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Names {
+    /// One for each entry of the operand table.
+    pub operands: Vec<OperandName>,
+    /// One for each step.
+    pub steps: Vec<StepName>,
+    /// One for each port.
+    pub ports: Vec<String>,
+}
+
+/// What an operand holds.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OperandName {
+    /// The tensor's name in the source, or what the compiler made it for.
+    pub name: String,
+    /// Its shape, outermost dimension first.
+    pub shape: Vec<usize>,
+    /// Scales, one or one for each channel; none where the stored number is the value.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub scale: Vec<f32>,
+    /// Zero points, as many as scales.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub zero: Vec<i32>,
+    /// Index of the tensor in the source file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub source: Option<usize>,
+}
+
+/// What a step does.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct StepName {
+    /// The operator in the source.
+    pub op: String,
+    /// Index of the operator in the source file.
+    pub source: usize,
+    /// Multiply-accumulates, taps on padding included.
+    pub macs: u64,
+    /// Trained numbers that it reads.
+    pub parameters: u64,
+}

@@ -1,0 +1,3 @@
+//! Plans on `std`: files, sessions, arrays and emulated devices.
+
+pub mod host;
