@@ -4,8 +4,10 @@
 //! not supported is collected operator by operator, so that one run tells all that is missing.
 
 mod about;
+mod call;
 mod op;
 mod tensor;
+mod window;
 
 #[path = "../gen/names.rs"]
 mod names;
@@ -145,5 +147,7 @@ fn name_of(names: &[(i32, &'static str)], number: i32) -> Option<&'static str> {
     names.iter().find(|(n, _)| *n == number).map(|(_, name)| *name)
 }
 
+#[cfg(test)]
+mod fixture;
 #[cfg(test)]
 mod tests;

@@ -2,14 +2,13 @@
 
 use planus::Vector;
 
+use super::call::{Call, refuse};
 use super::schema::tflite as fb;
 use super::tensor::Tensors;
+use super::window::{pair, taps};
 use super::{Trouble, broken, damaged, name_of, names, some};
-use crate::graph::{
-    Activation, Grain, Margins, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId, Window,
-};
+use crate::graph::{Activation, Node, Op, Quant, Repr, Rounding, Type, ValueId};
 use crate::import::{ImportError, Refusal};
-use crate::shapes::reach;
 
 /// The operators that a model's nodes refer to.
 pub(super) struct Operators<'a> {
@@ -90,14 +89,6 @@ impl<'a> Operators<'a> {
     }
 }
 
-/// One operator that is being read.
-struct Call<'t, 'a> {
-    operator: fb::OperatorRef<'a>,
-    inputs: Vec<i32>,
-    outputs: Vec<i32>,
-    tensors: &'t mut Tensors<'a>,
-}
-
 /// An operator and what it reads.
 type Made = Result<(Op, Vec<ValueId>), Trouble>;
 
@@ -171,6 +162,10 @@ impl Call<'_, '_> {
         let activation = activation(o.fused_activation_function()?)?;
         let read = self.with_bias(x, filter)?;
         let output = self.peek()?;
+        if let Some(bias) = read.get(2).copied().filter(|bias| !self.fits(*bias, x, filter, output)) {
+            let shown = self.tensors.shown(bias);
+            return refuse(&format!("its bias, {shown}, is not on the scale of input times weights"));
+        }
         let (input, output) = (self.value(x), self.value(output));
         let made = output.shape.split_last();
         if o.keep_num_dims()? && made.map(|(_, rest)| rest) != input.shape.split_last().map(|(_, rest)| rest)
@@ -301,162 +296,6 @@ impl Call<'_, '_> {
         }
         Ok((Op::Quantize, vec![x]))
     }
-
-    /// Checks the number of inputs.
-    fn counted(&mut self, range: std::ops::RangeInclusive<usize>) -> Result<&mut Self, Trouble> {
-        if range.contains(&self.inputs.len()) {
-            return Ok(self);
-        }
-        Err(damaged("its inputs", format!("there are {}", self.inputs.len())).into())
-    }
-
-    fn value(&self, id: ValueId) -> &Value {
-        self.tensors.graph.value(id)
-    }
-
-    fn read(&mut self, input: usize) -> Result<ValueId, Trouble> {
-        let index = self.inputs.get(input).copied().unwrap_or(-1);
-        self.tensors.read(index)
-    }
-
-    /// The input of that number, which must be an int8 activation.
-    fn int8(&mut self, input: usize) -> Result<ValueId, Trouble> {
-        let id = self.read(input)?;
-        is_int8(self.value(id), &self.tensors.shown(id))?;
-        Ok(id)
-    }
-
-    /// Like [`Call::int8`], and quantized like the output: the operator only moves or compares integers.
-    fn alike(&mut self, input: usize) -> Result<ValueId, Trouble> {
-        let id = self.int8(input)?;
-        let output = self.peek()?;
-        let (Repr::Quant(a), Repr::Quant(b)) = (&self.value(id).repr, &self.value(output).repr) else {
-            return refuse("its output is not quantized like its input");
-        };
-        // The tolerance that LiteRT's pooling has.
-        if a.zero != b.zero || (a.scale[0] - b.scale[0]).abs() > 1e-6 {
-            return refuse("its output has another scale or zero point than its input");
-        }
-        Ok(id)
-    }
-
-    /// The weights, input 1, with their channels on the given axis.
-    fn filter(&mut self, axis: usize, symmetric: bool) -> Result<ValueId, Trouble> {
-        let id = self.read(1)?;
-        let value = self.value(id);
-        let shown = self.tensors.shown(id);
-        if value.data.is_none() {
-            return refuse(&format!("its weights, {shown}, are computed at run time, and must be constant"));
-        }
-        let Repr::Quant(Quant { store: Type::I8, zero, grain, .. }) = &value.repr else {
-            let store = value.repr.store();
-            return refuse(&format!("its weights, {shown}, are {store} and must be int8 with scales"));
-        };
-        match grain {
-            Grain::Channel(found) if *found != axis => {
-                refuse(&format!("its weights, {shown}, have scales along dimension {found} and not {axis}"))
-            }
-            Grain::Channel(_) if zero.iter().any(|z| *z != 0) => {
-                refuse(&format!("its weights, {shown}, have zero points other than 0"))
-            }
-            Grain::Tensor if symmetric && zero[0] != 0 => {
-                refuse(&format!("its weights, {shown}, have the zero point {}, and need 0", zero[0]))
-            }
-            _ => Ok(id),
-        }
-    }
-
-    /// What a layer reads: activation, weights, and a bias where there is one.
-    fn with_bias(&mut self, x: ValueId, filter: ValueId) -> Result<Vec<ValueId>, Trouble> {
-        match self.inputs.get(2) {
-            None | Some(-1) => return Ok(vec![x, filter]),
-            Some(_) => {}
-        }
-        let id = self.read(2)?;
-        let value = self.value(id);
-        let shown = self.tensors.shown(id);
-        if value.data.is_none() {
-            return refuse(&format!("its bias, {shown}, is computed at run time, and must be constant"));
-        }
-        if value.repr.store() != Type::I32 {
-            return refuse(&format!("its bias, {shown}, is {} and must be int32", value.repr.store()));
-        }
-        if value.repr.quant().is_some_and(|q| q.zero.iter().any(|z| *z != 0)) {
-            return refuse(&format!("its bias, {shown}, has a zero point other than 0"));
-        }
-        Ok(vec![x, filter, id])
-    }
-
-    /// The one output, before it is written.
-    fn peek(&mut self) -> Result<ValueId, Trouble> {
-        match self.outputs[..] {
-            [index] => self.tensors.peek(index),
-            _ => Err(damaged("its outputs", format!("there are {}", self.outputs.len())).into()),
-        }
-    }
-
-    /// The one output, checked and now written.
-    fn output(&mut self, op: &Op) -> Result<ValueId, Trouble> {
-        let id = self.peek()?;
-        let value = self.value(id);
-        let shown = self.tensors.shown(id);
-        match op {
-            Op::Dequantize if value.repr == Repr::Plain(Type::F32) => {}
-            Op::Dequantize => {
-                return refuse(&format!("{shown} is {}, and must be float32", value.repr.store()));
-            }
-            _ => is_int8(value, &shown)?,
-        }
-        self.tensors.write(self.outputs[0])
-    }
-
-    fn window(
-        &self,
-        x: ValueId,
-        kernel: [usize; 2],
-        padding: i8,
-        stride: [i32; 2],
-        dilation: [i32; 2],
-    ) -> Result<Window, Trouble> {
-        let stride = pair(stride, "stride")?;
-        let dilation = pair(dilation, "dilation")?;
-        let same = match name_of(names::PADDING, padding.into()) {
-            Some("SAME") => true,
-            Some("VALID") => false,
-            _ => return Err(damaged("its padding", format!("{padding} is not known")).into()),
-        };
-        let mut margins = Margins::default();
-        if let (true, &[_, height, width, _]) = (same, self.value(x).shape.as_slice()) {
-            [margins.top, margins.bottom] = around(height, kernel[0], stride[0], dilation[0])?;
-            [margins.left, margins.right] = around(width, kernel[1], stride[1], dilation[1])?;
-        }
-        Ok(Window { stride, dilation, margins })
-    }
-}
-
-/// Padding before and after, such that a window starts at every `stride`-th element; the odd one goes after.
-fn around(size: usize, kernel: usize, stride: usize, dilation: usize) -> Result<[usize; 2], Trouble> {
-    let total = || {
-        let last = (size.div_ceil(stride).checked_sub(1)?).checked_mul(stride)?;
-        Some(last.checked_add(reach(kernel, dilation)?)?.saturating_sub(size))
-    };
-    let total = total().ok_or_else(|| damaged("its window", "its size overflows"))?;
-    Ok([total / 2, total - total / 2])
-}
-
-/// Height and width of a filter.
-fn taps(filter: &Value) -> Result<[usize; 2], Trouble> {
-    match filter.shape[..] {
-        [_, h, w, _] => Ok([h, w]),
-        _ => Err(damaged("its weights", format!("need 4 dimensions, not {:?}", filter.shape)).into()),
-    }
-}
-
-fn pair(numbers: [i32; 2], what: &str) -> Result<[usize; 2], Trouble> {
-    match numbers.map(usize::try_from) {
-        [Ok(h), Ok(w)] if h > 0 && w > 0 => Ok([h, w]),
-        _ => Err(damaged(format!("its {what}"), format!("{numbers:?} is not positive")).into()),
-    }
 }
 
 /// An axis that may count from the end.
@@ -478,24 +317,6 @@ fn activation(code: i8) -> Result<Activation, Trouble> {
     }
 }
 
-/// Checks that a tensor is an int8 activation with one scale.
-fn is_int8(value: &Value, shown: &str) -> Result<(), Trouble> {
-    let hint = match (value.repr.store(), &value.repr) {
-        (Type::I8, Repr::Quant(Quant { grain: Grain::Tensor, .. })) => return Ok(()),
-        (Type::I8, Repr::Quant(_)) => "has a scale for each channel, and an activation needs one scale",
-        (Type::I8, Repr::Plain(_)) => {
-            "is int8 without a scale; convert the model with full integer quantization"
-        }
-        (Type::U8, _) => "is uint8, which is not supported yet; convert the model again, to int8",
-        (Type::I16, _) => "is int16, which is not supported yet; convert the model to int8",
-        (Type::F32 | Type::F16, _) => {
-            "is floating point, which is not computed yet; quantize the model to int8 (full integer quantization)"
-        }
-        (other, _) => return refuse(&format!("{shown} is {other}, and only int8 is computed")),
-    };
-    refuse(&format!("{shown} {hint}"))
-}
-
 fn foreign(name: &str) -> &'static str {
     if name.starts_with("Flex") {
         "is an operator of TensorFlow itself; convert the model with TFLITE_BUILTINS_INT8 only"
@@ -511,10 +332,6 @@ fn operands<'a>(
     let list = field.map_err(broken)?;
     tensors.budget.spend("operands", list.map_or(0, |l| l.len().saturating_mul(4)))?;
     Ok(list.into_iter().flatten().collect())
-}
-
-fn refuse<T>(reason: &str) -> Result<T, Trouble> {
-    Err(Trouble::Refused(reason.into()))
 }
 
 fn no_options<T>() -> Result<T, Trouble> {
