@@ -1,6 +1,20 @@
 //! Models in, `.midge` plans out.
+//!
+//! [`convert`] goes the whole way: `import` makes the one [`graph`], `passes` rewrite it, [`lower`] chooses kernels
+//! for a [`Target`], [`memory`] orders the steps and gives every tensor its place, and [`pack`] writes the file.
 
+mod convert;
+pub mod cost;
+pub mod footprint;
 pub mod graph;
 pub mod import;
+pub mod lower;
 pub mod memory;
+pub mod pack;
+pub mod passes;
+pub mod quant;
 pub mod shapes;
+mod target;
+
+pub use convert::{Compiled, ConvertError, Options, convert};
+pub use target::{Target, UnknownTarget};

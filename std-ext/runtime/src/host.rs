@@ -37,12 +37,15 @@ pub struct OperandName {
     pub name: String,
     /// Its shape, outermost dimension first.
     pub shape: Vec<usize>,
-    /// Scales, one or one for each channel; none where the stored number is the value.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub scale: Vec<f32>,
-    /// Zero points, as many as scales.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub zero: Vec<i32>,
+    /// The scale; none where the stored number is the value or each channel has its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<f32>,
+    /// The zero point that goes with the scale.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub zero: Option<i32>,
+    /// Number of scales where each channel has its own: the plan holds them as multipliers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub channels: Option<usize>,
     /// Index of the tensor in the source file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub source: Option<usize>,

@@ -1,0 +1,100 @@
+//! The whole way: a model file in, a `.midge` file out.
+
+use crate::import::{self, ImportError, Refusal};
+use crate::lower::{self, Program, Slot};
+use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
+use crate::pack::{self, PackError};
+use crate::target::Target;
+use crate::{cost, passes};
+use midge_runtime::host::{Metadata, Names};
+
+/// What the caller may choose.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// The core to choose kernels for.
+    pub target: Target,
+    /// The model's name; that of the source file's graph if absent.
+    pub name: Option<String>,
+}
+
+/// A converted model.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The `.midge` file.
+    pub file: Vec<u8>,
+    /// What it says about itself.
+    pub metadata: Metadata,
+    /// What its numbers stand for.
+    pub names: Names,
+}
+
+/// Why a model was not converted.
+#[derive(Debug, thiserror::Error)]
+pub enum ConvertError {
+    /// The file could not be read as a model.
+    #[error(transparent)]
+    Import(#[from] ImportError),
+    /// The model needs what no kernel does; everything that is missing is listed.
+    #[error("the model needs what midge does not support:{}", .0.iter().map(|r| format!("\n  {r}")).collect::<String>())]
+    Unsupported(Vec<Refusal>),
+    /// No place for the tensors.
+    #[error(transparent)]
+    Memory(#[from] MemoryError),
+    /// No place in the file.
+    #[error(transparent)]
+    Pack(#[from] PackError),
+}
+
+/// Converts a model of any format that can be imported.
+///
+/// # Errors
+/// [`ConvertError`].
+pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError> {
+    let mut graph = import::import(model)?;
+    passes::run(&mut graph);
+    let program = lower::lower(&graph, options.target).map_err(ConvertError::Unsupported)?;
+    let layout = memory::plan(&problem(&program))?;
+    let metadata = Metadata {
+        name: options.name.clone().unwrap_or_else(|| graph.name.clone()),
+        source: graph.source.clone(),
+        tool: concat!("midge ", env!("CARGO_PKG_VERSION")).into(),
+        target: options.target.to_string(),
+        macs: graph.nodes.iter().map(|n| cost::macs(&graph, n)).sum(),
+        parameters: graph.nodes.iter().map(|n| cost::parameters(&graph, n)).sum(),
+    };
+    let (file, names) = pack::pack(&program, &layout, &metadata)?;
+    Ok(Compiled { file, metadata, names })
+}
+
+/// What the planner has to know of a program.
+fn problem(program: &Program) -> Problem {
+    let is_port = |ports: &[lower::Port], tensor| ports.iter().any(|p| p.tensor == tensor);
+    let kind = |i: usize, scratch: bool| match (is_port(&program.inputs, i), is_port(&program.outputs, i)) {
+        _ if scratch => Kind::Scratch,
+        (true, true) => Kind::Through,
+        (true, false) => Kind::Input,
+        (false, true) => Kind::Output,
+        (false, false) => Kind::Inner,
+    };
+    let buffers =
+        program.tensors.iter().enumerate().map(|(i, t)| Buffer { bytes: t.bytes, kind: kind(i, t.scratch) });
+    let steps = program.steps.iter().map(|step| {
+        let (written, read) = step.operands.split_at(step.writes);
+        let is_scratch = |id: &BufferId| program.tensors[id.0].scratch;
+        let (scratch, writes) = work(written).into_iter().partition(is_scratch);
+        let in_place = step.in_place.iter().filter_map(|&i| match (step.operands[i], step.operands[0]) {
+            (Slot::Work(x), Slot::Work(y)) => Some((BufferId(x), BufferId(y))),
+            _ => None,
+        });
+        Step { reads: work(read), writes, scratch, in_place: in_place.collect() }
+    });
+    Problem { buffers: buffers.collect(), steps: steps.collect(), align: pack::WORK_ALIGN }
+}
+
+fn work(slots: &[Slot]) -> Vec<BufferId> {
+    let work = slots.iter().filter_map(|slot| match slot {
+        Slot::Work(i) => Some(BufferId(*i)),
+        Slot::Constant(_) => None,
+    });
+    work.collect()
+}

@@ -1,0 +1,36 @@
+//! What operators cost: multiply-accumulates and trained numbers.
+
+use crate::graph::{Graph, Node, Op};
+
+/// Multiply-accumulates of a node; taps on padding count, as in every published figure.
+pub fn macs(graph: &Graph, node: &Node) -> u64 {
+    let elements = |ids: &[crate::graph::ValueId], i: usize| {
+        ids.get(i).map_or(0, |id| graph.value(*id).elements() as u64)
+    };
+    let filter = || node.inputs.get(1).map(|id| graph.value(*id).shape.as_slice()).unwrap_or(&[]);
+    let outputs = elements(&node.outputs, 0);
+    match &node.op {
+        // every output sees one filter: all but its first (output) axis
+        Op::Conv2d { .. } | Op::FullyConnected { .. } => {
+            outputs * filter().iter().skip(1).map(|&d| d as u64).product::<u64>()
+        }
+        Op::DepthwiseConv2d { .. } => {
+            outputs * filter().iter().skip(1).take(2).map(|&d| d as u64).product::<u64>()
+        }
+        _ => 0,
+    }
+}
+
+/// Trained numbers that a node reads: weights and biases.
+pub fn parameters(graph: &Graph, node: &Node) -> u64 {
+    let trained = matches!(
+        node.op,
+        Op::Conv2d { .. }
+            | Op::DepthwiseConv2d { .. }
+            | Op::FullyConnected { .. }
+            | Op::Add { .. }
+            | Op::Mul { .. }
+    );
+    let constants = node.inputs.iter().map(|id| graph.value(*id)).filter(|v| trained && v.data.is_some());
+    constants.map(|v| v.elements() as u64).sum()
+}

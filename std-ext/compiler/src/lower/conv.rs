@@ -1,0 +1,198 @@
+//! CONV_2D and DEPTHWISE_CONV_2D.
+
+use super::{Lowering, Slot, extent, name};
+use crate::graph::{Activation, Node, Quant, Repr, Type, Value, Window};
+use crate::quant::{Multiplier, clamp, int8};
+use midge_core::ops::window;
+use midge_core::ops::{self, conv, depthwise};
+use midge_core::plan::Kind;
+use midge_core::simd::pair_index;
+use midge_runtime::host::OperandName;
+
+impl Lowering<'_> {
+    pub(super) fn conv(
+        &mut self,
+        node: &Node,
+        window: &Window,
+        activation: Activation,
+    ) -> Result<(), String> {
+        let geometry = self.window(node, window, None)?;
+        let (filter, data) = self.constant_input(node, 1)?;
+        let (filter, data) = (filter.clone(), data.to_vec());
+        let depth = filter.shape[3];
+        let channels = self.convolved(node, &filter, activation)?;
+        let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
+        let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
+        let rows = self.output(node)?.1.shape[1];
+        if self.target.pairs() && depth == usize::from(geometry.in_c) {
+            let pairs = Pairs::new(&data, filter.shape[0], &channels);
+            let wide = self.scratch(Kind::I16, pairs.taps * 2, "wide taps of two pixels")?;
+            let patch = self.scratch(Kind::I8, pairs.taps, "taps of a pixel")?;
+            let weights = self.constant(Kind::I8, pairs.filter, name(&filter));
+            let blob = self.channels(&pairs.bias, &channels.multipliers, &filter);
+            let record = conv::Pairs { window: geometry, x_zero, y_zero, lo, hi };
+            let operands = vec![y, wide, patch, x, weights, blob];
+            return self.step(node, ops::CONV_2D_PAIRS, rows, 3, operands, &record.bytes());
+        }
+        let weights = self.constant(Kind::I8, data, name(&filter));
+        let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
+        let depth = extent(depth, "the filter's depth")?;
+        let record = conv::Conv2d { window: geometry, depth, x_zero, y_zero, lo, hi };
+        self.step(node, ops::CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
+    }
+
+    pub(super) fn depthwise(
+        &mut self,
+        node: &Node,
+        window: &Window,
+        multiplier: usize,
+        activation: Activation,
+    ) -> Result<(), String> {
+        let geometry = self.window(node, window, None)?;
+        let (filter, data) = self.constant_input(node, 1)?;
+        let (filter, data) = (filter.clone(), data.to_vec());
+        let channels = self.convolved(node, &filter, activation)?;
+        let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
+        let weights = self.constant(Kind::I8, data, name(&filter));
+        let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
+        let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
+        let multiplier = extent(multiplier, "the depth multiplier")?;
+        let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, x_zero, y_zero, lo, hi };
+        let rows = self.output(node)?.1.shape[1];
+        self.step(node, ops::DEPTHWISE_CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
+    }
+
+    /// The geometry of a windowed node; `size` is the window where no filter has it.
+    pub(super) fn window(
+        &self,
+        node: &Node,
+        window: &Window,
+        size: Option<[usize; 2]>,
+    ) -> Result<window::Window, String> {
+        let (x, y) = (self.input(node, 0)?.1, self.output(node)?.1);
+        let ([batch, in_h, in_w, in_c], [_, _, out_w, out_c]) = (&x.shape[..], &y.shape[..]) else {
+            return Err("needs four dimensions, NHWC".into());
+        };
+        if *batch != 1 {
+            return Err(format!("has a batch of {batch}; export the model with a batch of 1"));
+        }
+        let [k_h, k_w] = match size {
+            Some(size) => size,
+            None => match self.input(node, 1)?.1.shape[..] {
+                [_, h, w, _] => [h, w],
+                _ => return Err("needs a filter of four dimensions".into()),
+            },
+        };
+        Ok(window::Window {
+            in_h: extent(*in_h, "the input's height")?,
+            in_w: extent(*in_w, "the input's width")?,
+            in_c: extent(*in_c, "the number of input channels")?,
+            out_w: extent(*out_w, "the output's width")?,
+            out_c: extent(*out_c, "the number of output channels")?,
+            k_h: extent(k_h, "the window's height")?,
+            k_w: extent(k_w, "the window's width")?,
+            s_h: extent(window.stride[0], "the vertical stride")?,
+            s_w: extent(window.stride[1], "the horizontal stride")?,
+            d_h: extent(window.dilation[0], "the vertical dilation")?,
+            d_w: extent(window.dilation[1], "the horizontal dilation")?,
+            p_h: extent(window.margins.top, "the padding")?,
+            p_w: extent(window.margins.left, "the padding")?,
+        })
+    }
+
+    /// What a convolution's outputs are computed with, by LiteRT's rules: the filter's zero point does not count.
+    fn convolved(&self, node: &Node, filter: &Value, activation: Activation) -> Result<Convolved, String> {
+        let (x_scale, x_zero) = int8(self.input(node, 0)?.1)?;
+        let y = self.output(node)?.1;
+        let (y_scale, y_zero) = int8(y)?;
+        let n = y.shape.last().copied().unwrap_or(0);
+        let scales = filter_scales(filter, n)?;
+        let multipliers: Result<Vec<_>, String> = scales
+            .iter()
+            .map(|scale| Multiplier::new(f64::from(x_scale) * f64::from(*scale) / f64::from(y_scale)))
+            .collect();
+        let (lo, hi) = clamp(activation, y_scale, y_zero);
+        Ok(Convolved { bias: self.bias(node, n)?, multipliers: multipliers?, x_zero, y_zero, lo, hi })
+    }
+
+    /// The biases of `n` channels; zeros where the node has none.
+    pub(super) fn bias(&self, node: &Node, n: usize) -> Result<Vec<i32>, String> {
+        if node.inputs.len() < 3 {
+            return Ok(vec![0; n]);
+        }
+        let (value, data) = self.constant_input(node, 2)?;
+        if value.repr.store() != Type::I32 {
+            return Err(format!("its bias {} is {}, not int32", value.name, value.repr.store()));
+        }
+        let bias: Vec<i32> = data.as_chunks().0.iter().map(|b| i32::from_le_bytes(*b)).collect();
+        if bias.len() == n { Ok(bias) } else { Err(format!("has {} biases for {n} channels", bias.len())) }
+    }
+
+    /// The constants of a weighted step's channels.
+    pub(super) fn channels(&mut self, bias: &[i32], multipliers: &[Multiplier], filter: &Value) -> Slot {
+        let mut bytes: Vec<u8> = bias.iter().flat_map(|b| b.to_le_bytes()).collect();
+        bytes.extend(multipliers.iter().flat_map(|m| m.value.to_le_bytes()));
+        bytes.extend(multipliers.iter().flat_map(|m| (m.shift as i8).to_le_bytes()));
+        bytes.resize(bytes.len().next_multiple_of(4), 0);
+        let name = OperandName {
+            name: format!("{}: biases and multipliers", filter.name),
+            shape: vec![bias.len()],
+            ..OperandName::default()
+        };
+        self.constant(Kind::I32, bytes, name)
+    }
+}
+
+/// What a convolution's outputs are computed with.
+struct Convolved {
+    bias: Vec<i32>,
+    multipliers: Vec<Multiplier>,
+    x_zero: i8,
+    y_zero: i8,
+    lo: i8,
+    hi: i8,
+}
+
+/// The scales of a filter with `n` output channels: one, or n.
+pub(super) fn filter_scales(filter: &Value, n: usize) -> Result<&[f32], String> {
+    match &filter.repr {
+        Repr::Quant(Quant { store: Type::I8, scale, .. }) if scale.len() == 1 || scale.len() == n => {
+            Ok(scale)
+        }
+        Repr::Quant(Quant { store: Type::I8, scale, .. }) => {
+            Err(format!("its filter has {} scales for {n} channels", scale.len()))
+        }
+        other => Err(format!("its filter is {}, not quantized int8", other.store())),
+    }
+}
+
+/// A filter arranged for [`conv::Pairs`] and [`ops::fully_connected::Pairs`].
+pub(super) struct Pairs {
+    /// Taps of one output, filled up to a multiple of four.
+    pub taps: usize,
+    /// In [`pair_index`] order.
+    pub filter: Vec<u8>,
+    /// With the input's zero point folded in.
+    pub bias: Vec<i32>,
+}
+
+impl Pairs {
+    fn new(filter: &[u8], outputs: usize, channels: &Convolved) -> Self {
+        Self::arrange(filter, outputs, &channels.bias, channels.x_zero)
+    }
+
+    /// `filter` is `[outputs][taps]`.
+    pub(super) fn arrange(filter: &[u8], outputs: usize, bias: &[i32], x_zero: i8) -> Self {
+        let used = filter.len() / outputs.max(1);
+        let taps = used.next_multiple_of(4);
+        let mut arranged = vec![0; outputs.next_multiple_of(2) * taps];
+        let mut folded = bias.to_vec();
+        for (o, (weights, bias)) in filter.chunks_exact(used.max(1)).zip(&mut folded).enumerate() {
+            for (k, w) in weights.iter().enumerate() {
+                arranged[pair_index(taps, o, k)] = *w;
+                *bias = bias.wrapping_sub(i32::from(x_zero).wrapping_mul(i32::from(*w as i8)));
+            }
+        }
+        Pairs { taps, filter: arranged, bias: folded }
+    }
+}

@@ -1,0 +1,71 @@
+//! FULLY_CONNECTED.
+
+use super::conv::{Pairs, filter_scales};
+use super::{Lowering, extent, name};
+use crate::graph::{Activation, Node};
+use crate::quant::{Channel, Multiplier, clamp, int8, prove};
+use midge_core::ops::{self, fully_connected::FullyConnected};
+use midge_core::plan::Kind;
+
+impl Lowering<'_> {
+    pub(super) fn fully_connected(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
+        let (x_scale, x_zero) = int8(self.input(node, 0)?.1)?;
+        let (y_scale, y_zero) = int8(self.output(node)?.1)?;
+        let (filter, data) = self.constant_input(node, 1)?;
+        let (filter, data) = (filter.clone(), data.to_vec());
+        let [out, depth] = filter.shape[..] else { return Err("needs a filter of two dimensions".into()) };
+        if filter.repr.quant().is_some_and(|q| q.scale.len() == 1 && q.zero != [0]) {
+            return Err("its filter has a zero point; only symmetric filters are supported".into());
+        }
+        let scales = filter_scales(&filter, out)?;
+        let (bias, (lo, hi)) = (self.bias(node, out)?, clamp(activation, y_scale, y_zero));
+        // one multiplier for all channels must be proved on the widest range of them
+        let reaches: Vec<_> =
+            data.chunks_exact(depth.max(1)).zip(&bias).map(|(w, b)| reach(w, *b, x_zero)).collect();
+        let prove = |scale: &f32, reach: (i64, i64)| {
+            let factor = f64::from(x_scale) * f64::from(*scale) / f64::from(y_scale);
+            prove(&Channel { factor, zero: y_zero, clamp: (lo, hi), reach: reach.0..=reach.1 })
+        };
+        let multipliers: Vec<Multiplier> = if let [scale] = scales {
+            let least = reaches.iter().map(|r| r.0).min().unwrap_or(0);
+            let most = reaches.iter().map(|r| r.1).max().unwrap_or(0);
+            vec![prove(scale, (least, most))?]
+        } else {
+            scales
+                .iter()
+                .zip(&reaches)
+                .map(|(scale, reach)| prove(scale, *reach))
+                .collect::<Result<_, _>>()?
+        };
+        let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
+        let rows = self.output(node)?.1.elements() / out.max(1);
+        let record = FullyConnected {
+            depth: extent(depth, "the number of inputs")?,
+            out: extent(out, "the number of outputs")?,
+            x_zero,
+            y_zero,
+            lo,
+            hi,
+        };
+        if self.target.pairs() {
+            let pairs = Pairs::arrange(&data, out, &bias, x_zero);
+            let wide = self.scratch(Kind::I16, pairs.taps, "wide inputs")?;
+            let weights = self.constant(Kind::I8, pairs.filter, name(&filter));
+            let blob = self.channels(&pairs.bias, &multipliers, &filter);
+            let operands = vec![y, wide, x, weights, blob];
+            return self.step(node, ops::FULLY_CONNECTED_PAIRS, rows, 2, operands, &record.bytes());
+        }
+        let weights = self.constant(Kind::I8, data, name(&filter));
+        let blob = self.channels(&bias, &multipliers, &filter);
+        self.step(node, ops::FULLY_CONNECTED, rows, 1, vec![y, x, weights, blob], &record.bytes())
+    }
+}
+
+/// Least and greatest accumulator of an output, over all inputs.
+fn reach(weights: &[u8], bias: i32, x_zero: i8) -> (i64, i64) {
+    let (low, high) = (-128 - i64::from(x_zero), 127 - i64::from(x_zero));
+    weights.iter().fold((i64::from(bias), i64::from(bias)), |(least, most), w| {
+        let (a, b) = (low * i64::from(*w as i8), high * i64::from(*w as i8));
+        (least + a.min(b), most + a.max(b))
+    })
+}

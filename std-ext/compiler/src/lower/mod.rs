@@ -1,0 +1,308 @@
+//! From the graph to steps for a target: the only place where kernels are chosen.
+//!
+//! One arm an operator. An arm states the step's operands, its record (the core's own type) and what may happen in
+//! place; it refuses what no kernel does, with a reason, and lowering goes on to find every refusal.
+
+mod conv;
+mod dense;
+mod elementwise;
+mod mean;
+mod pool;
+mod shape;
+mod softmax;
+mod table;
+
+use crate::cost;
+use crate::graph::{Graph, Node, Op, Repr, Type, Value, ValueId};
+use crate::import::Refusal;
+use crate::target::Target;
+use midge_core::plan::Kind;
+use midge_runtime::host::{OperandName, StepName};
+
+/// A network as steps over tensors and constants, before anything has an address.
+#[derive(Clone, Debug, Default)]
+pub struct Program {
+    /// What runs, in an order that can be executed.
+    pub steps: Vec<Step>,
+    /// Work memory.
+    pub tensors: Vec<Tensor>,
+    /// What the plan carries.
+    pub constants: Vec<Constant>,
+    /// The caller's inputs.
+    pub inputs: Vec<Port>,
+    /// The caller's outputs.
+    pub outputs: Vec<Port>,
+}
+
+/// A kernel at work.
+#[derive(Clone, Debug)]
+pub struct Step {
+    /// Operator and variant.
+    pub code: u16,
+    /// Rows of output.
+    pub rows: u16,
+    /// Operands, in the kernel's order.
+    pub operands: Vec<Slot>,
+    /// How many of them, the first, are written.
+    pub writes: usize,
+    /// The kernel's own fields.
+    pub record: Vec<u8>,
+    /// Operands (by position) that may share the bytes of the first.
+    pub in_place: Vec<usize>,
+    /// For people.
+    pub name: StepName,
+}
+
+/// An operand.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Slot {
+    /// Index in [`Program::tensors`].
+    Work(usize),
+    /// Index in [`Program::constants`].
+    Constant(usize),
+}
+
+/// A piece of work memory.
+#[derive(Clone, Debug)]
+pub struct Tensor {
+    /// Element type.
+    pub kind: Kind,
+    /// Length in bytes.
+    pub bytes: u32,
+    /// Whether it lives within one step only.
+    pub scratch: bool,
+    /// For people.
+    pub name: OperandName,
+}
+
+/// A piece of the plan's constants.
+#[derive(Clone, Debug)]
+pub struct Constant {
+    /// Element type.
+    pub kind: Kind,
+    /// Little-endian elements.
+    pub bytes: Vec<u8>,
+    /// For people.
+    pub name: OperandName,
+}
+
+/// A tensor that the caller sees.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// Index in [`Program::tensors`].
+    pub tensor: usize,
+    /// The caller's name for it.
+    pub name: String,
+    /// Its shape.
+    pub shape: Vec<usize>,
+    /// Scale and zero point, if quantized.
+    pub quant: Option<(f32, i32)>,
+}
+
+/// Chooses kernels for a graph whose shapes have been checked.
+///
+/// # Errors
+/// Everything that no kernel does.
+pub fn lower(graph: &Graph, target: Target) -> Result<Program, Vec<Refusal>> {
+    let mut lowering =
+        Lowering { graph, target, program: Program::default(), tensors: vec![None; graph.values.len()] };
+    let mut refusals = Vec::new();
+    for id in &graph.inputs {
+        if let Err(reason) = lowering.activation(*id) {
+            refusals.push(Refusal { index: None, name: graph.value(*id).name.clone(), reason });
+        }
+    }
+    for node in &graph.nodes {
+        if let Err(reason) = lowering.node(node) {
+            refusals.push(Refusal { index: Some(node.origin), name: node.op.name().into(), reason });
+        }
+    }
+    for (ids, output) in [(&graph.inputs, false), (&graph.outputs, true)] {
+        for id in ids {
+            match lowering.port(*id) {
+                Ok(port) if output => lowering.program.outputs.push(port),
+                Ok(port) => lowering.program.inputs.push(port),
+                // a node that was refused has no output; that is said already
+                Err(_) if !refusals.is_empty() => {}
+                Err(reason) => {
+                    refusals.push(Refusal { index: None, name: graph.value(*id).name.clone(), reason })
+                }
+            }
+        }
+    }
+    if refusals.is_empty() { Ok(lowering.program) } else { Err(refusals) }
+}
+
+struct Lowering<'g> {
+    graph: &'g Graph,
+    target: Target,
+    program: Program,
+    /// The tensor of each value that has one. A reshaped value has its source's.
+    tensors: Vec<Option<usize>>,
+}
+
+impl Lowering<'_> {
+    fn node(&mut self, node: &Node) -> Result<(), String> {
+        match &node.op {
+            Op::Conv2d { window, activation } => self.conv(node, window, *activation),
+            Op::DepthwiseConv2d { window, multiplier, activation } => {
+                self.depthwise(node, window, *multiplier, *activation)
+            }
+            Op::FullyConnected { activation } => self.fully_connected(node, *activation),
+            Op::AveragePool2d { size, window, activation } => {
+                self.average_pool(node, *size, window, *activation)
+            }
+            Op::MaxPool2d { size, window, activation } => self.max_pool(node, *size, window, *activation),
+            Op::Mean { axes, .. } => self.mean(node, axes),
+            Op::Add { activation } => self.add(node, *activation),
+            Op::Mul { activation } => self.mul(node, *activation),
+            Op::Softmax { beta } => self.softmax(node, *beta),
+            Op::Reshape => self.reshape(node),
+            Op::Pad { margins } => self.pad(node, margins),
+            Op::Clamp(activation) => self.clamp(node, *activation),
+            Op::Concatenation { axis, .. } => self.concatenation(node, *axis),
+            Op::Quantize => self.quantize(node),
+            Op::Dequantize => self.dequantize(node),
+        }
+    }
+
+    /// The node's `i`-th input.
+    fn input(&self, node: &Node, i: usize) -> Result<(ValueId, &Value), String> {
+        let id = *node.inputs.get(i).ok_or("has too few inputs")?;
+        Ok((id, self.graph.value(id)))
+    }
+
+    /// The node's output.
+    fn output(&self, node: &Node) -> Result<(ValueId, &Value), String> {
+        let id = *node.outputs.first().ok_or("has no output")?;
+        Ok((id, self.graph.value(id)))
+    }
+
+    /// The constant behind the node's `i`-th input.
+    fn constant_input(&self, node: &Node, i: usize) -> Result<(&Value, &[u8]), String> {
+        let (_, value) = self.input(node, i)?;
+        let data = value.data.as_deref().ok_or_else(|| format!("{} is not a constant", value.name))?;
+        Ok((value, data))
+    }
+
+    /// The work memory of an activation.
+    fn activation(&mut self, id: ValueId) -> Result<Slot, String> {
+        if let Some(tensor) = self.tensors[id.0] {
+            return Ok(Slot::Work(tensor));
+        }
+        let value = self.graph.value(id);
+        if value.data.is_some() {
+            return Err(format!("{} is a constant where an activation is needed", value.name));
+        }
+        let kind = kind(value.repr.store()).ok_or_else(|| {
+            format!("{} is {}, which no kernel reads or writes", value.name, value.repr.store())
+        })?;
+        let bytes =
+            u32::try_from(value.bytes()).map_err(|_| format!("{} is larger than 4 GiB", value.name))?;
+        self.program.tensors.push(Tensor { kind, bytes, scratch: false, name: name(value) });
+        self.tensors[id.0] = Some(self.program.tensors.len() - 1);
+        Ok(Slot::Work(self.program.tensors.len() - 1))
+    }
+
+    /// Memory for one step.
+    fn scratch(&mut self, kind: Kind, elements: usize, name: &str) -> Result<Slot, String> {
+        let bytes = elements.checked_mul(kind.bytes() as usize).and_then(|n| u32::try_from(n).ok());
+        let bytes = bytes.ok_or("needs more than 4 GiB of scratch memory")?;
+        let name = OperandName { name: name.into(), shape: vec![elements], ..OperandName::default() };
+        self.program.tensors.push(Tensor { kind, bytes, scratch: true, name });
+        Ok(Slot::Work(self.program.tensors.len() - 1))
+    }
+
+    /// A constant of the plan; equal ones are kept once.
+    fn constant(&mut self, kind: Kind, bytes: Vec<u8>, name: OperandName) -> Slot {
+        let same = |c: &Constant| c.kind == kind && c.bytes == bytes;
+        Slot::Constant(self.program.constants.iter().position(same).unwrap_or_else(|| {
+            self.program.constants.push(Constant { kind, bytes, name });
+            self.program.constants.len() - 1
+        }))
+    }
+
+    /// Appends a step that writes its first `writes` operands.
+    fn step(
+        &mut self,
+        node: &Node,
+        code: u16,
+        rows: usize,
+        writes: usize,
+        operands: Vec<Slot>,
+        record: &[u8],
+    ) -> Result<(), String> {
+        let rows = u16::try_from(rows).map_err(|_| format!("has {rows} rows of output, more than 65535"))?;
+        self.program.steps.push(Step {
+            code,
+            rows,
+            operands,
+            writes,
+            record: record.into(),
+            in_place: Vec::new(),
+            name: StepName {
+                op: node.op.name().into(),
+                source: node.origin,
+                macs: cost::macs(self.graph, node),
+                parameters: cost::parameters(self.graph, node),
+            },
+        });
+        Ok(())
+    }
+
+    /// Lets operands of the last step share its output's bytes.
+    fn in_place(&mut self, operands: &[usize]) {
+        if let Some(step) = self.program.steps.last_mut() {
+            step.in_place = operands.into();
+        }
+    }
+
+    fn port(&mut self, id: ValueId) -> Result<Port, String> {
+        let Slot::Work(tensor) = self.activation(id)? else { return Err("is a constant".into()) };
+        let value = self.graph.value(id);
+        let quant = match &value.repr {
+            Repr::Plain(_) => None,
+            Repr::Quant(q) if q.scale.len() == 1 && q.zero.len() == 1 => Some((q.scale[0], q.zero[0])),
+            Repr::Quant(_) => return Err("has one scale per channel; an input or output has one".into()),
+        };
+        if value.shape.len() > midge_core::plan::MAX_RANK {
+            return Err(format!(
+                "has {} dimensions, more than {}",
+                value.shape.len(),
+                midge_core::plan::MAX_RANK
+            ));
+        }
+        Ok(Port { tensor, name: value.name.clone(), shape: value.shape.clone(), quant })
+    }
+}
+
+/// The device's name for an element type.
+fn kind(store: Type) -> Option<Kind> {
+    match store {
+        Type::I8 => Some(Kind::I8),
+        Type::F32 => Some(Kind::F32),
+        _ => None,
+    }
+}
+
+/// What to call a value's operand.
+fn name(value: &Value) -> OperandName {
+    let mut name = OperandName {
+        name: value.name.clone(),
+        shape: value.shape.clone(),
+        source: value.origin,
+        ..OperandName::default()
+    };
+    if let Some(quant) = value.repr.quant() {
+        match (&quant.scale[..], &quant.zero[..]) {
+            ([scale], [zero]) => (name.scale, name.zero) = (Some(*scale), Some(*zero)),
+            (scales, _) => name.channels = Some(scales.len()),
+        }
+    }
+    name
+}
+
+/// A number of elements as the format has it.
+fn extent<T: TryFrom<usize>>(n: usize, what: &str) -> Result<T, String> {
+    T::try_from(n).map_err(|_| format!("{what} is {n}, more than the format holds"))
+}

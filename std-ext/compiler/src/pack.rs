@@ -1,0 +1,255 @@
+//! From a program and its memory layout to the bytes of a `.midge` file. `docs/FORMAT.md` has the layout in prose.
+
+use crate::lower::{Program, Slot, Step};
+use crate::memory::Layout;
+use midge_core::Kernels;
+use midge_core::plan::{
+    self, Entry, Header, Kind, Operand, Plan, Region, STEP_LEN, Section, feature, region, section,
+};
+use midge_core::{Runtime, crc32};
+use midge_runtime::host::{Metadata, Names};
+use sha2::{Digest, Sha256};
+
+/// Alignment of the work region, and of everything in it.
+pub const WORK_ALIGN: u32 = 16;
+/// Alignment of each constant: what word loads need.
+const CONSTANT_ALIGN: usize = 4;
+
+/// Why a program has no file.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum PackError {
+    /// A table of the format is full.
+    #[error("the model has {count} {what}, more than the {limit} that a plan can hold")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// How many.
+        count: usize,
+        /// The most.
+        limit: usize,
+    },
+    /// Offsets in the file are 32 bits wide.
+    #[error("the model's constants are larger than 4 GiB")]
+    TooLarge,
+    /// The core refuses what was packed: a fault of this compiler.
+    #[error("the packed plan does not pass its own check ({0}); please report this model")]
+    Refused(midge_core::At),
+}
+
+/// The file, and names for what it holds by number.
+///
+/// # Errors
+/// [`PackError`].
+pub fn pack(program: &Program, layout: &Layout, metadata: &Metadata) -> Result<(Vec<u8>, Names), PackError> {
+    let constants = constants(program)?;
+    let steps: Vec<&Step> = layout.order.iter().map(|&i| &program.steps[i]).collect();
+    let features = if program.tensors.iter().any(|t| t.kind == Kind::F32) { feature::F32 } else { 0 };
+    let names = Names {
+        operands: program
+            .constants
+            .iter()
+            .map(|c| c.name.clone())
+            .chain(program.tensors.iter().map(|t| t.name.clone()))
+            .collect(),
+        steps: steps.iter().map(|s| s.name.clone()).collect(),
+        ports: program.inputs.iter().chain(&program.outputs).map(|p| p.name.clone()).collect(),
+    };
+    limit("steps", steps.len(), usize::from(u16::MAX) - 1)?;
+    limit("operands", names.operands.len(), usize::from(u16::MAX))?;
+    limit("inputs and outputs", names.ports.len(), usize::from(u8::MAX))?;
+    let records = steps.iter().map(|s| record(program, s)).collect::<Result<Vec<_>, _>>()?;
+    let entry = Entry {
+        name: crc32(0, b"main"),
+        first: 0,
+        count: steps.len() as u16,
+        first_port: 0,
+        ports: names.ports.len() as u8,
+        reserved: 0,
+    };
+    let host = [(section::METADATA, json(metadata)), (section::NAMES, json(&names))];
+    let device = [
+        (section::REGIONS, regions(constants.bytes.len(), layout.peak)),
+        (section::OPERANDS, operands(program, layout, &constants.offsets)),
+        (section::STEPS, records.concat()),
+        (section::PORTS, ports(program)),
+        (section::ENTRIES, entry.bytes().to_vec()),
+        (section::HOST_DIGEST, host_digest(&host)),
+        (section::CONSTANTS, constants.bytes),
+    ];
+    let file = assemble(&device, &host, features)?;
+    check(&file)?;
+    Ok((file, names))
+}
+
+fn limit(what: &'static str, count: usize, limit: usize) -> Result<(), PackError> {
+    if count <= limit { Ok(()) } else { Err(PackError::TooMany { what, count, limit }) }
+}
+
+fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
+    // the host structures hold no map with keys that JSON lacks, so this cannot fail
+    serde_json::to_vec(value).unwrap_or_default()
+}
+
+/// The constants section and where each constant lies in it.
+struct Constants {
+    bytes: Vec<u8>,
+    offsets: Vec<u32>,
+}
+
+fn constants(program: &Program) -> Result<Constants, PackError> {
+    let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
+    for constant in &program.constants {
+        bytes.resize(bytes.len().next_multiple_of(CONSTANT_ALIGN), 0);
+        offsets.push(u32::try_from(bytes.len()).map_err(|_| PackError::TooLarge)?);
+        bytes.extend(&constant.bytes);
+    }
+    u32::try_from(bytes.len()).map_err(|_| PackError::TooLarge)?;
+    Ok(Constants { bytes, offsets })
+}
+
+/// Region 0 holds the constants, region 1 is work memory.
+fn regions(constants: usize, work: u32) -> Vec<u8> {
+    let region = |kind, len| Region { kind, hint: 0, align_log2: WORK_ALIGN.ilog2() as u8, reserved: 0, len };
+    [region(region::CONSTANTS, constants as u32).bytes(), region(region::WORK, work).bytes()].concat()
+}
+
+fn operands(program: &Program, layout: &Layout, constants: &[u32]) -> Vec<u8> {
+    let fixed = program.constants.iter().zip(constants).map(|(c, &offset)| Operand {
+        offset,
+        len: c.bytes.len() as u32,
+        region: 0,
+        kind: c.kind as u8,
+        ring: 0,
+    });
+    let work = program.tensors.iter().zip(&layout.offsets).map(|(t, &offset)| Operand {
+        offset,
+        len: t.bytes,
+        region: 1,
+        kind: t.kind as u8 | if t.scratch { Kind::SCRATCH } else { 0 },
+        ring: 0,
+    });
+    fixed.chain(work).flat_map(|o| o.bytes()).collect()
+}
+
+/// The operand table's index of a slot: constants come first.
+fn index(program: &Program, slot: Slot) -> u16 {
+    match slot {
+        Slot::Constant(i) => i as u16,
+        Slot::Work(i) => (program.constants.len() + i) as u16,
+    }
+}
+
+fn record(program: &Program, step: &Step) -> Result<Vec<u8>, PackError> {
+    limit("operands of one step", step.operands.len(), 31)?;
+    limit("written operands of one step", step.writes, 7)?;
+    let ids = step.operands.iter().flat_map(|slot| index(program, *slot).to_le_bytes());
+    let head = STEP_LEN + 2 * step.operands.len();
+    let words = (head.next_multiple_of(4) + step.record.len()).div_ceil(4);
+    limit("words of one step", words, usize::from(u8::MAX))?;
+    let mut bytes = step.code.to_le_bytes().to_vec();
+    bytes.extend([words as u8, (step.writes << 5 | step.operands.len()) as u8]);
+    bytes.extend(step.rows.to_le_bytes());
+    bytes.extend(ids);
+    bytes.resize(head.next_multiple_of(4), 0);
+    bytes.extend(&step.record);
+    bytes.resize(words * 4, 0);
+    Ok(bytes)
+}
+
+fn ports(program: &Program) -> Vec<u8> {
+    let inputs = program.inputs.iter().map(|p| (p, 0));
+    let outputs = program.outputs.iter().map(|p| (p, 1));
+    let bytes = inputs.chain(outputs).flat_map(|(port, output)| {
+        let mut shape = [1u32; plan::MAX_RANK];
+        for (to, from) in shape.iter_mut().zip(&port.shape) {
+            *to = *from as u32;
+        }
+        let [d0, d1, d2, d3, dim4, dim5] = shape;
+        let (scale, zero) = port.quant.unwrap_or((0.0, 0));
+        let port = plan::Port {
+            operand: index(program, Slot::Work(port.tensor)),
+            output,
+            rank: port.shape.len() as u8,
+            dims: [d0, d1, d2, d3],
+            dim4,
+            dim5,
+            scale: scale.to_bits(),
+            zero,
+            name: crc32(0, port.name.as_bytes()),
+        };
+        port.bytes()
+    });
+    bytes.collect()
+}
+
+/// Number of 16-byte units that `len` bytes take.
+fn units(len: usize) -> Result<u32, PackError> {
+    u32::try_from(len.div_ceil(16)).map_err(|_| PackError::TooLarge)
+}
+
+/// The host part's bytes: each section from a 16-byte boundary.
+fn host_bytes(host: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for (_, body) in host {
+        bytes.extend(body);
+        bytes.resize(bytes.len().next_multiple_of(16), 0);
+    }
+    bytes
+}
+
+fn host_digest(host: &[(u16, Vec<u8>)]) -> Vec<u8> {
+    Sha256::digest(host_bytes(host)).to_vec()
+}
+
+fn assemble(device: &[(u16, Vec<u8>)], host: &[(u16, Vec<u8>)], features: u32) -> Result<Vec<u8>, PackError> {
+    let count = device.len() + host.len();
+    let mut table = Vec::new();
+    let mut file = vec![0; (plan::HEADER_LEN + count * Section::LEN).next_multiple_of(16)];
+    let mut device_len = 0;
+    let all =
+        device.iter().map(|s| (s, section::DEVICE | section::REQUIRED)).chain(host.iter().map(|s| (s, 0)));
+    for (i, ((kind, body), flags)) in all.enumerate() {
+        // a device may skip the digest of what it does not have
+        let flags = if *kind == section::HOST_DIGEST { section::DEVICE } else { flags };
+        let offset = units(file.len())?;
+        let len = u32::try_from(body.len()).map_err(|_| PackError::TooLarge)?;
+        table.extend(Section { kind: *kind, flags, offset, len, crc: crc32(0, body) }.bytes());
+        file.extend(body);
+        file.resize(file.len().next_multiple_of(16), 0);
+        if i + 1 == device.len() {
+            device_len = file.len();
+        }
+    }
+    file[plan::HEADER_LEN..plan::HEADER_LEN + table.len()].copy_from_slice(&table);
+    let id = Sha256::digest(&file[plan::HEADER_LEN..device_len]);
+    let magic = plan::MAGIC.as_chunks::<4>().0;
+    let mut header = Header {
+        magic_low: u32::from_le_bytes(magic[0]),
+        magic_high: u32::from_le_bytes(magic[1]),
+        major: plan::MAJOR,
+        minor: plan::MINOR,
+        sections: count as u8,
+        regions: 2,
+        entries: 1,
+        align_log2: 4,
+        device_len: units(device_len)?,
+        file_len: units(file.len())?,
+        features,
+        crc: 0,
+    };
+    let front = &header.bytes()[..Header::LEN - 4];
+    header.crc = crc32(crc32(crc32(0, front), &id), &table);
+    file[..Header::LEN].copy_from_slice(&header.bytes());
+    file[plan::ID].copy_from_slice(&id);
+    Ok(file)
+}
+
+/// What was packed loads: `parse(pack(x))`.
+fn check(file: &[u8]) -> Result<(), PackError> {
+    let mut aligned = vec![0u8; file.len() + 15];
+    let at = aligned.as_ptr().align_offset(16).min(15);
+    aligned[at..at + file.len()].copy_from_slice(file);
+    let bytes = &aligned[at..at + file.len()];
+    Runtime::load(bytes, Kernels::ALL).map_err(PackError::Refused)?;
+    Plan::parse(bytes).map(|_| ()).map_err(PackError::Refused)
+}

@@ -1,0 +1,28 @@
+//! Rewrites of the graph, in order. Each leaves a graph that computes the same bits.
+
+mod dead;
+mod pad;
+
+use crate::graph::Graph;
+
+/// A rewrite.
+#[derive(Clone, Copy, Debug)]
+pub struct Pass {
+    /// Its name.
+    pub name: &'static str,
+    /// Rewrites the graph and says how many nodes it changed.
+    pub run: fn(&mut Graph) -> usize,
+}
+
+/// Every pass, in the order in which they run.
+pub const PASSES: &[Pass] = &[
+    Pass { name: "fold padding into the window behind it", run: pad::fold },
+    Pass { name: "remove what no output depends on", run: dead::remove },
+];
+
+/// Runs every pass.
+pub fn run(graph: &mut Graph) {
+    for pass in PASSES {
+        (pass.run)(graph);
+    }
+}

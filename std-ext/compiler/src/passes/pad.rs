@@ -1,0 +1,45 @@
+//! PAD before a convolution: the convolution can do it.
+
+use crate::graph::{Graph, Margins, Node, Op, ValueId};
+
+/// Folds a PAD of height and width into the convolution that alone reads it. Both pad with what stands for 0.
+pub(super) fn fold(graph: &mut Graph) -> usize {
+    let mut folded = 0;
+    for i in 0..graph.nodes.len() {
+        let Some((at, margins)) = foldable(graph, i) else { continue };
+        let source = graph.nodes[i].inputs[0];
+        let node = &mut graph.nodes[at];
+        node.inputs[0] = source;
+        if let Some(own) = window(&mut node.op) {
+            own.top += margins.top;
+            own.bottom += margins.bottom;
+            own.left += margins.left;
+            own.right += margins.right;
+        }
+        folded += 1;
+    }
+    folded
+}
+
+/// The node that reads PAD `i`, if it is the only one and a convolution, and the margins to add.
+fn foldable(graph: &Graph, i: usize) -> Option<(usize, Margins)> {
+    let pad = &graph.nodes[i];
+    let Op::Pad { margins } = &pad.op else { return None };
+    let [[0, 0], [top, bottom], [left, right], [0, 0]] = margins[..] else { return None };
+    let (x, y): (ValueId, ValueId) = (*pad.inputs.first()?, *pad.outputs.first()?);
+    if graph.value(x).repr != graph.value(y).repr || graph.outputs.contains(&y) {
+        return None;
+    }
+    let reads = |node: &Node| node.inputs.contains(&y);
+    let mut readers = graph.nodes.iter().enumerate().filter(|(_, node)| reads(node));
+    let (at, reader) = readers.next()?;
+    let convolves = matches!(reader.op, Op::Conv2d { .. } | Op::DepthwiseConv2d { .. });
+    (convolves && readers.next().is_none()).then_some((at, Margins { top, bottom, left, right }))
+}
+
+fn window(op: &mut Op) -> Option<&mut Margins> {
+    match op {
+        Op::Conv2d { window, .. } | Op::DepthwiseConv2d { window, .. } => Some(&mut window.margins),
+        _ => None,
+    }
+}

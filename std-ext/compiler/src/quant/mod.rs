@@ -1,0 +1,27 @@
+//! From scales to integers: how real multipliers and clamps are represented on the device.
+
+mod multiplier;
+mod once;
+
+pub use multiplier::{Multiplier, clamp};
+pub use once::{Channel, prove};
+
+use crate::graph::{Grain, Quant, Type, Value};
+
+/// The scale and zero point of a tensor that is quantized to int8 as a whole.
+pub fn int8(value: &Value) -> Result<(f32, i8), String> {
+    let quant = value.repr.quant().ok_or_else(|| format!("{} is not quantized", value.name))?;
+    match quant {
+        Quant { store: Type::I8, scale, zero, grain: Grain::Tensor }
+            if scale.len() == 1 && zero.len() == 1 =>
+        {
+            let zero =
+                i8::try_from(zero[0]).map_err(|_| format!("{} has a zero point beyond int8", value.name))?;
+            Ok((scale[0], zero))
+        }
+        Quant { store: Type::I8, .. } => {
+            Err(format!("{} has one scale per channel; an activation has one", value.name))
+        }
+        Quant { store, .. } => Err(format!("{} is {store}; only int8 is supported here", value.name)),
+    }
+}
