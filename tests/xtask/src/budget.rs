@@ -1,0 +1,194 @@
+//! `cargo xtask budget`: what models cost on the emulated cores, against `tests/budget.snap`.
+//!
+//! A figure that is more than 1% off, either way, fails until it is blessed with `--bless`: what got better is kept
+//! too. A change of the toolchain is blessed in a commit of its own.
+
+use crate::count::Count;
+use crate::json::number;
+use crate::shell::{Shell, installed, output};
+use crate::{Failed, Outcome};
+use serde_json::Value;
+use std::fs;
+use std::path::PathBuf;
+
+/// Models by name, and where they are: in the checkout, or in the test data.
+const MODELS: &[(&str, Place, &str)] = &[
+    ("digits", Place::Checkout, "models/digits/digits.tflite"),
+    ("hello", Place::Data, "tflm/hello_world_int8.tflite"),
+    ("ad", Place::Data, "mlperf-tiny/ad01_int8.tflite"),
+    ("kws", Place::Data, "mlperf-tiny/kws_ref_model.tflite"),
+    ("sww", Place::Data, "mlperf-tiny/str_ww_ref_model.tflite"),
+    ("resnet", Place::Data, "mlperf-tiny/pretrainedResnet_quant.tflite"),
+    ("vww", Place::Data, "mlperf-tiny/vww_96_int8.tflite"),
+];
+
+enum Place {
+    Checkout,
+    Data,
+}
+
+/// The cores, each with models packed for it.
+const CORES: &[&str] = &["m4", "m0"];
+
+/// What is measured, as `midge bench` calls it.
+const FIGURES: &[&str] = &["text_bytes", "const_bytes", "arena_bytes", "stack_bytes", "instructions"];
+
+const SNAP: &str = "tests/budget.snap";
+
+pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
+    let (lines, skips) = measure(shell)?;
+    let snap = shell.root.join(SNAP);
+    let old = fs::read_to_string(&snap).unwrap_or_default();
+    if words.iter().any(|word| word == "--bless") {
+        // what could not be measured here keeps its figures
+        fs::write(&snap, write(&merge(&read(&old), &lines)))?;
+        println!("{SNAP} holds what was measured");
+        return Ok(());
+    }
+    let count = compare(&read(&old), &lines, skips);
+    print!("{}", write(&lines));
+    for line in count.failures.iter().chain(&count.skips) {
+        println!("{line}");
+    }
+    println!("{}", count.summary());
+    if count.failures.is_empty() { Ok(()) } else { Err(Failed.into()) }
+}
+
+/// One test a model and core.
+pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
+    let (lines, skips) = measure(shell)?;
+    Ok(compare(&read(&fs::read_to_string(shell.root.join(SNAP))?), &lines, skips))
+}
+
+/// The figures of one model on one core, in the order of [`FIGURES`].
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    model: String,
+    core: String,
+    figures: Vec<u64>,
+}
+
+fn measure(shell: &Shell) -> Outcome<(Vec<Line>, Vec<String>)> {
+    let (mut lines, mut skips) = (vec![], vec![]);
+    if !installed("qemu-system-arm") {
+        return Ok((lines, vec!["budgets: no qemu-system-arm".into()]));
+    }
+    let midge = shell.midge()?;
+    for (name, place, path) in MODELS {
+        let model = match place {
+            Place::Checkout => shell.root.join(path),
+            Place::Data => shell.data().join(path),
+        };
+        if !model.is_file() {
+            skips.push(format!("{name}: no {path} in the test data"));
+            continue;
+        }
+        for core in CORES {
+            lines.push(Line {
+                model: (*name).into(),
+                core: (*core).into(),
+                figures: bench(shell, &midge, model.clone(), core)?,
+            });
+        }
+    }
+    Ok((lines, skips))
+}
+
+fn bench(shell: &Shell, midge: &PathBuf, model: PathBuf, core: &str) -> Outcome<Vec<u64>> {
+    let plan = shell.scratch("budget.midge")?;
+    output(shell.command(midge).arg("convert").arg(model).args(["--target", core, "-o"]).arg(&plan))?;
+    let told = output(shell.command(midge).arg("bench").arg(&plan).args(["--on", core, "--format", "json"]))?;
+    let told: Value = serde_json::from_str(&told)?;
+    FIGURES.iter().map(|figure| number(&told, figure)).collect()
+}
+
+fn compare(budget: &[Line], measured: &[Line], skips: Vec<String>) -> Count {
+    let mut count = Count { skips, ..Count::default() };
+    for line in measured {
+        let name = format!("{} on {}", line.model, line.core);
+        count.add(Count::one(
+            match budget.iter().find(|old| old.model == line.model && old.core == line.core) {
+                None => Err(format!("{name} has no budget: `cargo xtask budget --bless`")),
+                Some(old) => differences(old, line)
+                    .map_err(|told| format!("{name}: {told}: if it is meant, `cargo xtask budget --bless`")),
+            },
+        ));
+    }
+    count
+}
+
+fn differences(old: &Line, new: &Line) -> Result<(), String> {
+    let figures = FIGURES.iter().zip(old.figures.iter().zip(&new.figures));
+    let off = figures.filter(|(_, (old, new))| old.abs_diff(**new) * 100 > **old);
+    let off: Vec<_> = off.map(|(figure, (old, new))| format!("{figure} {old} -> {new}")).collect();
+    if off.is_empty() { Ok(()) } else { Err(off.join(", ")) }
+}
+
+/// The old lines with those that were measured anew.
+fn merge(old: &[Line], new: &[Line]) -> Vec<Line> {
+    let order = |line: &Line| {
+        let model = MODELS.iter().position(|(name, ..)| *name == line.model);
+        (model, CORES.iter().position(|core| *core == line.core))
+    };
+    let kept = old.iter().filter(|old| !new.iter().any(|new| order(new) == order(old)));
+    let mut lines: Vec<_> = kept.chain(new).cloned().collect();
+    lines.sort_by_key(order);
+    lines
+}
+
+fn read(text: &str) -> Vec<Line> {
+    let lines = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
+        let mut words = line.split_whitespace().map(String::from);
+        let (model, core) = (words.next()?, words.next()?);
+        Some(Line { model, core, figures: words.map_while(|word| word.parse().ok()).collect() })
+    });
+    lines.filter(|line| line.figures.len() == FIGURES.len()).collect()
+}
+
+fn write(lines: &[Line]) -> String {
+    let mut text = String::from(
+        "# cargo xtask budget --bless writes this; models are packed for the core they run on\n",
+    );
+    text.push_str(&format!("{:<8} {:<5}", "# model", "core"));
+    FIGURES.iter().for_each(|figure| text.push_str(&format!(" {figure:>13}")));
+    for line in lines {
+        text.push_str(&format!("\n{:<8} {:<5}", line.model, line.core));
+        line.figures.iter().for_each(|figure| text.push_str(&format!(" {figure:>13}")));
+    }
+    text.push('\n');
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(model: &str, instructions: u64) -> Line {
+        Line { model: model.into(), core: "m4".into(), figures: vec![9000, 2500, 1400, 300, instructions] }
+    }
+
+    #[test]
+    fn the_file_is_read_as_written() {
+        let lines = [line("digits", 100_000), line("kws", 7_000_000)];
+        assert_eq!(read(&write(&lines)), lines);
+    }
+
+    #[test]
+    fn one_percent_is_the_limit_both_ways() {
+        let old = [line("kws", 1000)];
+        for (now, fails) in [(1000, 0), (1010, 0), (990, 0), (1011, 1), (989, 1)] {
+            assert_eq!(compare(&old, &[line("kws", now)], vec![]).failures.len(), fails, "{now}");
+        }
+    }
+
+    #[test]
+    fn a_model_without_budget_fails() {
+        assert_eq!(compare(&[], &[line("kws", 1)], vec![]).failures.len(), 1);
+    }
+
+    #[test]
+    fn blessing_keeps_what_was_not_measured() {
+        let merged = merge(&[line("digits", 1), line("kws", 2)], &[line("kws", 3)]);
+        assert_eq!(merged, [line("digits", 1), line("kws", 3)]);
+    }
+}

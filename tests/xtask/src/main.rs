@@ -1,0 +1,122 @@
+//! `cargo xtask`: sets up, demonstrates, tests and measures the project. One file per command.
+
+mod bars;
+mod boards;
+mod budget;
+mod count;
+mod demo;
+mod json;
+mod npy;
+mod picture;
+mod qemu;
+mod quickstart;
+mod setup;
+mod shell;
+mod suites;
+mod test;
+mod tidy;
+
+use shell::Shell;
+use std::env;
+use std::error::Error;
+use std::process::ExitCode;
+
+/// How a command ends: what went wrong is said, the code is chosen here.
+type Outcome<T = ()> = Result<T, Box<dyn Error>>;
+
+/// A check that was asked for and that did not hold; what is wrong has been printed.
+#[derive(Debug)]
+struct Failed;
+
+impl Error for Failed {}
+
+impl std::fmt::Display for Failed {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("failed")
+    }
+}
+
+/// The command line was not understood.
+#[derive(Debug)]
+struct Usage(String);
+
+impl Error for Usage {}
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+struct Command {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&Shell, &[String]) -> Outcome,
+}
+
+const COMMANDS: &[Command] = &[
+    Command { name: "setup", arguments: "", about: "make this machine ready", run: setup::command },
+    Command {
+        name: "demo",
+        arguments: "",
+        about: "the shipped model on host, M4 and M0",
+        run: demo::command,
+    },
+    Command {
+        name: "test",
+        arguments: "[--all] [SUITE..]",
+        about: "set up, then every test",
+        run: test::command,
+    },
+    Command { name: "tidy", arguments: "", about: "check the architecture's invariants", run: tidy::command },
+    Command {
+        name: "budget",
+        arguments: "[--bless]",
+        about: "flash, RAM and instructions against tests/budget.snap",
+        run: budget::command,
+    },
+    Command {
+        name: "qemu",
+        arguments: "MACHINE ELF",
+        about: "run a firmware in QEMU and print its log",
+        run: qemu::command,
+    },
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    match dispatch(&words) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            if !error.is::<Failed>() {
+                eprintln!("xtask: {error}");
+            }
+            ExitCode::from(if error.is::<Usage>() { 2 } else { 1 })
+        }
+    }
+}
+
+fn dispatch(words: &[String]) -> Outcome {
+    let (name, rest) = match words.split_first() {
+        None => return help(),
+        Some((name, _)) if ["help", "-h", "--help"].contains(&name.as_str()) => return help(),
+        Some(parts) => parts,
+    };
+    let Some(command) = COMMANDS.iter().find(|command| command.name == name) else {
+        return Err(Usage(format!("no command `{name}`: `cargo xtask help` lists them")).into());
+    };
+    (command.run)(&Shell::here()?, rest)
+}
+
+fn help() -> Outcome {
+    println!("cargo xtask COMMAND\n");
+    for command in COMMANDS {
+        println!("  {:<24} {}", format!("{} {}", command.name, command.arguments), command.about);
+    }
+    println!("\nsuites of `test`:\n");
+    for suite in suites::SUITES {
+        println!("  {:<24} {}", suite.name, suite.about);
+    }
+    Ok(())
+}

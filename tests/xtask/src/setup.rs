@@ -1,0 +1,145 @@
+//! `cargo xtask setup`: what the tests need beyond Rust and a C linker, installed where that is allowed.
+//!
+//! Nothing here is needed to build or use the tool. What cannot be installed is said with the line to type; the tests
+//! that need it are skipped with a reason.
+
+use crate::Outcome;
+use crate::shell::{Shell, installed, line, output, run};
+use std::fs;
+use std::process::Command;
+
+/// A program that tests call, and the Debian package that brings it.
+const PROGRAMS: &[(&str, &str)] = &[("qemu-system-arm", "qemu-system-arm"), ("python3", "python3")];
+
+/// Every chip family that the core is built for.
+pub(crate) const TARGETS: &[&str] = &[
+    "thumbv6m-none-eabi",
+    "thumbv7m-none-eabi",
+    "thumbv7em-none-eabi",
+    "thumbv7em-none-eabihf",
+    "thumbv8m.main-none-eabi",
+    "thumbv8m.main-none-eabihf",
+    "riscv32imc-unknown-none-elf",
+    "riscv32imac-unknown-none-elf",
+];
+
+/// Parts of the toolchain, and the program each brings.
+const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")];
+
+pub(crate) fn command(shell: &Shell, _: &[String]) -> Outcome {
+    let missing = setup(shell)?;
+    if missing == 0 {
+        println!("ready: `cargo xtask demo` shows Midge at work, `cargo xtask test` tests it");
+    }
+    Ok(())
+}
+
+/// Installs what is missing; the number of things that could not be.
+pub(crate) fn setup(shell: &Shell) -> Outcome<u32> {
+    let steps = [programs(shell), toolchain(shell), python(shell)];
+    let mut missing = 0;
+    for step in steps {
+        if let Err(reason) = step {
+            eprintln!("setup: {reason}");
+            missing += 1;
+        }
+    }
+    Ok(missing)
+}
+
+fn programs(shell: &Shell) -> Outcome {
+    let mut packages: Vec<_> =
+        PROGRAMS.iter().filter(|(program, _)| !installed(program)).map(|(_, package)| *package).collect();
+    // Debian ships Python without the part that makes environments
+    if !can_make_environments(shell) {
+        packages.push("python3-venv");
+    }
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let packages = packages.join(" ");
+    let by_hand = format!("apt-get install --yes --no-install-recommends {packages}");
+    if !installed("apt-get") {
+        return Err(format!("missing here: {packages}. Install them as your system does").into());
+    }
+    let prefix = if output(shell.command("id").arg("-u"))?.trim() == "0" {
+        vec![]
+    } else if shell.command("sudo").args(["-n", "true"]).output().is_ok_and(|run| run.status.success()) {
+        vec!["sudo", "-n"]
+    } else {
+        return Err(format!("missing here: {packages}. Type: sudo {by_hand}").into());
+    };
+    for step in ["apt-get update --quiet", by_hand.as_str()] {
+        let words: Vec<_> = prefix.iter().copied().chain(step.split_whitespace()).collect();
+        let Some((program, arguments)) = words.split_first() else { continue };
+        let mut command = shell.command(program);
+        install(shell, command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    }
+    Ok(())
+}
+
+fn can_make_environments(shell: &Shell) -> bool {
+    shell.python().is_file()
+        || installed("python3")
+            && shell
+                .command("python3")
+                .args(["-c", "import ensurepip, venv"])
+                .output()
+                .is_ok_and(|run| run.status.success())
+}
+
+/// Targets are added one at a time: one that is not to be had would fail them all.
+fn toolchain(shell: &Shell) -> Outcome {
+    let sysroot = output(shell.command("rustc").args(["--print", "sysroot"]))?;
+    let sysroot = std::path::Path::new(sysroot.trim());
+    let targets = TARGETS
+        .iter()
+        .filter(|target| !sysroot.join("lib/rustlib").join(target).is_dir())
+        .map(|target| ("target", *target));
+    let components = COMPONENTS
+        .iter()
+        .filter(|(_, program)| !sysroot.join("bin").join(program).is_file())
+        .map(|(component, _)| ("component", *component));
+    let mut refused = vec![];
+    for (kind, name) in components.chain(targets) {
+        if !installed("rustup") {
+            return Err(
+                format!("the toolchain has no {kind} {name}, and there is no rustup to add it").into()
+            );
+        }
+        if let Err(reason) = install(shell, shell.command("rustup").args([kind, "add", name])) {
+            refused.push(reason.to_string());
+        }
+    }
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("\nsetup: ").into()) }
+}
+
+/// Python with the reference interpreter, at the versions of `tests/requirements.txt`.
+fn python(shell: &Shell) -> Outcome {
+    let wanted = fs::read_to_string(shell.root.join("tests/requirements.txt"))?;
+    let venv = shell.target.join("venv");
+    let stamp = venv.join("requirements.txt");
+    if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+        return Ok(());
+    }
+    if !can_make_environments(shell) {
+        return Err("no Python that can make environments: tests against the reference are skipped".into());
+    }
+    install(shell, shell.command("python3").args(["-m", "venv"]).arg(&venv))?;
+    let mut pip = shell.command(shell.python());
+    pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
+    install(shell, pip.args(["--requirement", "tests/requirements.txt"]))?;
+    fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// Runs an installer; when it fails, the line to type is in the error.
+fn install(shell: &Shell, command: &mut Command) -> Outcome {
+    eprintln!("setup: {}", line(command));
+    let ran = run(command, &shell.scratch("setup.log")?)?;
+    if ran.success {
+        return Ok(());
+    }
+    let last = ran.text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
+    Err(format!("this did not work: {last}\nsetup: type: {}", line(command)).into())
+}

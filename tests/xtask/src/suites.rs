@@ -1,0 +1,159 @@
+//! The test suites, as data: what `cargo xtask test` runs, in this order.
+//!
+//! Cheap checks come first. Everything builds into one target folder, and what several suites need is built once.
+
+use crate::count::Count;
+use crate::setup::TARGETS;
+use crate::shell::{Shell, installed};
+use crate::{Outcome, bars, boards, budget, json, quickstart, tidy};
+use std::process::Command;
+
+/// Tests that are run and counted together.
+pub(crate) struct Suite {
+    pub(crate) name: &'static str,
+    pub(crate) about: &'static str,
+    pub(crate) jobs: fn(&Shell, bool) -> Outcome<Vec<Job>>,
+}
+
+/// One program or check of a suite.
+pub(crate) enum Job {
+    /// Passes if the program succeeds.
+    Exit(Command),
+    /// `cargo test`, whose tests are counted one by one.
+    Tests(Command),
+    /// A check of xtask's own, by name.
+    Check(&'static str, fn(&Shell) -> Outcome<Count>),
+    /// Cannot be run here, and why.
+    Skip(String),
+}
+
+/// Every suite. The second argument of `jobs` is `--all`: tests that take minutes, too.
+pub(crate) const SUITES: &[Suite] = &[
+    Suite { name: "format", about: "rustfmt", jobs: format },
+    Suite { name: "tidy", about: "the architecture's invariants", jobs: tidy },
+    Suite { name: "clippy", about: "lints, warnings denied", jobs: clippy },
+    Suite { name: "docs", about: "rustdoc, warnings denied", jobs: docs },
+    Suite { name: "unit", about: "unit, integration and doc tests of the workspace", jobs: unit },
+    Suite { name: "counter", about: "the instruction counter against hand-counted firmware", jobs: counter },
+    Suite { name: "core", about: "the core for every chip family, without std", jobs: core },
+    Suite { name: "features", about: "every optional part alone, and none", jobs: features },
+    Suite { name: "boards", about: "firmware in QEMU, its log compared", jobs: boards },
+    Suite { name: "quickstart", about: "every command block of QUICKSTART.md", jobs: quickstart },
+    Suite { name: "bars", about: "how long clean builds take", jobs: bars },
+    Suite { name: "budget", about: "flash, RAM and instructions against tests/budget.snap", jobs: budget },
+];
+
+fn format(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(WORKSPACES
+        .iter()
+        .map(|manifest| Job::Exit(shell.cargo(&format!("fmt --all --check --manifest-path {manifest}"))))
+        .collect())
+}
+
+/// Every workspace of the checkout: firmware and the counter are built for other machines than the tool.
+const WORKSPACES: &[&str] = &["Cargo.toml", "boards/Cargo.toml", "tests/counter/Cargo.toml"];
+
+fn tidy(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(vec![Job::Check("invariants", tidy::check)])
+}
+
+fn clippy(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    let mut jobs = vec![Job::Exit(shell.cargo("clippy --workspace --all-targets -- -D warnings"))];
+    jobs.push(Job::Exit(
+        shell.cargo("clippy --manifest-path tests/counter/Cargo.toml --all-targets -- -D warnings"),
+    ));
+    for board in boards::all(shell)? {
+        jobs.push(with_target(shell, &board.target, || {
+            let package = format!("--package {} --manifest-path boards/Cargo.toml", board.name);
+            shell.cargo(&format!("clippy {package} --target {} --release -- -D warnings", board.target))
+        }));
+    }
+    Ok(jobs)
+}
+
+fn docs(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    let mut command = shell.cargo("doc --workspace --no-deps --document-private-items");
+    command.env("RUSTDOCFLAGS", "-D warnings");
+    Ok(vec![Job::Exit(command)])
+}
+
+fn unit(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
+    let ignored = if all { " --include-ignored" } else { "" };
+    let mut command = shell.cargo(&format!("test --workspace --no-fail-fast -- --show-output{ignored}"));
+    command.env("MIDGE_DATA", shell.data()).env("MIDGE_PYTHON", shell.python());
+    Ok(vec![Job::Tests(command)])
+}
+
+fn counter(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(vec![Job::Tests(
+        shell.cargo("test --manifest-path tests/counter/Cargo.toml --no-fail-fast -- --show-output"),
+    )])
+}
+
+fn core(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(TARGETS
+        .iter()
+        .map(|target| {
+            with_target(shell, target, || {
+                shell.cargo(&format!("build --package midge-core --release --target {target}"))
+            })
+        })
+        .collect())
+}
+
+/// Each feature of each package alone, and none. With all of them everything else here is built.
+fn features(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    let metadata = json::metadata(shell, "Cargo.toml")?;
+    let mut jobs = vec![];
+    for package in json::list(&metadata, "packages") {
+        let name = json::text(package, "name");
+        let features = package.get("features").and_then(|features| features.as_object());
+        let features: Vec<_> = features.into_iter().flat_map(|map| map.keys()).collect();
+        if features.is_empty() {
+            continue;
+        }
+        let check = format!("check --package {name} --no-default-features");
+        jobs.push(Job::Exit(shell.cargo(&check)));
+        for feature in features.into_iter().filter(|feature| *feature != "default") {
+            jobs.push(Job::Exit(shell.cargo(&format!("{check} --features {feature}"))));
+        }
+    }
+    Ok(jobs)
+}
+
+fn boards(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    if !installed("qemu-system-arm") {
+        return Ok(vec![Job::Skip("boards: no qemu-system-arm".into())]);
+    }
+    Ok(vec![Job::Check("firmware in QEMU", boards::check)])
+}
+
+fn quickstart(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(vec![Job::Check("QUICKSTART.md", quickstart::check)])
+}
+
+fn bars(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(vec![
+        Job::Check("clean build of midge-core", bars::clean_core),
+        Job::Check("firmware after a model change", bars::changed_model),
+    ])
+}
+
+fn budget(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(vec![Job::Check("budgets", budget::check)])
+}
+
+/// The job, or a skip where the toolchain has no such target.
+fn with_target(shell: &Shell, target: &str, command: impl FnOnce() -> Command) -> Job {
+    if has_target(shell, target) {
+        Job::Exit(command())
+    } else {
+        Job::Skip(format!("no target {target}: rustup target add {target}"))
+    }
+}
+
+/// Whether the standard library of a target is installed.
+pub(crate) fn has_target(shell: &Shell, target: &str) -> bool {
+    let libdir = shell.command("rustc").args(["--print", "target-libdir", "--target", target]).output();
+    libdir.is_ok_and(|out| std::path::Path::new(String::from_utf8_lossy(&out.stdout).trim()).is_dir())
+}
