@@ -1,0 +1,77 @@
+//! The cases that `make.py` wrote.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::archive::{self, Array};
+
+/// A model, rows of inputs, and the outputs that it must give.
+#[derive(Clone, Debug, Default)]
+pub struct Case {
+    /// What it is about, usually one operator.
+    pub folder: String,
+    /// Its name there.
+    pub name: String,
+    /// The bytes of a `.tflite` file.
+    pub model: Vec<u8>,
+    /// One array for each input of the model, `[rows] + shape`.
+    pub inputs: Vec<Array>,
+    /// One array for each output, `[rows] + shape`.
+    pub outputs: Vec<Array>,
+}
+
+impl Case {
+    /// Folder and name.
+    pub fn path(&self) -> String {
+        format!("{}/{}", self.folder, self.name)
+    }
+
+    /// Number of rows.
+    pub fn rows(&self) -> usize {
+        self.inputs.first().map_or(0, Array::rows)
+    }
+}
+
+/// Where the cases lie.
+pub fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases")
+}
+
+/// Every case, by folder and name.
+///
+/// # Errors
+/// Which file is missing or damaged, as a sentence fragment.
+pub fn cases() -> Result<Vec<Case>, String> {
+    let folder = folder();
+    let entries = fs::read_dir(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
+    paths.sort();
+    let mut cases = Vec::new();
+    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "npz")) {
+        let shown = path.display();
+        let zip = fs::read(path).map_err(|e| format!("{shown}: {e}"))?;
+        let arrays = archive::read(&zip).map_err(|e| format!("{shown}: {e}"))?;
+        let folder = path.file_stem().unwrap_or_default().to_string_lossy();
+        cases.extend(group(&folder, arrays).map_err(|e| format!("{shown}: {e}"))?);
+    }
+    Ok(cases)
+}
+
+/// Sorts the arrays of one file into cases.
+fn group(folder: &str, arrays: BTreeMap<String, Array>) -> Result<Vec<Case>, String> {
+    let mut cases = BTreeMap::<String, Case>::new();
+    for (key, array) in arrays {
+        let (name, part) = key.rsplit_once('/').ok_or_else(|| format!("{key} belongs to no case"))?;
+        let case = cases.entry(name.into()).or_default();
+        // ports come in order: the map is sorted, and no case has ten
+        match part.split_at_checked(1) {
+            Some(("x", _)) => case.inputs.push(array),
+            Some(("y", _)) => case.outputs.push(array),
+            _ if part == "model" => case.model = array.bytes,
+            _ => return Err(format!("{key} is no part of a case")),
+        }
+    }
+    let named = |(name, case)| Case { folder: folder.into(), name, ..case };
+    Ok(cases.into_iter().map(named).collect())
+}

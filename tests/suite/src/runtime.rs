@@ -1,0 +1,111 @@
+//! Where a case can run.
+
+use midge_compiler::{Compiled, ConvertError, Options, Target, convert};
+use midge_core::plan::Kind;
+use midge_core::{At, Error, Kernels, View, aligned};
+
+use crate::case::Case;
+
+/// A place that takes a model the whole way.
+pub trait Runtime {
+    /// Its name, for people.
+    fn name(&self) -> String;
+
+    /// The bytes of every output, all rows of it.
+    ///
+    /// # Errors
+    /// What went wrong on the way.
+    fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure>;
+}
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The compiler refused the model.
+    #[error("not converted: {0}")]
+    Convert(#[from] ConvertError),
+    /// The core refused the plan.
+    #[error("not loaded: {0}")]
+    Load(At),
+    /// A session or a run failed.
+    #[error("not run: {0}")]
+    Run(#[from] Error),
+}
+
+/// The core's run-time door on this machine.
+#[derive(Clone, Copy, Debug)]
+pub struct Host {
+    /// What the plan is packed for.
+    pub target: Target,
+}
+
+impl Runtime for Host {
+    fn name(&self) -> String {
+        format!("host, packed for {}", self.target)
+    }
+
+    fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
+        let options = Options { target: self.target, name: Some(case.name.clone()) };
+        let Compiled { file, .. } = convert(&case.model, &options)?;
+        let plan = Buffer::new(&file);
+        let runtime = midge_core::Runtime::load(plan.bytes(), Kernels::ALL).map_err(Failure::Load)?;
+        // what an earlier use left in the arena must not matter
+        let mut arena = Buffer::new(&vec![0xa5; runtime.plan().arena_len()]);
+        let mut session = runtime.session(arena.bytes_mut())?;
+        let mut outputs = vec![Vec::new(); case.outputs.len()];
+        for row in 0..case.rows() {
+            for (i, input) in case.inputs.iter().enumerate() {
+                let (to, from) = (session.input_mut(i as u8)?, input.row(row));
+                if to.len() != from.len() {
+                    return Err(Error::NoSuchPort.into());
+                }
+                to.copy_from_slice(from);
+            }
+            session.run()?;
+            for (i, bytes) in outputs.iter_mut().enumerate() {
+                bytes.extend(bytes_of(&session.output(i as u8)?)?);
+            }
+        }
+        Ok(outputs)
+    }
+}
+
+/// The bytes of an output, whatever its type.
+fn bytes_of(view: &View<'_>) -> Result<Vec<u8>, Error> {
+    Ok(match view.kind() {
+        Kind::I8 => aligned::bytes(view.elements::<i8>()?),
+        Kind::U8 => aligned::bytes(view.elements::<u8>()?),
+        Kind::I16 => aligned::bytes(view.elements::<i16>()?),
+        Kind::I32 => aligned::bytes(view.elements::<i32>()?),
+        Kind::F32 => aligned::bytes(view.elements::<f32>()?),
+    }
+    .to_vec())
+}
+
+/// Bytes at a 16-byte boundary, as plans and arenas need.
+#[derive(Clone, Debug)]
+pub struct Buffer {
+    padded: Vec<u8>,
+    start: usize,
+    len: usize,
+}
+
+impl Buffer {
+    /// A copy of `bytes`.
+    pub fn new(bytes: &[u8]) -> Self {
+        let mut padded = vec![0; bytes.len() + 15];
+        let start = padded.as_ptr().addr().wrapping_neg() & 15;
+        padded[start..start + bytes.len()].copy_from_slice(bytes);
+        Buffer { padded, start, len: bytes.len() }
+    }
+
+    /// The bytes.
+    pub fn bytes(&self) -> &[u8] {
+        &self.padded[self.start..self.start + self.len]
+    }
+
+    /// The bytes, to be written.
+    pub fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.padded[self.start..self.start + self.len]
+    }
+}
