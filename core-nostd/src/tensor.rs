@@ -118,9 +118,19 @@ impl<'a> Rows<'a> {
     /// Row `r`; empty when there is none.
     #[inline(always)]
     pub fn row(&self, r: usize) -> &'a [Cell<i8>] {
+        self.span(r, 1).unwrap_or(&[])
+    }
+
+    /// `count` rows from row `r`, if they lie in one piece.
+    #[inline(always)]
+    pub fn span(&self, r: usize, count: usize) -> Option<&'a [Cell<i8>]> {
         let r = if r < self.ring { r } else { r.checked_rem(self.ring).unwrap_or(0) };
-        let start = r.wrapping_mul(self.stride);
-        self.data.get(start..start.wrapping_add(self.stride)).unwrap_or(&[])
+        let end = r.wrapping_add(count);
+        if end > self.ring {
+            None
+        } else {
+            self.data.get(r.wrapping_mul(self.stride)..end.wrapping_mul(self.stride))
+        }
     }
 }
 
@@ -158,5 +168,7 @@ mod tests {
         assert_eq!(rows.row(4)[0].get(), 3);
         assert_eq!(Rows::new(cells, 0, 2).row(2)[1].get(), 6);
         assert!(Rows::new(cells, 0, 2).row(3).is_empty());
+        assert_eq!(rows.span(4, 2).map(<[_]>::len), Some(4));
+        assert!(rows.span(4, 3).is_none());
     }
 }

@@ -10,7 +10,7 @@ use crate::error::Error;
 use crate::fixed::{multiply_twice, narrow};
 use crate::model::{Io, Task};
 use crate::plan::Kind;
-use crate::simd;
+use crate::simd::{self, pairs};
 use crate::tensor::Rows;
 use crate::wire::{i8, product, record, u16};
 
@@ -123,11 +123,11 @@ pub(crate) fn dot(mut acc: i32, x: &[Cell<i8>], w: &[u8], x_zero: i32) -> i32 {
 }
 
 record! {
-    /// Variant for cores that multiply pairs of 16-bit numbers ([`simd`]): the taps of two output pixels are gathered
-    /// and widened, then multiplied with pairs of filters. Groups are not split.
+    /// Variant for cores that multiply pairs of 16-bit numbers: the taps of two output pixels are gathered and
+    /// widened, then multiplied with pairs of filters. Groups are not split, the number of outputs is even, and every
+    /// factor is below one half.
     ///
-    /// Operands: y, widened (i16), patch; x, filter in [`simd::pair_index`] order, channels with the zero point of x
-    /// folded into the bias.
+    /// Operands: y, widened (i16), patch; x, [`simd::pairs`] stream.
     pub struct Pairs {
         /// Geometry.
         window: Window,
@@ -150,13 +150,17 @@ impl Pairs {
         let Some(k) = product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) else { return Err(Error::Shape) };
         let Some(k) = k.checked_next_multiple_of(4) else { return Err(Error::Shape) };
         shape(
-            claim.arity(3, 6)
+            claim.arity(3, 5)
                 && k > 0
+                && w.out_c.is_multiple_of(2)
                 && w.fits(claim, 0, 3)
                 && claim.work(1, Kind::I16, product(&[k, 4]))
                 && claim.work(2, Kind::I8, Some(k))
-                && claim.constant(4, Kind::I8, product(&[k, w.out_c as u32 + w.out_c as u32 % 2]))
-                && channels::fits(claim, 5, w.out_c as u32),
+                && claim.constant(
+                    4,
+                    Kind::I32,
+                    product(&[w.out_c as u32 / 2, pairs::words(k as usize) as u32, 4]),
+                ),
         )
     }
 
@@ -167,71 +171,45 @@ impl Pairs {
         let x = io.rows(3, w.in_stride().ok_or(Error::Shape)?)?;
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
-        let filter = simd::Filter::new(io.constant(4)?)?;
-        let channels = Channels::new(io.constant(5)?, w.out_c as usize)?;
+        let stream = simd::Stream::new(io.constant(4)?)?;
+        let output = simd::Output { zero: p.y_zero, lo: p.lo, hi: p.hi };
         // a patch is the image itself where a pixel is all that the filter sees
-        let pointwise = w.k_h == 1 && w.k_w == 1 && w.in_c.is_multiple_of(4);
-        let mut waiting: &[Cell<i8>] = &[];
+        let pointwise = w.k_h == 1 && w.k_w == 1 && w.p_h == 0 && w.p_w == 0 && w.in_c.is_multiple_of(4);
+        let mut waiting: Option<&[Cell<i8>]> = None;
         for oy in task.rows.clone() {
             for (ox, y) in y.row(oy as usize).chunks_exact(w.out_c as usize).enumerate() {
-                let lane = usize::from(!waiting.is_empty());
-                if pointwise {
-                    simd::widen(pixel(w, x, oy as usize, ox), wide, lane, 2);
+                let taps = if pointwise {
+                    pixel(w, x, oy as usize, ox)
                 } else {
                     gather(w, p.x_zero, x, oy as usize, ox, patch);
-                    simd::widen(patch, wide, lane, 2);
-                }
-                if lane == 0 {
-                    waiting = y;
-                } else {
-                    p.outputs(wide, &filter, &channels, [waiting, y]);
-                    waiting = &[];
-                }
+                    patch
+                };
+                simd::widen(taps, wide, waiting.is_some() as usize, 2);
+                waiting = match waiting {
+                    None => Some(y),
+                    Some(first) => {
+                        simd::matrix_2x2(wide, stream, output, [first, y]);
+                        None
+                    }
+                };
             }
         }
-        p.outputs(wide, &filter, &channels, [waiting, &[]]);
+        if let Some(last) = waiting {
+            simd::matrix_2x2(wide, stream, output, [last, last]);
+        }
         Ok(())
     }
-
-    /// All channels of two pixels; an empty slice is no pixel.
-    fn outputs(
-        &self,
-        wide: &[Cell<i16>],
-        filter: &simd::Filter<'_>,
-        channels: &Channels<'_>,
-        y: [&[Cell<i8>]; 2],
-    ) {
-        if y.iter().all(|y| y.is_empty()) {
-            return;
-        }
-        let mut o = 0;
-        for filters in filter.pairs(wide.len() / 2) {
-            let sums = simd::dot_2x2(wide, filters);
-            for sums in sums {
-                let c = channels.at(o);
-                for (y, sum) in y.iter().zip(sums) {
-                    if let Some(y) = y.get(o) {
-                        let scaled = multiply_twice(sum.wrapping_add(c.bias), c.multiplier, c.shift);
-                        y.set(narrow(scaled.wrapping_add(self.y_zero as i32), self.lo, self.hi));
-                    }
-                }
-                o = o.wrapping_add(1);
-            }
-        }
-    }
 }
 
-/// The channels of the one input pixel under a 1x1 filter; empty in the padding, which a 1x1 filter never reaches in
-/// a valid plan.
+/// The channels of the one input pixel that a 1x1 filter without padding sees.
 #[inline(always)]
 fn pixel<'a>(w: &Window, x: Rows<'a>, oy: usize, ox: usize) -> &'a [Cell<i8>] {
-    let (rows, columns) = (w.vertical(oy), w.horizontal(ox));
-    let at = columns.first.wrapping_mul(w.in_c as usize);
-    x.row(rows.first).get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
+    let at = ox.wrapping_mul(w.s_w as usize).wrapping_mul(w.in_c as usize);
+    x.row(oy.wrapping_mul(w.s_h as usize)).get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
 }
 
-/// Copies what the filter sees at an output pixel: `[h][w][c]`, padding as `zero`.
-fn gather(w: &Window, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
+/// Copies what a filter over all channels sees at an output pixel: `[h][w][c]`, padding as `zero`.
+pub(super) fn gather(w: &Window, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
     let (rows, columns) = (w.vertical(oy), w.horizontal(ox));
     let (in_c, k_w) = (w.in_c as usize, w.k_w as usize);
     let whole = rows.range.len() == w.k_h as usize && columns.range.len() == k_w;

@@ -3,12 +3,14 @@
 use core::cell::Cell;
 
 use super::channels::{self, Channels};
+use super::conv::gather;
 use super::window::Window;
 use super::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::{multiply_twice, narrow};
 use crate::model::{Io, Task};
 use crate::plan::Kind;
+use crate::simd::{self, Taps, quads};
 use crate::tensor::Rows;
 use crate::wire::{i8, product, record, u16};
 
@@ -141,5 +143,83 @@ impl Pixel<'_> {
             let scaled = multiply_twice(acc, channel.multiplier, channel.shift);
             y.set(narrow(scaled.wrapping_add(self.p.y_zero as i32), self.p.lo, self.p.hi));
         }
+    }
+}
+
+record! {
+    /// Variant for cores that multiply pairs of 16-bit numbers: four channels at a time, one output for each input
+    /// channel, their number a multiple of four, and every factor below one half. At the border the taps are gathered
+    /// into a patch.
+    ///
+    /// Operands: y, patch; x, [`simd::quads`] stream.
+    pub struct Quads {
+        /// Geometry.
+        window: Window,
+        /// Zero point of x, which padding stands for.
+        x_zero: i8,
+        /// Zero point of y.
+        y_zero: i8,
+        /// Least output: the fused activation.
+        lo: i8,
+        /// Greatest output.
+        hi: i8,
+    }
+}
+
+impl Quads {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let w = &p.window;
+        let Some(taps) = product(&[w.k_h as u32, w.k_w as u32]) else { return Err(Error::Shape) };
+        shape(
+            claim.arity(2, 4)
+                && w.in_c == w.out_c
+                && w.out_c.is_multiple_of(4)
+                && w.fits(claim, 0, 2)
+                && claim.work(1, Kind::I8, product(&[taps, w.in_c as u32]))
+                && claim.constant(
+                    3,
+                    Kind::I32,
+                    product(&[w.out_c as u32 / 4, quads::words(taps as usize) as u32, 4]),
+                ),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let w = &p.window;
+        let stride = w.in_stride().ok_or(Error::Shape)?;
+        let (x, patch) = (io.rows(2, stride)?, io.work::<i8>(1)?);
+        let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
+        let stream = simd::Stream::new(io.constant(3)?)?;
+        let output = simd::Output { zero: p.y_zero, lo: p.lo, hi: p.hi };
+        let (in_c, rows, columns) = (w.in_c as usize, w.k_h as usize, w.k_w as usize);
+        let gathered =
+            Taps { x: patch, rows, columns, column_step: in_c, row_step: in_c.wrapping_mul(columns) };
+        let inside = Taps {
+            column_step: in_c.wrapping_mul(w.d_w as usize),
+            row_step: (stride as usize).wrapping_mul(w.d_h as usize),
+            ..gathered
+        };
+        for oy in task.rows.clone() {
+            let down = w.vertical(oy as usize);
+            let span = x.span(down.first, rows.wrapping_sub(1).wrapping_mul(w.d_h as usize).wrapping_add(1));
+            for (ox, y) in y.row(oy as usize).chunks_exact(in_c).enumerate() {
+                let across = w.horizontal(ox);
+                let whole = down.range.len() == rows && across.range.len() == columns;
+                let here = span.and_then(|x| x.get(across.first.wrapping_mul(in_c)..)).filter(|_| whole);
+                let taps = match here {
+                    Some(x) => Taps { x, ..inside },
+                    None => {
+                        gather(w, p.x_zero, x, oy as usize, ox, patch);
+                        gathered
+                    }
+                };
+                simd::depthwise(taps, stream, output, y);
+            }
+        }
+        Ok(())
     }
 }

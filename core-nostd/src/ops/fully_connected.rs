@@ -81,7 +81,7 @@ pub fn row(p: &FullyConnected, filter: &[u8], channels: &Channels<'_>, x: &[Cell
 /// Variant for cores that multiply pairs of 16-bit numbers ([`simd`]): x is widened once, then multiplied with pairs
 /// of filters.
 ///
-/// Operands: y, widened (i16); x, filter in [`simd::pair_index`] order, channels with the zero point of x folded into
+/// Operands: y, widened (i16); x, filter in [`simd::pairs::index`] order, channels with the zero point of x folded into
 /// the bias. Fields as [`FullyConnected`].
 #[derive(Debug)]
 pub struct Pairs;
@@ -98,7 +98,7 @@ impl Pairs {
             claim.arity(2, 5)
                 && p.fits(claim, 2)
                 && claim.work(1, Kind::I16, product(&[k, 2]))
-                && claim.constant(3, Kind::I8, product(&[k, outs]))
+                && claim.constant(3, Kind::I32, product(&[k, outs]))
                 && channels::fits(claim, 4, p.out),
         )
     }
@@ -108,12 +108,12 @@ impl Pairs {
         let p = FullyConnected::read(task.params).ok_or(Error::Record)?;
         let (y, x) = (io.rows(0, p.out)?, io.rows(2, p.depth)?);
         let wide = io.work::<i16>(1)?;
-        let filter = simd::Filter::new(io.constant(3)?)?;
+        let filter = simd::Stream::new(io.constant(3)?)?;
         let channels = Channels::new(io.constant(4)?, p.out as usize)?;
         for r in task.rows.clone() {
             simd::widen(x.row(r as usize), wide, 0, 1);
             let mut o = 0;
-            for (y, filters) in y.row(r as usize).chunks(2).zip(filter.pairs(wide.len())) {
+            for (y, filters) in y.row(r as usize).chunks(2).zip(filter.blocks(wide.len() / 2)) {
                 for (y, sum) in y.iter().zip(simd::dot_2x1(wide, filters)) {
                     y.set(p.output(&channels, o, sum));
                     o = o.wrapping_add(1);

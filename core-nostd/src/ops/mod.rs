@@ -80,6 +80,7 @@ registry! {
     CONV_2D                = (1, 0) => conv::Conv2d;
     CONV_2D_PAIRS          = (1, 1) => conv::Pairs;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
+    DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;
     AVERAGE_POOL_2D        = (4, 0) => pool::Average;

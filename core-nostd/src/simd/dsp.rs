@@ -1,60 +1,144 @@
 //! Cortex-M with the DSP extension (ARMv7E-M): two 16-bit products an instruction.
+//!
+//! The assembly keeps nothing live below the stack pointer, so interrupts may come at any time. Every immediate
+//! offset is below 256: larger post-index offsets assemble to 0 without a word.
 #![expect(unsafe_code, reason = "assembly; each call has its proof")]
 
 use core::arch::naked_asm;
 use core::cell::Cell;
 
+use super::{Output, Stream, Taps, pairs, quads};
+
 /// See `portable::widen`.
 #[inline(always)]
 pub(super) fn widen(x: &[[Cell<i8>; 4]], wide: &[Cell<i16>], lane: usize, lanes: usize) {
-    // groups whose place lies inside `wide`
-    let room = wide.len().saturating_sub(lane.wrapping_mul(4)).div_ceil(lanes.wrapping_mul(4).max(1));
-    let fits = wide.len().is_multiple_of(lanes.wrapping_mul(4).max(1)) && lane < lanes;
+    let step = lanes.wrapping_mul(4);
+    let room = wide.len().checked_div(step).unwrap_or(0);
     let groups = if x.len() < room { x.len() } else { room };
     if let Some(to) = wide.get(lane.wrapping_mul(4)..)
-        && fits
+        && lane < lanes
         && groups > 0
     {
-        // SAFETY: reads 4 * groups bytes of `x`, at any address; writes 4 halfwords at `to + group * 4 * lanes` for
-        // group < groups <= room, which end inside `wide` since its length is a multiple of 4 * lanes. Cells may be
-        // written through a shared reference. `wide` comes from a word-aligned operand (checked below by the caller's
-        // cast to halfwords; STR, unlike STRD, allows any address).
+        // SAFETY: reads 4 * groups bytes of `x` (LDR allows any address). Writes 4 halfwords (STR, any address) at
+        // group * step + lane * 4 for group < groups <= len / step: with lane < lanes they end inside `wide`, whose
+        // cells may be written through a shared reference.
         unsafe {
-            widen_groups(x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), groups, lanes.wrapping_mul(8))
+            widen_groups(x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), groups, step.wrapping_mul(2))
         }
     }
 }
 
-/// See `portable::dot_2x2`.
-#[inline(always)]
-pub(super) fn dot_2x2(wide: &[[Cell<i16>; 8]], filters: &[[u8; 8]]) -> [[i32; 2]; 2] {
-    let groups = if wide.len() < filters.len() { wide.len() } else { filters.len() };
-    let mut sums = [[0; 2]; 2];
-    if groups > 0 && aligned(wide.as_ptr().cast()) && aligned(filters.as_ptr().cast()) {
-        // SAFETY: reads 16 bytes of `wide` and 8 of `filters` for each of `groups` groups, which both have, at word
-        // boundaries (LDM, LDRD); writes the 16 bytes of `sums`.
-        unsafe { dot_2x2_groups(wide.as_ptr().cast(), filters.as_ptr().cast(), groups, &mut sums) }
-    }
-    sums
-}
-
 /// See `portable::dot_2x1`.
 #[inline(always)]
-pub(super) fn dot_2x1(wide: &[[Cell<i16>; 4]], filters: &[[u8; 8]]) -> [i32; 2] {
+pub(super) fn dot_2x1(wide: &[[Cell<i16>; 4]], filters: &[[i32; 2]]) -> [i32; 2] {
     let groups = if wide.len() < filters.len() { wide.len() } else { filters.len() };
     let mut sums = [0; 2];
-    if groups > 0 && aligned(wide.as_ptr().cast()) && aligned(filters.as_ptr().cast()) {
-        // SAFETY: reads 8 bytes of each for each of `groups` groups, which both have, at word boundaries (LDRD);
-        // writes the 8 bytes of `sums`.
-        unsafe { dot_2x1_groups(wide.as_ptr().cast(), filters.as_ptr().cast(), groups, &mut sums) }
+    if groups > 0 && aligned(wide.as_ptr().cast()) {
+        // SAFETY: reads 8 bytes of each for each of `groups` groups, which both have, at word boundaries (LDRD; the
+        // filters are words); writes the 8 bytes of `sums`.
+        unsafe { dot_2x1_groups(wide.as_ptr().cast(), filters.as_ptr(), groups, &mut sums) }
     }
     sums
 }
 
-/// Whether word loads may start here. Operands are 16-byte aligned by the packer; a plan that is not gives zeros.
+/// Whether word loads may start here. The packer aligns operands to 16 bytes; a plan that does not gets no outputs.
 #[inline(always)]
 fn aligned(at: *const u8) -> bool {
     at.addr().is_multiple_of(4)
+}
+
+/// Arguments of `matrix_blocks`. Offsets are written into the assembly.
+#[repr(C)]
+struct Matrix {
+    wide: *const i16, // 0
+    groups: usize,    // 4
+    y: [*mut i8; 2],  // 8, 12
+    end: *const i32,  // 16
+    zero: i32,        // 20
+    lo: i32,          // 24
+    hi: i32,          // 28
+    clamped: u32,     // 32: whether lo and hi are tighter than i8
+}
+
+/// See `portable::matrix_2x2`.
+pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, output: Output, y: [&[Cell<i8>]; 2]) {
+    let words = pairs::words(wide.len().wrapping_mul(4));
+    let [y0, y1] = y;
+    let room = (if y0.len() < y1.len() { y0.len() } else { y1.len() }) / 2;
+    let held = stream.0.len().checked_div(words).unwrap_or(0);
+    let blocks = if held < room { held } else { room };
+    let Some(used) = stream.0.get(..blocks.wrapping_mul(words)) else { return };
+    if wide.is_empty() || blocks == 0 || !aligned(wide.as_ptr().cast()) {
+        return;
+    }
+    let Output { zero, lo, hi } = output;
+    let mut arguments = Matrix {
+        wide: wide.as_ptr().cast(),
+        groups: wide.len(),
+        y: [y0.as_ptr().cast_mut().cast(), y1.as_ptr().cast_mut().cast()],
+        end: used.as_ptr_range().end,
+        zero: zero as i32,
+        lo: lo as i32,
+        hi: hi as i32,
+        clamped: (lo != i8::MIN || hi != i8::MAX) as u32,
+    };
+    // SAFETY: reads `used` once from front to end, which is `blocks` whole blocks, a block being as long as the loops
+    // over `groups` groups consume (2 + 2 * groups + 4 words, `pairs::words`), and the `groups` x 16 bytes of `wide`
+    // once a block, both at word boundaries (LDM, LDRD). Writes two bytes of each y a block, and both have 2 * blocks.
+    // Cells may be written through shared references.
+    unsafe { matrix_blocks(used.as_ptr(), &mut arguments) }
+}
+
+/// Arguments of `depthwise_blocks`. Offsets are written into the assembly.
+#[repr(C)]
+struct Depthwise {
+    x: *const i8,       // 0
+    rows: usize,        // 4
+    columns: usize,     // 8
+    column_step: usize, // 12
+    row_skip: usize,    // 16: from behind a row's last tap to the next row
+    y: *mut i8,         // 20
+    end: *const i32,    // 24
+    zero: i32,          // 28
+    lo: i32,            // 32
+    hi: i32,            // 36
+    clamped: u32,       // 40
+}
+
+/// See `portable::depthwise`.
+pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &[Cell<i8>]) {
+    let Taps { x, rows, columns, column_step, row_step } = taps;
+    let words = quads::words(rows.wrapping_mul(columns));
+    let (room, held) = (y.len() / 4, stream.0.len().checked_div(words).unwrap_or(0));
+    let blocks = if held < room { held } else { room };
+    let Some(used) = stream.0.get(..blocks.wrapping_mul(words)) else { return };
+    // the last byte that is read: the bottom right tap of the last channel
+    let down = rows.wrapping_sub(1).checked_mul(row_step);
+    let right = columns.wrapping_sub(1).checked_mul(column_step);
+    let (Some(down), Some(right), Some(channels)) = (down, right, blocks.checked_mul(4)) else { return };
+    let reach = down.checked_add(right).and_then(|n| n.checked_add(channels));
+    if rows == 0 || columns == 0 || blocks == 0 || !matches!(reach, Some(reach) if reach <= x.len()) {
+        return;
+    }
+    let Output { zero, lo, hi } = output;
+    let mut arguments = Depthwise {
+        x: x.as_ptr().cast(),
+        rows,
+        columns,
+        column_step,
+        row_skip: row_step.wrapping_sub(columns.wrapping_mul(column_step)),
+        y: y.as_ptr().cast_mut().cast(),
+        end: used.as_ptr_range().end,
+        zero: zero as i32,
+        lo: lo as i32,
+        hi: hi as i32,
+        clamped: (lo != i8::MIN || hi != i8::MAX) as u32,
+    };
+    // SAFETY: reads `used` once from front to end, `blocks` whole blocks of 4 + rows * columns + 8 words, at word
+    // boundaries (LDM, LDRD). Reads four bytes of x (LDR, any address) at every tap of every block; the furthest ends
+    // at `reach`, inside x. Writes four bytes of y a block, of which it has `room`. Cells may be written through
+    // shared references.
+    unsafe { depthwise_blocks(used.as_ptr(), &mut arguments) }
 }
 
 /// r0 taps, r1 wide, r2 groups, r3 bytes from group to group.
@@ -75,49 +159,11 @@ unsafe extern "C" fn widen_groups(x: *const u8, wide: *mut i16, groups: usize, s
     )
 }
 
-/// r0 wide, r1 filters, r2 groups, r3 sums. r4-r7 accumulate o0p0, o0p1, o1p0, o1p1; r8, r9 hold four taps of each
-/// output; r10, r11 pixel 0; r12, lr pixel 1; r3 is spilled to be a temporary.
-#[unsafe(naked)]
-unsafe extern "C" fn dot_2x2_groups(
-    wide: *const i16,
-    filters: *const u8,
-    groups: usize,
-    sums: &mut [[i32; 2]; 2],
-) {
-    naked_asm!(
-        "push {{r3-r11, lr}}",
-        "movs r4, #0",
-        "movs r5, #0",
-        "movs r6, #0",
-        "movs r7, #0",
-        "1:",
-        "ldrd r8, r9, [r1], #8",
-        "ldm r0!, {{r10-r12, lr}}",
-        "sxtb16 r3, r8",
-        "sxtb16 r8, r8, ror #8",
-        "smlad r4, r10, r3, r4",
-        "smlad r5, r12, r3, r5",
-        "smlad r4, r11, r8, r4",
-        "smlad r5, lr, r8, r5",
-        "sxtb16 r3, r9",
-        "sxtb16 r9, r9, ror #8",
-        "smlad r6, r10, r3, r6",
-        "smlad r7, r12, r3, r7",
-        "smlad r6, r11, r9, r6",
-        "smlad r7, lr, r9, r7",
-        "subs r2, r2, #1",
-        "bne 1b",
-        "pop {{r3}}",
-        "stm r3, {{r4-r7}}",
-        "pop {{r4-r11, pc}}",
-    )
-}
-
 /// r0 wide, r1 filters, r2 groups, r3 sums. r4, r5 accumulate; r6, r7 hold four taps of each output; r8, r9 the pixel.
 #[unsafe(naked)]
 unsafe extern "C" fn dot_2x1_groups(
     wide: *const i16,
-    filters: *const u8,
+    filters: *const [i32; 2],
     groups: usize,
     sums: &mut [i32; 2],
 ) {
@@ -140,5 +186,173 @@ unsafe extern "C" fn dot_2x1_groups(
         "bne 1b",
         "strd r4, r5, [r3]",
         "pop {{r4-r9, pc}}",
+    )
+}
+
+/// Scales the accumulator `$acc`: `fixed::multiply_twice` with multiplier `$m` and shift `$s` + 1, plus the zero point
+/// in r0, saturated to 8 bits. Uses r2 and r3.
+macro_rules! scale {
+    ($acc:literal, $m:literal, $s:literal) => {
+        concat!(
+            // high_multiply: bits 31.. of the product, rounded
+            "smull r2, r3, ",
+            $acc,
+            ", ",
+            $m,
+            "\n",
+            "adds r2, r2, #0x40000000\n",
+            "adc r3, r3, #0\n",
+            "lsl r3, r3, #1\n",
+            "orr r3, r3, r2, lsr #31\n",
+            // rounding_shift: halves away from zero
+            "add r3, r3, r3, asr #31\n",
+            "asr r3, r3, ",
+            $s,
+            "\n",
+            "add r3, r3, #1\n",
+            "add ",
+            $acc,
+            ", r0, r3, asr #1\n",
+            "ssat ",
+            $acc,
+            ", #8, ",
+            $acc,
+        )
+    };
+}
+
+/// Clamps `$acc` to r2..=r3.
+macro_rules! clamp {
+    ($acc:literal) => {
+        concat!(
+            "cmp ", $acc, ", r3\n", "it gt\n", "movgt ", $acc, ", r3\n", "cmp ", $acc, ", r2\n", "it lt\n",
+            "movlt ", $acc, ", r2",
+        )
+    };
+}
+
+/// r1 stream; the arguments' address lies at the stack pointer. r4-r7 accumulate o0p0, o0p1, o1p0, o1p1. In the loop
+/// r0 is wide, r2 counts groups, r8 and r9 hold four taps of each output, r10 and r11 pixel 0, r12 and lr pixel 1, r3
+/// is a temporary.
+#[unsafe(naked)]
+unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &mut Matrix) {
+    naked_asm!(
+        "push {{r1, r4-r11, lr}}",
+        "mov r3, r1",
+        "mov r1, r0",
+        // a block of two outputs; r3 holds the arguments
+        "1:",
+        "ldm r1!, {{r4, r6}}",
+        "ldrd r0, r2, [r3]",
+        "mov r5, r4",
+        "mov r7, r6",
+        "2:",
+        "ldrd r8, r9, [r1], #8",
+        "ldm r0!, {{r10-r12, lr}}",
+        "sxtb16 r3, r8",
+        "sxtb16 r8, r8, ror #8",
+        "smlad r4, r10, r3, r4",
+        "smlad r5, r12, r3, r5",
+        "smlad r4, r11, r8, r4",
+        "smlad r5, lr, r8, r5",
+        "sxtb16 r3, r9",
+        "sxtb16 r9, r9, ror #8",
+        "smlad r6, r10, r3, r6",
+        "smlad r7, r12, r3, r7",
+        "smlad r6, r11, r9, r6",
+        "smlad r7, lr, r9, r7",
+        "subs r2, r2, #1",
+        "bne 2b",
+        // scale: r8, r9 multipliers, r10, r11 shifts, r12 the arguments
+        "ldm r1!, {{r8-r11}}",
+        "ldr r12, [sp]",
+        "ldr r0, [r12, #20]",
+        scale!("r4", "r8", "r10"),
+        scale!("r5", "r8", "r10"),
+        scale!("r6", "r9", "r11"),
+        scale!("r7", "r9", "r11"),
+        "ldr r2, [r12, #32]",
+        "cbz r2, 3f",
+        "ldrd r2, r3, [r12, #24]",
+        clamp!("r4"),
+        clamp!("r5"),
+        clamp!("r6"),
+        clamp!("r7"),
+        // the second pixel first: where both are one, the first pixel's outputs stay
+        "3:",
+        "ldrd r8, r9, [r12, #8]",
+        "strb r5, [r9], #1",
+        "strb r7, [r9], #1",
+        "strb r4, [r8], #1",
+        "strb r6, [r8], #1",
+        "strd r8, r9, [r12, #8]",
+        "mov r3, r12",
+        "ldr r2, [r12, #16]",
+        "cmp r1, r2",
+        "bne 1b",
+        "pop {{r1, r4-r11, pc}}",
+    )
+}
+
+/// r1 stream; the arguments' address lies at the stack pointer. r4-r7 accumulate four channels. In the loop r0 is x,
+/// r2 counts columns, r3 rows, lr is the step from tap to tap; r8, r10 hold the inputs and r9, r11 the weights of a tap.
+#[unsafe(naked)]
+unsafe extern "C" fn depthwise_blocks(stream: *const i32, arguments: &mut Depthwise) {
+    naked_asm!(
+        "push {{r1, r4-r11, lr}}",
+        "mov r12, r1",
+        "mov r1, r0",
+        // a block of four channels; r12 holds the arguments throughout
+        "1:",
+        "ldm r1!, {{r4-r7}}",
+        "ldrd r0, r3, [r12]",
+        "2:",
+        "ldrd r2, lr, [r12, #8]",
+        "3:",
+        "ldr r8, [r0]",
+        "ldr r9, [r1], #4",
+        "add r0, r0, lr",
+        "sxtb16 r10, r8",
+        "sxtb16 r11, r9",
+        "smlabb r4, r10, r11, r4",
+        "smlatt r6, r10, r11, r6",
+        "sxtb16 r8, r8, ror #8",
+        "sxtb16 r9, r9, ror #8",
+        "smlabb r5, r8, r9, r5",
+        "smlatt r7, r8, r9, r7",
+        "subs r2, r2, #1",
+        "bne 3b",
+        "ldr r2, [r12, #16]",
+        "add r0, r0, r2",
+        "subs r3, r3, #1",
+        "bne 2b",
+        // scale
+        "ldr r0, [r12, #28]",
+        "ldm r1!, {{r8-r11}}",
+        scale!("r4", "r8", "r9"),
+        scale!("r5", "r10", "r11"),
+        "ldm r1!, {{r8-r11}}",
+        scale!("r6", "r8", "r9"),
+        scale!("r7", "r10", "r11"),
+        "ldr r2, [r12, #40]",
+        "cbz r2, 4f",
+        "ldrd r2, r3, [r12, #32]",
+        clamp!("r4"),
+        clamp!("r5"),
+        clamp!("r6"),
+        clamp!("r7"),
+        "4:",
+        "ldrd r8, r9, [r12, #20]",
+        "strb r4, [r8], #1",
+        "strb r5, [r8], #1",
+        "strb r6, [r8], #1",
+        "strb r7, [r8], #1",
+        "str r8, [r12, #20]",
+        "ldr r0, [r12]",
+        "add r0, r0, #4",
+        "str r0, [r12]",
+        "cmp r1, r9",
+        "bne 1b",
+        "pop {{r1, r4-r11, pc}}",
     )
 }

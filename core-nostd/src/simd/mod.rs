@@ -1,14 +1,19 @@
 //! Inner loops that have a faster form on some cores. `portable` defines each; a core's own file beats it bit for
 //! bit.
 //!
-//! The matrix loop multiplies pairs of 16-bit numbers. Activations are widened into *wide* order: groups of four
-//! consecutive taps, within a group the even taps before the odd ones (as `SXTB16` and its rotated form leave them),
-//! and the groups of two pixels in turn. Filters stay 8-bit: two outputs by turns, four taps each
-//! ([`pair_index`]).
+//! Both loops here suit cores that multiply pairs of 16-bit numbers. They read what the desktop has laid out as one
+//! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
+//! ([`pairs`], [`quads`]). The zero point of the input is folded into the biases.
+//!
+//! Activations of the matrix loops are widened into *wide* order: groups of four consecutive taps, within a group
+//! the even taps before the odd ones (as `SXTB16` and its rotated form leave them), and the groups of two pixels in
+//! turn.
 
 #[cfg(midge_dsp)]
 mod dsp;
+pub mod pairs;
 mod portable;
+pub mod quads;
 
 #[cfg(midge_dsp)]
 use dsp as fast;
@@ -19,32 +24,48 @@ use core::cell::Cell;
 
 use crate::aligned;
 use crate::error::Error;
-
-/// Where the tap `k` of output `o` lies in a filter arranged in pairs; `taps` is a multiple of 4.
-pub const fn pair_index(taps: usize, o: usize, k: usize) -> usize {
-    (o / 2) * 2 * taps + (k / 4) * 8 + (o % 2) * 4 + k % 4
-}
+use crate::fixed::{multiply_twice, narrow};
 
 /// Where the tap `k` of a pixel lies among the wide activations of `lanes` pixels.
 const fn wide_index(lanes: usize, lane: usize, k: usize) -> usize {
     (k / 4) * 4 * lanes + lane * 4 + (k % 2) * 2 + (k % 4) / 2
 }
 
-/// Filters in [`pair_index`] order, at a word boundary.
+/// What an accumulator becomes after scaling.
 #[derive(Clone, Copy, Debug)]
-pub struct Filter<'a>(&'a [u8]);
+pub struct Output {
+    /// Zero point.
+    pub zero: i8,
+    /// Least output.
+    pub lo: i8,
+    /// Greatest output.
+    pub hi: i8,
+}
 
-impl<'a> Filter<'a> {
+impl Output {
+    /// The output of an accumulator whose factor is below one half: `half_shift` is its shift right, less one.
+    #[inline(always)]
+    fn of(self, acc: i32, multiplier: i32, half_shift: i32) -> i8 {
+        let scaled = multiply_twice(acc, multiplier, (half_shift & 31).wrapping_add(1).wrapping_neg());
+        narrow(scaled.wrapping_add(self.zero as i32), self.lo, self.hi)
+    }
+}
+
+/// Constants in the order of use, at a word boundary.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream<'a>(&'a [i32]);
+
+impl<'a> Stream<'a> {
     /// # Errors
     /// [`Error::Misaligned`].
     pub fn new(bytes: &'a [u8]) -> Result<Self, Error> {
-        aligned::slice::<i32>(bytes).map(|_| Filter(bytes)).ok_or(Error::Misaligned)
+        aligned::slice(bytes).map(Stream).ok_or(Error::Misaligned)
     }
 
-    /// The filters of two outputs at a time, `taps` taps each.
+    /// `words` words at a time.
     #[inline(always)]
-    pub fn pairs(&self, taps: usize) -> impl Iterator<Item = Filter<'a>> {
-        self.0.chunks_exact(taps.wrapping_mul(2).max(1)).map(Filter)
+    pub fn blocks(&self, words: usize) -> impl Iterator<Item = Stream<'a>> {
+        self.0.chunks_exact(words.max(1)).map(Stream)
     }
 }
 
@@ -56,16 +77,38 @@ pub fn widen(x: &[Cell<i8>], wide: &[Cell<i16>], lane: usize, lanes: usize) {
     portable::widen_rest(rest, wide, groups.len(), lane, lanes);
 }
 
-/// Products of two filters with the wide taps of two pixels: `[output][pixel]`.
+/// All outputs of two pixels, whose wide taps are multiplied with a [`pairs`] stream. Both `y` may be the same
+/// pixel's: then the first pixel's outputs stay.
 #[inline(always)]
-pub fn dot_2x2(wide: &[Cell<i16>], filters: Filter<'_>) -> [[i32; 2]; 2] {
-    fast::dot_2x2(wide.as_chunks().0, filters.0.as_chunks().0)
+pub fn matrix_2x2(wide: &[Cell<i16>], stream: Stream<'_>, output: Output, y: [&[Cell<i8>]; 2]) {
+    fast::matrix_2x2(wide.as_chunks().0, stream, output, y);
 }
 
-/// Products of two filters with the wide taps of one pixel.
+/// Products of two filters, four taps of each in turn, with the wide taps of one pixel.
 #[inline(always)]
-pub fn dot_2x1(wide: &[Cell<i16>], filters: Filter<'_>) -> [i32; 2] {
+pub fn dot_2x1(wide: &[Cell<i16>], filters: Stream<'_>) -> [i32; 2] {
     fast::dot_2x1(wide.as_chunks().0, filters.0.as_chunks().0)
+}
+
+/// Where a depthwise filter looks: its first tap, and the bytes from tap to tap and from row to row.
+#[derive(Clone, Copy, Debug)]
+pub struct Taps<'a> {
+    /// From the first tap on.
+    pub x: &'a [Cell<i8>],
+    /// Rows of the filter.
+    pub rows: usize,
+    /// Columns of the filter.
+    pub columns: usize,
+    /// From a tap to its right neighbour.
+    pub column_step: usize,
+    /// From a tap to the one below.
+    pub row_step: usize,
+}
+
+/// All channels of one pixel, four at a time, from a [`quads`] stream. The length of `y` is a multiple of four.
+#[inline(always)]
+pub fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &[Cell<i8>]) {
+    fast::depthwise(taps, stream, output, y);
 }
 
 #[cfg(test)]
@@ -73,14 +116,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arrangements_are_injective() {
-        let mut seen = [false; 6 * 12];
-        for o in 0..6 {
-            for k in 0..12 {
-                let i = pair_index(12, o, k);
-                assert!(!core::mem::replace(&mut seen[i], true));
-            }
-        }
+    fn wide_order_is_injective() {
         let mut seen = [false; 24];
         for lane in 0..2 {
             for k in 0..12 {
@@ -89,47 +125,13 @@ mod tests {
         }
     }
 
-    const TAPS: usize = 12;
-
-    fn noise(seed: usize) -> [[i8; TAPS]; 2] {
-        core::array::from_fn(|i| {
-            core::array::from_fn(|k| (((seed + i * 91 + k * 37) * 2_654_435_761) >> 7) as i8)
-        })
-    }
-
-    #[test]
-    fn products_equal_their_definition() {
-        let (mut x, w) = (noise(1), noise(5));
-        let naive = |x: &[i8; TAPS], w: &[i8; TAPS]| {
-            x.iter().zip(w).map(|(x, w)| i32::from(*x) * i32::from(*w)).sum::<i32>()
-        };
-        let want = w.map(|w| [naive(&x[0], &w), naive(&x[1], &w)]);
-        let mut filter = aligned::Aligned([0u8; 2 * TAPS]);
-        for (o, w) in w.iter().enumerate() {
-            for (k, w) in w.iter().enumerate() {
-                filter.0[pair_index(TAPS, o, k)] = *w as u8;
-            }
-        }
-        let filter = Filter::new(&filter.0).unwrap();
-        let (mut two, mut one) = ([0i16; 2 * TAPS], [0i16; TAPS]);
-        let two = Cell::from_mut(&mut two[..]).as_slice_of_cells();
-        let one = Cell::from_mut(&mut one[..]).as_slice_of_cells();
-        for (p, x) in x.iter_mut().enumerate() {
-            let x = Cell::from_mut(&mut x[..]).as_slice_of_cells();
-            widen(x, two, p, 2);
-            widen(x, one, 0, 1);
-            assert_eq!(dot_2x1(one, filter), [want[0][p], want[1][p]]);
-        }
-        assert_eq!(dot_2x2(two, filter), want);
-    }
-
     #[test]
     fn a_short_last_group_leaves_what_lies_behind_it() {
         let mut x = [5i8; 9];
-        let mut wide = [7i16; 2 * TAPS];
+        let mut wide = [7i16; 24];
         let wide = Cell::from_mut(&mut wide[..]).as_slice_of_cells();
         widen(Cell::from_mut(&mut x[..]).as_slice_of_cells(), wide, 1, 2);
-        for k in 0..TAPS {
+        for k in 0..12 {
             assert_eq!(wide[wide_index(2, 0, k)].get(), 7);
             assert_eq!(wide[wide_index(2, 1, k)].get(), if k < 9 { 5 } else { 7 });
         }

@@ -6,7 +6,7 @@ use crate::quant::{Multiplier, clamp, int8};
 use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise};
 use midge_core::plan::Kind;
-use midge_core::simd::pair_index;
+use midge_core::simd::{pairs, quads};
 use midge_runtime::host::OperandName;
 
 impl Lowering<'_> {
@@ -24,15 +24,26 @@ impl Lowering<'_> {
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
         let rows = self.output(node)?.1.shape[1];
-        if self.target.pairs() && depth == usize::from(geometry.in_c) {
-            let pairs = Pairs::new(&data, filter.shape[0], &channels);
-            let wide = self.scratch(Kind::I16, pairs.taps * 2, "wide taps of two pixels")?;
-            let patch = self.scratch(Kind::I8, pairs.taps, "taps of a pixel")?;
-            let weights = self.constant(Kind::I8, pairs.filter, name(&filter));
-            let blob = self.channels(&pairs.bias, &channels.multipliers, &filter);
+        let outputs = filter.shape[0];
+        if self.target.pairs()
+            && depth == usize::from(geometry.in_c)
+            && outputs.is_multiple_of(2)
+            && let Some(scales) = channels.halves(outputs)
+        {
+            let taps = (data.len() / outputs).next_multiple_of(4);
+            let wide = self.scratch(Kind::I16, taps * 2, "wide taps of two pixels")?;
+            let patch = self.scratch(Kind::I8, taps, "taps of a pixel")?;
+            let stream = pairs_stream(&data, &fold(&data, outputs, &channels.bias, x_zero), &scales);
+            let stream = self.constant(Kind::I32, stream, name(&filter));
             let record = conv::Pairs { window: geometry, x_zero, y_zero, lo, hi };
-            let operands = vec![y, wide, patch, x, weights, blob];
-            return self.step(node, ops::CONV_2D_PAIRS, rows, 3, operands, &record.bytes());
+            return self.step(
+                node,
+                ops::CONV_2D_PAIRS,
+                rows,
+                3,
+                vec![y, wide, patch, x, stream],
+                &record.bytes(),
+            );
         }
         let weights = self.constant(Kind::I8, data, name(&filter));
         let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
@@ -53,12 +64,25 @@ impl Lowering<'_> {
         let (filter, data) = (filter.clone(), data.to_vec());
         let channels = self.convolved(node, &filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
+        let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
+        let rows = self.output(node)?.1.shape[1];
+        let outputs = usize::from(geometry.out_c);
+        if self.target.pairs()
+            && multiplier == 1
+            && outputs.is_multiple_of(4)
+            && let Some(scales) = channels.halves(outputs)
+        {
+            let patch = self.scratch(Kind::I8, data.len(), "taps of a pixel")?;
+            let stream =
+                self.constant(Kind::I32, quads_stream(&data, &channels.bias, x_zero, &scales), name(&filter));
+            let record = depthwise::Quads { window: geometry, x_zero, y_zero, lo, hi };
+            let operands = vec![y, patch, x, stream];
+            return self.step(node, ops::DEPTHWISE_CONV_2D_QUADS, rows, 2, operands, &record.bytes());
+        }
         let weights = self.constant(Kind::I8, data, name(&filter));
         let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
-        let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
         let multiplier = extent(multiplier, "the depth multiplier")?;
         let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, x_zero, y_zero, lo, hi };
-        let rows = self.output(node)?.1.shape[1];
         self.step(node, ops::DEPTHWISE_CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
 
@@ -166,33 +190,67 @@ pub(super) fn filter_scales(filter: &Value, n: usize) -> Result<&[f32], String> 
     }
 }
 
-/// A filter arranged for [`conv::Pairs`] and [`ops::fully_connected::Pairs`].
-pub(super) struct Pairs {
-    /// Taps of one output, filled up to a multiple of four.
-    pub taps: usize,
-    /// In [`pair_index`] order.
-    pub filter: Vec<u8>,
-    /// With the input's zero point folded in.
-    pub bias: Vec<i32>,
+impl Convolved {
+    /// The multiplier of each of `n` channels, and its shift right less one, if every factor is below one half.
+    fn halves(&self, n: usize) -> Option<Vec<(i32, i32)>> {
+        let halves = |m: &Multiplier| match m {
+            // a factor of zero: any shift will do
+            Multiplier { value: 0, .. } => Some((0, 0)),
+            Multiplier { value, shift } => (*shift < 0).then_some((*value, -*shift - 1)),
+        };
+        self.multipliers.iter().cycle().take(n).map(halves).collect()
+    }
 }
 
-impl Pairs {
-    fn new(filter: &[u8], outputs: usize, channels: &Convolved) -> Self {
-        Self::arrange(filter, outputs, &channels.bias, channels.x_zero)
-    }
+/// The biases of filters `[outputs][taps]` with the input's zero point folded in, which padding stands for.
+pub(super) fn fold(filter: &[u8], outputs: usize, bias: &[i32], x_zero: i8) -> Vec<i32> {
+    let taps = (filter.len() / outputs.max(1)).max(1);
+    let sums = filter.chunks_exact(taps).map(|w| w.iter().fold(0i32, |sum, w| sum + i32::from(*w as i8)));
+    bias.iter().zip(sums).map(|(bias, sum)| bias.wrapping_sub(sum.wrapping_mul(i32::from(x_zero)))).collect()
+}
 
-    /// `filter` is `[outputs][taps]`.
-    pub(super) fn arrange(filter: &[u8], outputs: usize, bias: &[i32], x_zero: i8) -> Self {
-        let used = filter.len() / outputs.max(1);
-        let taps = used.next_multiple_of(4);
-        let mut arranged = vec![0; outputs.next_multiple_of(2) * taps];
-        let mut folded = bias.to_vec();
-        for (o, (weights, bias)) in filter.chunks_exact(used.max(1)).zip(&mut folded).enumerate() {
-            for (k, w) in weights.iter().enumerate() {
-                arranged[pair_index(taps, o, k)] = *w;
-                *bias = bias.wrapping_sub(i32::from(x_zero).wrapping_mul(i32::from(*w as i8)));
-            }
+/// A [`pairs`] stream of filters `[outputs][taps]`.
+fn pairs_stream(filter: &[u8], bias: &[i32], scales: &[(i32, i32)]) -> Vec<u8> {
+    let outputs = bias.len();
+    let used = filter.len() / outputs;
+    let taps = used.next_multiple_of(4);
+    let mut stream = Stream(vec![0; outputs / 2 * pairs::words(taps) * 4]);
+    for (o, ((weights, bias), (multiplier, shift))) in
+        filter.chunks_exact(used).zip(bias).zip(scales).enumerate()
+    {
+        stream.word(pairs::bias(taps, o), *bias);
+        stream.word(pairs::multiplier(taps, o), *multiplier);
+        stream.word(pairs::multiplier(taps, o) + 2, *shift);
+        for (k, w) in weights.iter().enumerate() {
+            stream.0[pairs::tap(taps, o, k)] = *w;
         }
-        Pairs { taps, filter: arranged, bias: folded }
+    }
+    stream.0
+}
+
+/// A [`quads`] stream of a filter `[taps][channels]`.
+fn quads_stream(filter: &[u8], bias: &[i32], x_zero: i8, scales: &[(i32, i32)]) -> Vec<u8> {
+    let channels = bias.len();
+    let taps = filter.len() / channels;
+    let mut stream = Stream(vec![0; channels / 4 * quads::words(taps) * 4]);
+    for (c, (bias, (multiplier, shift))) in bias.iter().zip(scales).enumerate() {
+        let mut sum = 0;
+        for (k, w) in filter.iter().skip(c).step_by(channels).enumerate() {
+            stream.0[quads::tap(taps, c, k)] = *w;
+            sum += i32::from(*w as i8);
+        }
+        stream.word(quads::bias(taps, c), bias.wrapping_sub(i32::from(x_zero).wrapping_mul(sum)));
+        stream.word(quads::multiplier(taps, c), *multiplier);
+        stream.word(quads::multiplier(taps, c) + 1, *shift);
+    }
+    stream.0
+}
+
+/// Bytes that are filled in word by word.
+struct Stream(Vec<u8>);
+
+impl Stream {
+    fn word(&mut self, index: usize, value: i32) {
+        self.0[index * 4..index * 4 + 4].copy_from_slice(&value.to_le_bytes());
     }
 }

@@ -1,11 +1,12 @@
 //! FULLY_CONNECTED.
 
-use super::conv::{Pairs, filter_scales};
+use super::conv::{filter_scales, fold};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
 use crate::quant::{Channel, Multiplier, clamp, int8, prove};
 use midge_core::ops::{self, fully_connected::FullyConnected};
 use midge_core::plan::Kind;
+use midge_core::simd::pairs;
 
 impl Lowering<'_> {
     pub(super) fn fully_connected(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
@@ -48,10 +49,16 @@ impl Lowering<'_> {
             hi,
         };
         if self.target.pairs() {
-            let pairs = Pairs::arrange(&data, out, &bias, x_zero);
-            let wide = self.scratch(Kind::I16, pairs.taps, "wide inputs")?;
-            let weights = self.constant(Kind::I8, pairs.filter, name(&filter));
-            let blob = self.channels(&pairs.bias, &multipliers, &filter);
+            let taps = depth.next_multiple_of(4);
+            let mut arranged = vec![0; out.next_multiple_of(2) * taps];
+            for (o, weights) in data.chunks_exact(depth).enumerate() {
+                for (k, w) in weights.iter().enumerate() {
+                    arranged[pairs::index(taps, o, k)] = *w;
+                }
+            }
+            let wide = self.scratch(Kind::I16, taps, "wide inputs")?;
+            let weights = self.constant(Kind::I32, arranged, name(&filter));
+            let blob = self.channels(&fold(&data, out, &bias, x_zero), &multipliers, &filter);
             let operands = vec![y, wide, x, weights, blob];
             return self.step(node, ops::FULLY_CONNECTED_PAIRS, rows, 2, operands, &record.bytes());
         }
