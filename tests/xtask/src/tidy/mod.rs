@@ -19,7 +19,9 @@ struct Check {
 const CHECKS: &[Check] = &[
     Check { name: "unsafe code stays in its few places", find: text::unsafe_code },
     Check { name: "only plan and records read plan bytes", find: text::plan_bytes },
-    Check { name: "the core and boards know no JSON, names, files", find: text::core_knows_nothing },
+    Check { name: "the core knows no JSON, heap, log or clock", find: text::core_knows_nothing },
+    Check { name: "no floating point in int8 kernels", find: text::floats },
+    Check { name: "only lowering chooses kernels", find: text::kernel_choice },
     Check { name: "files have at most 600 lines without tests", find: text::long_files },
     Check { name: "files are named after what they hold", find: text::file_names },
     Check { name: "no unfinished code", find: text::unfinished },
@@ -29,7 +31,8 @@ const CHECKS: &[Check] = &[
     Check { name: "every package denies missing documentation", find: crates::documented },
     Check { name: "the core depends on next to nothing", find: crates::core_is_alone },
     Check { name: "dependencies point one way", find: crates::direction },
-    Check { name: "the default tool opens no socket", find: crates::no_network },
+    Check { name: "the default tool has no crate that opens sockets", find: crates::no_network },
+    Check { name: "the tool opens no socket of its own", find: text::sockets },
 ];
 
 pub(crate) fn command(shell: &Shell, _: &[String]) -> Outcome {

@@ -44,6 +44,41 @@ pub(super) fn core_knows_nothing(tree: &Tree) -> Vec<String> {
     )
 }
 
+/// Kernels that turn real numbers into integers and back.
+const FLOATS: &[&str] = &["core-nostd/src/ops/convert.rs", "core-nostd/src/ops/f16/"];
+
+pub(super) fn floats(tree: &Tree) -> Vec<String> {
+    let kernels = ["core-nostd/src/ops/", "core-nostd/src/simd/", "core-nostd/src/fixed.rs"];
+    code_with(
+        tree,
+        |path| starts(path, kernels.into_iter()) && !starts(path, FLOATS.iter().copied()),
+        |line| has_word(line, "f32") || has_word(line, "f64"),
+    )
+}
+
+pub(super) fn kernel_choice(tree: &Tree) -> Vec<String> {
+    code_with(
+        tree,
+        |path| path.starts_with("std-ext/") && !path.starts_with("std-ext/compiler/src/lower/"),
+        |line| line.split("ops::").skip(1).any(names_a_code),
+    )
+}
+
+/// Whether the text goes on with the constant of a kernel, such as `CONV_2D`.
+fn names_a_code(rest: &str) -> bool {
+    let name = rest.split(|c: char| !(c.is_ascii_alphanumeric() || c == '_')).next().unwrap_or("");
+    name.len() > 1 && name != "ALL" && !name.contains(|c: char| c.is_ascii_lowercase())
+}
+
+pub(super) fn sockets(tree: &Tree) -> Vec<String> {
+    let doors = ["TcpStream", "TcpListener", "UdpSocket", "UnixStream", "UnixListener", "UnixDatagram"];
+    code_with(
+        tree,
+        |path| starts(path, ["std-ext/cli/", "std-ext/compiler/", "std-ext/runtime/"].into_iter()),
+        |line| doors.iter().any(|door| has_word(line, door)) || line.contains("std::net"),
+    )
+}
+
 /// Generated code is as long as its schema.
 fn written(file: &Source) -> bool {
     !file.path.contains("/gen/")
@@ -143,7 +178,7 @@ mod tests {
     use super::*;
 
     fn tree(path: &str, text: &str) -> Tree {
-        Tree { files: vec![Source { path: path.into(), text: text.into() }], ..Tree::default() }
+        Tree { files: vec![Source { path: path.into(), text: text.into(), test: false }], ..Tree::default() }
     }
 
     #[test]
@@ -170,6 +205,28 @@ mod tests {
     fn knowledge_in_the_core_is_found() {
         assert_eq!(core_knows_nothing(&tree("core-nostd/src/lib.rs", "extern crate alloc;")).len(), 1);
         assert!(core_knows_nothing(&tree("core-nostd/src/lib.rs", "fn allocate() {}")).is_empty());
+    }
+
+    #[test]
+    fn floats_are_found() {
+        let bad = "let scale: f32 = 0.5;";
+        assert_eq!(floats(&tree("core-nostd/src/ops/add.rs", bad)).len(), 1);
+        assert!(floats(&tree("core-nostd/src/ops/convert.rs", bad)).is_empty());
+        assert!(floats(&tree("core-nostd/src/plan.rs", bad)).is_empty());
+    }
+
+    #[test]
+    fn choices_of_kernels_are_found() {
+        let bad = "step.code = midge_core::ops::CONV_2D_PAIRS;";
+        assert_eq!(kernel_choice(&tree("std-ext/cli/src/main.rs", bad)).len(), 1);
+        assert!(kernel_choice(&tree("std-ext/compiler/src/lower/conv.rs", bad)).is_empty());
+        assert!(kernel_choice(&tree("std-ext/cli/src/main.rs", "ops::ALL, ops::name(code)")).is_empty());
+    }
+
+    #[test]
+    fn sockets_are_found() {
+        assert_eq!(sockets(&tree("std-ext/cli/src/main.rs", "TcpStream::connect(address)")).len(), 1);
+        assert!(sockets(&tree("std-ext/serve/src/main.rs", "TcpListener::bind(address)")).is_empty());
     }
 
     #[test]

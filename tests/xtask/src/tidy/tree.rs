@@ -19,6 +19,8 @@ pub(super) struct Source {
     /// From the root, with `/`.
     pub(super) path: String,
     pub(super) text: String,
+    /// Whether it is compiled for tests only.
+    pub(super) test: bool,
 }
 
 /// A package of one of the workspaces.
@@ -38,9 +40,13 @@ impl Tree {
         // what is no text has nothing to be checked, and a file may have been deleted but not committed
         let files = listed.split_terminator('\0').filter_map(|path| {
             let text = fs::read_to_string(shell.root.join(path)).ok()?;
-            Some(Source { path: path.into(), text })
+            Some(Source { path: path.into(), text, test: path.contains("/tests/") })
         });
-        let files: Vec<_> = files.collect();
+        let mut files: Vec<_> = files.collect();
+        let tests: Vec<_> = files.iter().flat_map(Source::test_modules).collect();
+        for file in &mut files {
+            file.test |= tests.contains(&file.path);
+        }
 
         let mut packages = vec![];
         for manifest in ["Cargo.toml", "boards/Cargo.toml", "tests/counter/Cargo.toml"] {
@@ -76,9 +82,9 @@ impl Package {
 }
 
 impl Source {
-    /// Lines of code with their numbers from 1: comments are cut off, and what follows `#[cfg(test)]` is left out.
+    /// Lines of code with their numbers from 1: comments are cut off, and tests are left out.
     pub(super) fn code(&self) -> impl Iterator<Item = (usize, &str)> {
-        let end = self.lines_without_tests();
+        let end = if self.test { 0 } else { self.lines_without_tests() };
         self.text
             .lines()
             .enumerate()
@@ -91,12 +97,45 @@ impl Source {
         let lines = || self.text.lines();
         lines()
             .zip(lines().skip(1))
-            .position(|(line, next)| line.trim() == "#[cfg(test)]" && next.contains("mod "))
+            .position(|(line, next)| line.trim() == "#[cfg(test)]" && next.ends_with('{'))
             .unwrap_or_else(|| lines().count())
+    }
+
+    /// Paths of the modules that this file declares for tests only, `#[cfg(test)] mod name;`.
+    fn test_modules(&self) -> Vec<String> {
+        let stem = self.path.strip_suffix(".rs").unwrap_or(&self.path);
+        let folder = match stem.rsplit_once('/') {
+            Some((folder, "mod" | "lib" | "main")) => folder,
+            _ => stem,
+        };
+        let pairs = self
+            .text
+            .lines()
+            .zip(self.text.lines().skip(1))
+            .filter(|(line, _)| line.trim() == "#[cfg(test)]");
+        let names =
+            pairs.filter_map(|(_, next)| next.strip_suffix(';')?.rsplit_once("mod ").map(|(_, name)| name));
+        names.flat_map(|name| [format!("{folder}/{name}.rs"), format!("{folder}/{name}/mod.rs")]).collect()
     }
 
     /// `path:line: what`.
     pub(super) fn at(&self, line: usize, what: &str) -> String {
         format!("{}:{line}: {what}", self.path)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn modules_for_tests_are_known() {
+        let text = "#[cfg(test)]\nmod fixture;\nmod rows;\n".into();
+        let file = Source { path: "a/src/lib.rs".into(), text, test: false };
+        assert_eq!(file.test_modules(), ["a/src/fixture.rs", "a/src/fixture/mod.rs"]);
+        assert_eq!(file.code().count(), 3);
+        let nested =
+            Source { path: "a/src/pack.rs".into(), text: "#[cfg(test)]\nmod tests;".into(), test: false };
+        assert_eq!(nested.test_modules()[0], "a/src/pack/tests.rs");
     }
 }
