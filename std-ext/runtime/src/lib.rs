@@ -1,3 +1,18 @@
 //! Plans on `std`: files, sessions, arrays and emulated devices.
 
+pub mod array;
+pub mod atomic;
+pub mod bench;
+pub mod dump;
+#[cfg(feature = "emulate")]
+pub mod emulated;
+pub mod file;
+#[cfg(test)]
+mod fixture;
 pub mod host;
+pub mod layers;
+pub mod ports;
+pub mod rows;
+pub mod session;
+pub mod sketch;
+pub mod verify;

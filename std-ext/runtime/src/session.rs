@@ -1,0 +1,134 @@
+//! Rows through a plan on this machine.
+
+use midge_core::aligned;
+use midge_core::plan::Kind;
+use midge_core::{Error, Runtime, View};
+
+/// A plan at work in an arena of its own.
+#[derive(Debug)]
+pub struct Session<'a> {
+    runtime: &'a Runtime<'a>,
+    arena: Vec<u8>,
+}
+
+/// Why a run did not happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum RunError {
+    /// There is not enough memory for the arena.
+    #[error("no memory for the plan's arena of {0} bytes")]
+    Memory(usize),
+    /// The engine refused.
+    #[error("{0}")]
+    Core(#[from] Error),
+}
+
+impl<'a> Session<'a> {
+    /// Takes memory for the plan's arena.
+    ///
+    /// # Errors
+    /// [`RunError::Memory`].
+    pub fn new(runtime: &'a Runtime<'a>) -> Result<Self, RunError> {
+        // the engine starts at the first 16-byte boundary
+        let len = runtime.plan().arena_len();
+        let mut arena = Vec::new();
+        arena.try_reserve_exact(len + 15).map_err(|_| RunError::Memory(len))?;
+        arena.resize(len + 15, 0);
+        Ok(Session { runtime, arena })
+    }
+
+    /// Runs one row and appends its outputs; `row` and outputs are the ports back to back in their order. State is
+    /// as new at the start.
+    ///
+    /// # Errors
+    /// [`Error::NoSuchPort`] for a row that is too short, and what the kernels report.
+    pub fn run(&mut self, row: &[u8], outputs: &mut Vec<u8>) -> Result<(), RunError> {
+        self.run_with(row, outputs, |_| {})
+    }
+
+    /// Runs one row and returns what each step wrote, step by step.
+    ///
+    /// # Errors
+    /// As [`Session::run`].
+    pub fn dump(&mut self, row: &[u8]) -> Result<Vec<Vec<u8>>, RunError> {
+        let mut dumps = Vec::new();
+        self.run_with(row, &mut Vec::new(), |done| {
+            dumps.push(done.output().iter().map(std::cell::Cell::get).collect());
+        })?;
+        Ok(dumps)
+    }
+
+    fn run_with(
+        &mut self,
+        row: &[u8],
+        outputs: &mut Vec<u8>,
+        after: impl FnMut(&midge_core::Done<'_>),
+    ) -> Result<(), RunError> {
+        let mut session = self.runtime.session(&mut self.arena)?;
+        let (mut rest, mut index) = (row, 0);
+        while let Ok(input) = session.input_mut(index) {
+            let (piece, tail) = rest.split_at_checked(input.len()).ok_or(Error::NoSuchPort)?;
+            input.copy_from_slice(piece);
+            (rest, index) = (tail, index + 1);
+        }
+        session.run_with(after)?;
+        let mut index = 0;
+        while let Ok(output) = session.output(index) {
+            outputs.extend_from_slice(bytes(&output)?);
+            index += 1;
+        }
+        Ok(())
+    }
+}
+
+/// Runs rows one after the other, and calls `after` behind each with their number so far.
+///
+/// # Errors
+/// [`RunError`].
+pub fn run(
+    runtime: &Runtime<'_>,
+    rows: &crate::rows::Rows,
+    mut after: impl FnMut(usize),
+) -> Result<Vec<u8>, RunError> {
+    let mut session = Session::new(runtime)?;
+    let len = rows.bytes.len() / rows.count.max(1);
+    let mut outputs = Vec::new();
+    for index in 0..rows.count {
+        let row = rows.bytes.get(index * len..(index + 1) * len).unwrap_or_default();
+        session.run(row, &mut outputs)?;
+        after(index + 1);
+    }
+    Ok(outputs)
+}
+
+fn bytes<'a>(view: &View<'a>) -> Result<&'a [u8], Error> {
+    Ok(match view.kind() {
+        Kind::I8 => aligned::bytes(view.elements::<i8>()?),
+        Kind::U8 => view.elements::<u8>()?,
+        Kind::I16 => aligned::bytes(view.elements::<i16>()?),
+        Kind::I32 => aligned::bytes(view.elements::<i32>()?),
+        Kind::F32 => aligned::bytes(view.elements::<f32>()?),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::file::File;
+    use crate::fixture;
+    use crate::rows::Rows;
+
+    #[test]
+    fn rows_run_one_after_the_other() {
+        let file = File::from_bytes(&fixture::plan(&fixture::double(), 256)).unwrap();
+        let runtime = file.runtime().unwrap();
+        let bytes: Vec<u8> = (0..32u8).collect();
+        let rows = Rows { count: 2, single: false, bytes: bytes.clone() };
+        let mut seen = Vec::new();
+        let outputs = run(&runtime, &rows, |n| seen.push(n)).unwrap();
+        assert_eq!(outputs, bytes.iter().map(|b| b * 2).collect::<Vec<_>>());
+        assert_eq!(seen, [1, 2]);
+        let mut session = Session::new(&runtime).unwrap();
+        assert_eq!(session.dump(&bytes[..16]).unwrap(), [outputs[..16].to_vec()]);
+        assert_eq!(session.run(&bytes[..3], &mut Vec::new()), Err(RunError::Core(Error::NoSuchPort)));
+    }
+}
