@@ -1,0 +1,253 @@
+//! Firmware and the counting plugin, built by cargo when their sources changed.
+//!
+//! Cargo decides what to rebuild, but asking it takes a good part of a second. So each product is copied out of
+//! cargo's folder with a stamp of what it was made from, and cargo is asked only when the stamp differs.
+
+use super::checkout::Checkout;
+use super::machine::Machine;
+use super::{EmulatedError, device};
+use std::fs::{self, File};
+use std::hash::{DefaultHasher, Hash, Hasher};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+/// What an outer cargo, or a tool that wraps one, tells its own builds; none of it is meant for firmware.
+const NOT_FOR_FIRMWARE: [&str; 9] = [
+    "CARGO_TARGET_DIR",
+    "CARGO_BUILD_TARGET",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "RUSTFLAGS",
+    "RUSTC",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+    "RUSTUP_TOOLCHAIN",
+];
+
+/// Lines of a failed build's log that are shown.
+const LINES: usize = 12;
+
+/// Builds what a checkout has sources for.
+pub(super) struct Builder<'a> {
+    checkout: &'a Checkout,
+    say: &'a mut dyn FnMut(&str),
+}
+
+/// A file that cargo makes.
+struct Product<'a> {
+    /// Its path below the folder of builds.
+    name: String,
+    /// What it is, for people.
+    what: String,
+    /// Where cargo leaves it, below cargo's folder.
+    made: String,
+    /// The folder to call cargo in, and its arguments.
+    folder: PathBuf,
+    arguments: Vec<&'a str>,
+    /// The machine it is for; none for what runs on the desktop.
+    machine: Option<&'a Machine>,
+    /// The plan that becomes part of it.
+    plan: Option<&'a [u8]>,
+}
+
+impl<'a> Builder<'a> {
+    /// Builds in `checkout`, and tells `say` before what takes a while.
+    pub(super) fn new(checkout: &'a Checkout, say: &'a mut dyn FnMut(&str)) -> Builder<'a> {
+        Builder { checkout, say }
+    }
+
+    /// The firmware that runs a plan beside it.
+    pub(super) fn runner(&mut self, machine: &Machine) -> Result<PathBuf, EmulatedError> {
+        self.product(&Product {
+            name: format!("runner-{}.elf", machine.name),
+            what: format!("the runner for {} ({})", machine.name, machine.machine),
+            made: format!("{}/release/midge-runner", machine.target),
+            folder: self.checkout.boards(),
+            arguments: vec!["-p", "midge-runner", "--target", &machine.target],
+            machine: Some(machine),
+            plan: None,
+        })
+    }
+
+    /// The firmware with this plan linked in.
+    pub(super) fn model(&mut self, machine: &Machine, plan: &[u8]) -> Result<PathBuf, EmulatedError> {
+        let plan = device(plan);
+        let mut hasher = DefaultHasher::new();
+        plan.hash(&mut hasher);
+        self.product(&Product {
+            name: format!("models/{:016x}-{}.elf", hasher.finish(), machine.name),
+            what: format!("the model's firmware for {} ({})", machine.name, machine.machine),
+            made: format!("{}/release/midge-model", machine.target),
+            folder: self.checkout.boards(),
+            arguments: vec!["-p", "midge-model", "--target", &machine.target],
+            machine: Some(machine),
+            plan: Some(plan),
+        })
+    }
+
+    /// The library that counts instructions in QEMU, for version 4 of its plugin interface or for version 1.
+    pub(super) fn counter(&mut self, api4: bool) -> Result<PathBuf, EmulatedError> {
+        let file = format!("{}midge_counter{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let features: &[&str] = if api4 { &["--features", "api4"] } else { &[] };
+        self.product(&Product {
+            name: format!("counter-{}{}", if api4 { 4 } else { 1 }, std::env::consts::DLL_SUFFIX),
+            what: "the plugin that counts instructions".into(),
+            made: format!("release/{file}"),
+            folder: self.checkout.counter(),
+            arguments: features.to_vec(),
+            machine: None,
+            plan: None,
+        })
+    }
+
+    /// The product, made anew if the sources are not those of the last time. One process builds at a time.
+    fn product(&mut self, product: &Product<'_>) -> Result<PathBuf, EmulatedError> {
+        let builds = self.checkout.builds();
+        let path = builds.join(&product.name);
+        let stamp = path.with_extension("stamp");
+        let sources = format!("{:016x}", self.checkout.fingerprint());
+        let fresh = || fs::read_to_string(&stamp).is_ok_and(|was| was == sources) && path.is_file();
+        if fresh() {
+            return Ok(path);
+        }
+        let folder = path.parent().unwrap_or(&builds);
+        fs::create_dir_all(folder).map_err(EmulatedError::file("create", folder))?;
+        let lock = builds.join("lock");
+        let held = File::create(&lock).and_then(|file| file.lock().map(|()| file));
+        let _held = held.map_err(EmulatedError::file("lock", &lock))?;
+        if fresh() {
+            return Ok(path); // by the process that had the lock
+        }
+        (self.say)(&format!("building {}", product.what));
+        if let Some(machine) = product.machine {
+            self.need_target(&machine.target)?;
+        }
+        self.cargo(product)?;
+        // A rename, so that nobody meets half a file.
+        let made = builds.join("cargo").join(&product.made);
+        let copy = path.with_extension("new");
+        fs::copy(&made, &copy).map_err(EmulatedError::file("copy", &made))?;
+        fs::rename(&copy, &path).map_err(EmulatedError::file("write", &path))?;
+        fs::write(&stamp, &sources).map_err(EmulatedError::file("write", &stamp))?;
+        Ok(path)
+    }
+
+    /// The toolchain's library for `target` is installed.
+    fn need_target(&self, target: &str) -> Result<(), EmulatedError> {
+        let mut rustc = Command::new("rustc");
+        rustc.args(["--print", "target-libdir", "--target", target]);
+        let printed = in_checkout(&mut rustc, &self.checkout.boards())?;
+        let folder = String::from_utf8_lossy(&printed.stdout);
+        if Path::new(folder.trim()).is_dir() {
+            return Ok(());
+        }
+        let toolchain =
+            self.checkout.toolchain().map(|name| format!(" --toolchain {name}")).unwrap_or_default();
+        Err(EmulatedError::Missing {
+            what: format!("Rust's target {target} is not installed"),
+            command: format!("rustup target add {target}{toolchain}"),
+        })
+    }
+
+    fn cargo(&self, product: &Product<'_>) -> Result<(), EmulatedError> {
+        let builds = self.checkout.builds();
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--release", "--color", "never"]).args(&product.arguments);
+        cargo.arg("--target-dir").arg(builds.join("cargo"));
+        if let Some(machine) = product.machine {
+            cargo.env("MIDGE_MACHINE", &machine.name);
+            if let Some(cpu) = &machine.cpu {
+                cargo.env("RUSTFLAGS", format!("-Ctarget-cpu={cpu}"));
+            }
+        }
+        if let Some(plan) = product.plan {
+            let path = builds.join("model.midge");
+            fs::write(&path, plan).map_err(EmulatedError::file("write", &path))?;
+            cargo.env("MIDGE_MODEL", path);
+        }
+        let output = in_checkout(&mut cargo, &product.folder)?;
+        if output.status.success() {
+            return Ok(());
+        }
+        let log = String::from_utf8_lossy(&output.stderr);
+        match product.machine.and_then(|machine| overflow(&log, machine)) {
+            Some(error) => Err(error),
+            None => Err(EmulatedError::Failed(format!("cannot build {}:\n{}", product.what, cause(&log)))),
+        }
+    }
+}
+
+/// Runs one of Rust's tools in `folder`, free of an outer cargo's settings.
+fn in_checkout(command: &mut Command, folder: &Path) -> Result<Output, EmulatedError> {
+    let flags =
+        command.get_envs().find(|(key, _)| *key == "RUSTFLAGS").and_then(|(_, value)| value).map(Into::into);
+    let flags: Option<std::ffi::OsString> = flags;
+    for name in NOT_FOR_FIRMWARE {
+        command.env_remove(name);
+    }
+    if let Some(flags) = flags {
+        command.env("RUSTFLAGS", flags);
+    }
+    let program = command.get_program().to_string_lossy().into_owned();
+    command.current_dir(folder).stdin(Stdio::null()).output().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => EmulatedError::Missing {
+            what: format!("firmware is built on first use, and `{program}` is not on the PATH"),
+            command: "curl --proto '=https' --tlsv1.2 -sSf https://sh.rustup.rs | sh".into(),
+        },
+        _ => EmulatedError::Failed(format!("cannot start {program}: {error}")),
+    })
+}
+
+/// Whether a build failed because the linker ran out of a memory of the machine.
+fn overflow(log: &str, machine: &Machine) -> Option<EmulatedError> {
+    let (before, after) = log.split_once("': overflowed by ")?;
+    let region = before.rsplit('\'').next()?;
+    let excess: u64 = after.split(' ').next()?.parse().ok()?;
+    let have = if region == "FLASH" { machine.flash_bytes } else { machine.ram_bytes };
+    Some(EmulatedError::TooSmall {
+        machine: machine.machine.clone(),
+        what: region.to_lowercase(),
+        need: have + excess,
+        have,
+    })
+}
+
+/// The first error of a build's log, or its end if none is called one.
+fn cause(log: &str) -> String {
+    let lines: Vec<&str> = log.lines().collect();
+    let from = lines.iter().position(|line| line.starts_with("error"));
+    let from = from.unwrap_or(lines.len().saturating_sub(LINES));
+    lines.iter().skip(from).take(LINES).copied().collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_linker_that_ran_out_of_memory_says_which_and_how_much() {
+        let machine = Machine {
+            name: "m0".into(),
+            machine: "microbit".into(),
+            target: "thumbv6m-none-eabi".into(),
+            cpu: None,
+            flash_bytes: 256 << 10,
+            ram_bytes: 16 << 10,
+            plan_at: 0,
+            plan_room: 0,
+        };
+        let log = "rust-lld: error: section '.bss' will not fit in region 'RAM': overflowed by 100 bytes\n";
+        let error = overflow(log, &machine).unwrap();
+        assert_eq!(error.to_string(), "the ram of microbit is too small: needs 16484 bytes, has 16384");
+        assert!(overflow("error: expected one of", &machine).is_none());
+    }
+
+    #[test]
+    fn the_first_error_of_a_log_is_shown() {
+        let log = format!("warning: something\nerror[E0080]: the reason\n{}", "note\n".repeat(50));
+        assert!(cause(&log).starts_with("error[E0080]: the reason\nnote"));
+        assert_eq!(cause(&log).lines().count(), LINES);
+        assert_eq!(cause("a\nb"), "a\nb");
+    }
+}

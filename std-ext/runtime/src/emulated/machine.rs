@@ -1,0 +1,132 @@
+//! The machines that QEMU plays, read from the checkout's `boards/machines.txt`: one table for the firmware's build
+//! scripts and for this module, so that a new core is one line there.
+
+use super::EmulatedError;
+
+/// One line of the table.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Machine {
+    /// What `--on` takes and what the build of firmware is told.
+    pub name: String,
+    /// QEMU's name.
+    pub machine: String,
+    /// The compiler's target triple.
+    pub target: String,
+    /// `-C target-cpu`, where the triple's own does not do.
+    pub cpu: Option<String>,
+    /// Bytes of flash.
+    pub flash_bytes: u64,
+    /// Bytes of RAM.
+    pub ram_bytes: u64,
+    /// Address of a plan that is loaded beside the runner.
+    pub plan_at: u64,
+    /// Bytes of flash from there to its end.
+    pub plan_room: u64,
+}
+
+/// The lines of the table.
+#[derive(Clone, Debug)]
+pub(super) struct Machines(Vec<Machine>);
+
+impl Machines {
+    /// Reads the table.
+    ///
+    /// # Errors
+    /// The first line that is malformed.
+    pub(super) fn parse(table: &str) -> Result<Machines, EmulatedError> {
+        let lines = table.lines().enumerate().filter(|(_, line)| !line.is_empty() && !line.starts_with('#'));
+        let machine = |(i, line): (usize, &str)| {
+            parse(line).ok_or_else(|| {
+                EmulatedError::Failed(format!(
+                    "boards/machines.txt line {}: not 9 columns as described there",
+                    i + 1
+                ))
+            })
+        };
+        lines.map(machine).collect::<Result<_, _>>().map(Machines)
+    }
+
+    /// The machine that plays `core`.
+    ///
+    /// # Errors
+    /// [`EmulatedError::UnknownCore`], with the names that there are.
+    pub(super) fn named(&self, core: &str) -> Result<&Machine, EmulatedError> {
+        self.0.iter().find(|m| m.name == core).ok_or_else(|| EmulatedError::UnknownCore {
+            name: core.into(),
+            known: self.0.iter().map(|m| m.name.as_str()).collect::<Vec<_>>().join(", "),
+        })
+    }
+
+    /// Where a plan goes that is too large for `small`: the same core with more memory.
+    pub(super) fn larger(&self, small: &Machine) -> Option<&Machine> {
+        self.named(&format!("{}-large", small.name)).ok()
+    }
+}
+
+fn parse(line: &str) -> Option<Machine> {
+    let columns: Vec<&str> = line.split_whitespace().collect();
+    let &[name, machine, target, cpu, flash_at, flash, _, ram, plan] = columns.as_slice() else {
+        return None;
+    };
+    let (flash_at, flash_bytes, plan_at) = (number(flash_at)?, number(flash)?, number(plan)?);
+    Some(Machine {
+        name: name.into(),
+        machine: machine.into(),
+        target: target.into(),
+        cpu: (cpu != "-").then(|| cpu.into()),
+        flash_bytes,
+        ram_bytes: number(ram)?,
+        plan_at,
+        plan_room: flash_at.checked_add(flash_bytes)?.checked_sub(plan_at)?,
+    })
+}
+
+/// `0x1000`, `256K`, `4M` or plain decimal, as linker scripts have it.
+fn number(text: &str) -> Option<u64> {
+    if let Some(hex) = text.strip_prefix("0x") {
+        return u64::from_str_radix(hex, 16).ok();
+    }
+    let (digits, unit) = match text.strip_suffix('K') {
+        Some(digits) => (digits, 1 << 10),
+        None => text.strip_suffix('M').map_or((text, 1), |digits| (digits, 1 << 20)),
+    };
+    digits.parse::<u64>().ok()?.checked_mul(unit)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TABLE: &str = "\
+# a comment
+m0 microbit thumbv6m-none-eabi - 0x0 256K 0x20000000 16K 0x14000
+m0-large mps2-an385 thumbv6m-none-eabi - 0x0 4M 0x20000000 4M 0x20000
+m55 mps3-an547 thumbv8m.main-none-eabihf cortex-m55 0x10000000 512K 0x30000000 512K 0x10010000
+";
+
+    #[test]
+    fn a_line_is_a_machine() {
+        let machines = Machines::parse(TABLE).unwrap();
+        let m0 = machines.named("m0").unwrap();
+        assert_eq!((m0.flash_bytes, m0.ram_bytes, m0.plan_room), (262_144, 16_384, 180_224));
+        assert_eq!(machines.larger(m0).unwrap().machine, "mps2-an385");
+        let m55 = machines.named("m55").unwrap();
+        assert_eq!((m55.cpu.as_deref(), m55.plan_room), (Some("cortex-m55"), 512 * 1024 - 65_536));
+        assert!(machines.larger(m55).is_none());
+    }
+
+    #[test]
+    fn an_unknown_core_lists_the_known_ones() {
+        let error = Machines::parse(TABLE).unwrap().named("m9").unwrap_err();
+        assert_eq!(error.to_string(), "no emulated core `m9`; there are m0, m0-large, m55");
+        assert_eq!(error.exit_code(), 2);
+    }
+
+    #[test]
+    fn a_malformed_line_is_named() {
+        for bad in ["m4 too few", "m4 a b - 0x0 4X 0x0 4M 0x0", "m4 a b - 0x0 4K 0x0 4M 0x2000"] {
+            let error = Machines::parse(&format!("# table\n{bad}\n")).unwrap_err();
+            assert!(error.to_string().contains("line 2"), "{error}");
+        }
+    }
+}

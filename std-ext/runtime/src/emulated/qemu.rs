@@ -1,0 +1,164 @@
+//! QEMU: is it there, which version, and one run of firmware in it.
+
+use super::EmulatedError;
+use super::machine::Machine;
+use std::fs::{self, File};
+use std::io;
+use std::path::Path;
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// Firmware that wrote nothing for this long hangs. The slowest that is known to work, counted, makes 55 million
+/// instructions a second.
+const SILENCE: Duration = Duration::from_secs(120);
+
+/// Files that grow while firmware runs.
+const GROWING: [&str; 4] = ["output.bin", "dump.bin", "counts.txt", "response.txt"];
+
+/// An emulator that was found.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Qemu {
+    program: &'static str,
+    /// Major and minor.
+    version: (u32, u32),
+}
+
+impl Qemu {
+    /// The emulator of the machine's instruction set.
+    ///
+    /// # Errors
+    /// [`EmulatedError::Missing`].
+    pub(super) fn find(machine: &Machine) -> Result<Qemu, EmulatedError> {
+        let (program, package) = match machine.target.starts_with("riscv") {
+            true => ("qemu-system-riscv32", "qemu-system-misc"),
+            false => ("qemu-system-arm", "qemu-system-arm"),
+        };
+        let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
+        let output = output.map_err(|error| starting(program, package, &error))?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let version = version(&text)
+            .ok_or_else(|| EmulatedError::Failed(format!("{program} --version says {:?}", text.trim())))?;
+        Ok(Qemu { program, version })
+    }
+
+    /// Whether it speaks version 4 of the plugin interface, as releases from 9.2 do, and not version 1.
+    pub(super) fn api4(&self) -> bool {
+        self.version >= (9, 2)
+    }
+
+    /// Runs firmware to its end in `folder`, where its files are, `log.txt` with what it printed among them.
+    ///
+    /// # Errors
+    /// The emulator cannot be started, or the firmware hangs.
+    pub(super) fn run(
+        &self,
+        machine: &Machine,
+        elf: &Path,
+        folder: &Path,
+        job: &Job,
+    ) -> Result<ExitStatus, EmulatedError> {
+        let log_path = folder.join("log.txt");
+        let log = File::create(&log_path).map_err(EmulatedError::file("create", &log_path))?;
+        let errors = log.try_clone().map_err(EmulatedError::file("open", &log_path))?;
+        let mut semihosting = String::from("enable=on,target=native");
+        for argument in &job.arguments {
+            semihosting += &format!(",arg={argument}");
+        }
+        let mut command = Command::new(self.program);
+        command.args(["-M", &machine.machine, "-nographic", "-monitor", "none", "-serial", "none"]);
+        command.args(["-semihosting-config", &semihosting]).arg("-kernel").arg(elf);
+        if let Some(name) = job.plan {
+            command
+                .args(["-device", &format!("loader,file={name},addr=0x{:x},force-raw=on", machine.plan_at)]);
+        }
+        if let Some(name) = job.counter {
+            command.args(["-plugin", &format!("./{name},out=counts.txt")]);
+        }
+        command.current_dir(folder).stdin(Stdio::null()).stdout(log).stderr(errors);
+        let child = command.spawn().map_err(|error| starting(self.program, self.program, &error))?;
+        wait(Running(child), machine, folder)
+    }
+}
+
+/// What firmware is started with; names are those of files in its folder.
+#[derive(Debug, Default)]
+pub(super) struct Job {
+    /// The command line, the program's name first.
+    pub(super) arguments: Vec<String>,
+    /// The plan to load beside the image.
+    pub(super) plan: Option<&'static str>,
+    /// The plugin that counts.
+    pub(super) counter: Option<&'static str>,
+}
+
+/// A child that does not outlive its parent's interest.
+struct Running(Child);
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Errors mean that it has ended.
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+    }
+}
+
+fn wait(mut child: Running, machine: &Machine, folder: &Path) -> Result<ExitStatus, EmulatedError> {
+    let (mut seen, mut since, mut pause) = (0, Instant::now(), Duration::from_millis(1));
+    loop {
+        match child.0.try_wait() {
+            Ok(Some(status)) => return Ok(status),
+            Ok(None) => {}
+            Err(error) => {
+                return Err(EmulatedError::Failed(format!("cannot wait for the emulator: {error}")));
+            }
+        }
+        let now = GROWING
+            .iter()
+            .filter_map(|name| fs::metadata(folder.join(name)).ok())
+            .map(|about| about.len())
+            .sum();
+        if now != seen {
+            (seen, since) = (now, Instant::now());
+        } else if since.elapsed() > SILENCE {
+            let (machine, seconds) = (&machine.machine, SILENCE.as_secs());
+            return Err(EmulatedError::Failed(format!(
+                "the firmware on {machine} wrote nothing for {seconds} s and was stopped"
+            )));
+        }
+        thread::sleep(pause);
+        pause = (pause * 2).min(Duration::from_millis(50));
+    }
+}
+
+fn starting(program: &str, package: &str, error: &io::Error) -> EmulatedError {
+    if error.kind() != io::ErrorKind::NotFound {
+        return EmulatedError::Failed(format!("cannot start {program}: {error}"));
+    }
+    EmulatedError::Missing {
+        what: format!("emulated cores need QEMU, and `{program}` is not on the PATH"),
+        command: match cfg!(target_os = "macos") {
+            true => "brew install qemu".into(),
+            false => format!("sudo apt-get install {package}"),
+        },
+    }
+}
+
+/// Major and minor from `QEMU emulator version 7.2.22 (...)`.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let numbers = text.split_once("version ")?.1;
+    let mut numbers = numbers.split(|c: char| !c.is_ascii_digit()).map(|number| number.parse().ok());
+    Some((numbers.next()??, numbers.next()??))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_are_read_from_what_distributions_print() {
+        assert_eq!(version("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)"), Some((7, 2)));
+        assert_eq!(version("QEMU emulator version 10.0.2\nCopyright"), Some((10, 0)));
+        assert_eq!(version("something else"), None);
+    }
+}
