@@ -6,6 +6,7 @@ macro_rules! errors {
     ($($(#[$doc:meta])* $name:ident => $text:literal,)*) => {
         /// Why a plan was refused or a run ended early.
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        #[cfg_attr(feature = "defmt", derive(defmt::Format))]
         #[non_exhaustive]
         #[repr(u8)]
         pub enum Error { $($(#[$doc])* $name,)* }
@@ -81,6 +82,7 @@ impl core::error::Error for Error {}
 
 /// An error and the place in the plan where it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct At {
     /// Index of the step, or [`At::NOWHERE`] when the fault is not in a step.
     pub step: u16,

@@ -79,6 +79,14 @@ record! {
     }
 }
 
+/// The sections that every plan has, as bits.
+const NEEDED: u32 = 1 << section::REGIONS
+    | 1 << section::OPERANDS
+    | 1 << section::STEPS
+    | 1 << section::CONSTANTS
+    | 1 << section::PORTS
+    | 1 << section::ENTRIES;
+
 /// Section kinds and flags.
 pub mod section {
     /// Memory regions.
@@ -95,6 +103,8 @@ pub mod section {
     pub const ENTRIES: u16 = 7;
     /// SHA-256 of the host part.
     pub const HOST_DIGEST: u16 = 8;
+    /// The model's name in UTF-8, for a device that says what it runs.
+    pub const NAME: u16 = 10;
     /// JSON for people and tools.
     pub const METADATA: u16 = 16;
     /// JSON: names of ports, operands and steps, and where they came from.
@@ -191,6 +201,7 @@ record! {
 
 /// Element types, the low four bits of [`Operand::kind`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 #[repr(u8)]
 pub enum Kind {
     /// Signed bytes.
@@ -292,6 +303,7 @@ pub struct Plan<'a> {
     constants: &'a [u8],
     ports: &'a [u8],
     entries: &'a [u8],
+    name: &'a [u8],
     count: u16,
 }
 
@@ -347,6 +359,7 @@ impl<'a> Plan<'a> {
             constants: &[],
             ports: &[],
             entries: &[],
+            name: &[],
             count: 0,
         };
         let (mut seen, mut i, mut end) = (0u32, 0, HEADER_LEN as u64 + table_len as u64);
@@ -379,6 +392,7 @@ impl<'a> Plan<'a> {
                 section::CONSTANTS => plan.constants = body,
                 section::PORTS => plan.ports = body,
                 section::ENTRIES => plan.entries = body,
+                section::NAME => plan.name = body,
                 _ if s.flags & section::REQUIRED != 0 => return Err(Error::SectionUnknown),
                 _ => continue,
             }
@@ -390,7 +404,7 @@ impl<'a> Plan<'a> {
                 return Err(Error::SectionChecksum);
             }
         }
-        if seen != 0b1110_1110 {
+        if seen & NEEDED != NEEDED {
             return Err(Error::SectionMissing);
         }
         Ok(plan)
@@ -520,6 +534,14 @@ impl<'a> Plan<'a> {
     /// The header.
     pub const fn header(&self) -> &Header {
         &self.header
+    }
+
+    /// The model's name; empty if the plan has none.
+    pub const fn name(&self) -> &'a str {
+        match core::str::from_utf8(self.name) {
+            Ok(name) => name,
+            Err(_) => "",
+        }
     }
 
     /// SHA-256 of the device part behind the header.

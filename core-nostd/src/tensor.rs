@@ -8,6 +8,7 @@ use crate::plan::{Kind, MAX_RANK, Plan, Port};
 
 /// A tensor in place: bytes, shape, type and quantization.
 #[derive(Clone, Copy, Debug)]
+#[cfg_attr(feature = "defmt", derive(defmt::Format))]
 pub struct View<'a> {
     bytes: &'a [u8],
     kind: Kind,

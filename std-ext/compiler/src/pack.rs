@@ -73,6 +73,7 @@ pub fn pack(program: &Program, layout: &Layout, metadata: &Metadata) -> Result<(
         (section::STEPS, records.concat()),
         (section::PORTS, ports(program)),
         (section::ENTRIES, entry.bytes().to_vec()),
+        (section::NAME, metadata.name.as_bytes().to_vec()),
         (section::HOST_DIGEST, host_digest(&host)),
         (section::CONSTANTS, constants.bytes),
     ];
@@ -209,8 +210,9 @@ fn assemble(device: &[(u16, Vec<u8>)], host: &[(u16, Vec<u8>)], features: u32) -
     let all =
         device.iter().map(|s| (s, section::DEVICE | section::REQUIRED)).chain(host.iter().map(|s| (s, 0)));
     for (i, ((kind, body), flags)) in all.enumerate() {
-        // a device may skip the digest of what it does not have
-        let flags = if *kind == section::HOST_DIGEST { section::DEVICE } else { flags };
+        // a device can do without a name, and without the digest of what it does not have
+        let optional = matches!(*kind, section::NAME | section::HOST_DIGEST);
+        let flags = if optional { section::DEVICE } else { flags };
         let offset = units(file.len())?;
         let len = u32::try_from(body.len()).map_err(|_| PackError::TooLarge)?;
         table.extend(Section { kind: *kind, flags, offset, len, crc: crc32(0, body) }.bytes());
