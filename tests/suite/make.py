@@ -1,12 +1,13 @@
 """Make the cases of the operator suite: tiny int8 models and what LiteRT's reference kernels answer.
 
     pip install -r requirements.txt
-    python make.py               # write cases/*.npz and cases/unsupported.tflite
+    python make.py               # write the files in cases/
     python make.py --check       # write nothing; fail if a committed file differs from what would be written
     python make.py --unpack DIR  # write every model as a .tflite file, to look at or to seed a fuzzer
 
 Each `cases/FOLDER.npz` holds, for every case, `NAME/model` (the bytes of a .tflite file), `NAME/x0`, `NAME/x1` ...
-(one array for each input, [rows] + shape) and `NAME/y0` ... (the same for outputs). Models are written field by field,
+(one array for each input, [rows] + shape) and `NAME/y0` ... (the same for outputs). `damaged.npz` has `NAME/why`
+instead, a part of the message that refuses the model. Models are written field by field,
 not converted, so that shapes, attributes, scales and zero points are exactly those of the tables in `recipes/`. Every
 case has its own seed: the same script writes the same bytes.
 """
@@ -24,6 +25,7 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE / "recipes"))
 
+import damaged  # noqa: E402
 import nets  # noqa: E402
 import operators  # noqa: E402
 import random_nets  # noqa: E402
@@ -73,6 +75,11 @@ def files():
     for folder, arrays in folders.items():
         yield f"{folder}.npz", npz(arrays)
     yield "unsupported.tflite", nets.unsupported()
+    arrays = {}
+    for name, model, why in damaged.damaged():
+        arrays[f"{name}/model"] = np.frombuffer(model, np.uint8)
+        arrays[f"{name}/why"] = np.frombuffer(why.encode(), np.uint8)
+    yield "damaged.npz", npz(arrays)
 
 
 def answer(name, model):

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::archive::{self, Array};
 
@@ -33,6 +33,17 @@ impl Case {
     }
 }
 
+/// A damaged model, and a part of the message that must refuse it.
+#[derive(Clone, Debug, Default)]
+pub struct Refused {
+    /// What was done to it.
+    pub name: String,
+    /// The bytes of a `.tflite` file.
+    pub model: Vec<u8>,
+    /// What the message must contain.
+    pub why: String,
+}
+
 /// Where the cases lie.
 pub fn folder() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("cases")
@@ -49,13 +60,37 @@ pub fn cases() -> Result<Vec<Case>, String> {
     paths.sort();
     let mut cases = Vec::new();
     for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "npz")) {
-        let shown = path.display();
-        let zip = fs::read(path).map_err(|e| format!("{shown}: {e}"))?;
-        let arrays = archive::read(&zip).map_err(|e| format!("{shown}: {e}"))?;
         let folder = path.file_stem().unwrap_or_default().to_string_lossy();
-        cases.extend(group(&folder, arrays).map_err(|e| format!("{shown}: {e}"))?);
+        if folder != DAMAGED {
+            cases.extend(group(&folder, open(path)?).map_err(|e| format!("{}: {e}", path.display()))?);
+        }
     }
     Ok(cases)
+}
+
+/// The file that holds no cases.
+const DAMAGED: &str = "damaged";
+
+/// Every damaged model.
+///
+/// # Errors
+/// Which file is missing or damaged, as a sentence fragment.
+pub fn refused() -> Result<Vec<Refused>, String> {
+    let mut models = BTreeMap::<String, Refused>::new();
+    for (key, array) in open(&folder().join(DAMAGED).with_extension("npz"))? {
+        let (name, part) = key.rsplit_once('/').ok_or_else(|| format!("{key} belongs to no model"))?;
+        let model = models.entry(name.into()).or_default();
+        match part {
+            "model" => model.model = array.bytes,
+            _ => model.why = String::from_utf8_lossy(&array.bytes).into(),
+        }
+    }
+    Ok(models.into_iter().map(|(name, model)| Refused { name, ..model }).collect())
+}
+
+fn open(path: &Path) -> Result<BTreeMap<String, Array>, String> {
+    let zip = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    archive::read(&zip).map_err(|e| format!("{}: {e}", path.display()))
 }
 
 /// Sorts the arrays of one file into cases.

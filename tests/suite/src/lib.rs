@@ -6,10 +6,12 @@
 
 pub mod archive;
 mod case;
+pub mod damage;
+pub mod edit;
 pub mod runtime;
 
 pub use archive::Array;
-pub use case::{Case, cases, folder};
+pub use case::{Case, Refused, cases, folder, refused};
 pub use runtime::{Buffer, Failure, Host, Runtime};
 
 use std::fmt;
