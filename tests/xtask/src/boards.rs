@@ -35,7 +35,7 @@ pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
     let mut count = Count::default();
     for board in all(shell)? {
         count.add(if has_target(shell, &board.target) {
-            Count::one(check_one(shell, &board)?)
+            Count::one(check_one(shell, &board).unwrap_or_else(|error| Err(error.to_string())))
         } else {
             Count::skip(format!("{}: no target {}: rustup target add {1}", board.name, board.target))
         });
@@ -47,13 +47,12 @@ fn check_one(shell: &Shell, board: &Board) -> Outcome<Result<(), String>> {
     let folder = shell.root.join("boards").join(&board.name);
     let mut cargo = shell.cargo("run --release --quiet");
     let ran = run(cargo.current_dir(&folder), &shell.scratch(&format!("{}.out", board.name))?)?;
+    if !ran.success {
+        return Ok(Err(format!("{} failed:\n{}", board.name, ran.text)));
+    }
     let expected = fs::read_to_string(folder.join(format!("{}.out", board.name)))
         .map_err(|error| format!("{0}/{0}.out: {error}", board.name))?;
-    Ok(if !ran.success {
-        Err(format!("{} failed:\n{}", board.name, ran.text))
-    } else {
-        first_difference(&expected, &ran.text).map_or(Ok(()), |told| Err(format!("{}: {told}", board.name)))
-    })
+    Ok(first_difference(&expected, &ran.text).map_or(Ok(()), |told| Err(format!("{}: {told}", board.name))))
 }
 
 fn first_difference(expected: &str, found: &str) -> Option<String> {

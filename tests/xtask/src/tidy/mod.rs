@@ -19,7 +19,7 @@ struct Check {
 const CHECKS: &[Check] = &[
     Check { name: "unsafe code stays in its few places", find: text::unsafe_code },
     Check { name: "only plan and records read plan bytes", find: text::plan_bytes },
-    Check { name: "the core knows no JSON, heap, log or clock", find: text::core_knows_nothing },
+    Check { name: "the core knows no JSON, heap, output or clock", find: text::core_knows_nothing },
     Check { name: "no floating point in int8 kernels", find: text::floats },
     Check { name: "only lowering chooses kernels", find: text::kernel_choice },
     Check { name: "files have at most 600 lines without tests", find: text::long_files },
