@@ -2,6 +2,7 @@
 
 use super::{EmulatedError, Size};
 use object::{Object, ObjectSection, ObjectSymbol, SectionFlags, SectionKind, elf};
+use serde::Serialize;
 
 /// A linked firmware.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -15,7 +16,7 @@ pub struct Image {
 }
 
 /// A section that takes memory.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Section {
     /// Its name.
     pub name: String,
@@ -28,7 +29,8 @@ pub struct Section {
 }
 
 /// The memories that a section takes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Part {
     /// Flash: code and constants.
     Flash,
@@ -43,10 +45,13 @@ impl Image {
     /// `ARENA`; an ELF stripped of symbols has none.
     ///
     /// # Errors
-    /// Not an ELF.
+    /// Not an ELF, or one of a 64-bit computer.
     pub fn read(bytes: &[u8]) -> Result<Image, EmulatedError> {
         let file = object::File::parse(bytes)
             .map_err(|error| EmulatedError::Failed(format!("not an ELF that can be read: {error}")))?;
+        if file.is_64() {
+            return Err(EmulatedError::Failed("an ELF of a 64-bit computer is no firmware".into()));
+        }
         let sections = file.sections().filter_map(|section| {
             let part = part(section.flags(), section.kind())?;
             let name = section.name().unwrap_or("?").to_owned();
@@ -131,6 +136,8 @@ mod tests {
     #[test]
     fn what_is_no_elf_is_an_error() {
         assert!(Image::read(b"MIDGE").unwrap_err().to_string().starts_with("not an ELF"));
+        let this = std::fs::read(std::env::current_exe().unwrap()).unwrap();
+        assert_eq!(Image::read(&this).unwrap_err().exit_code(), 3, "this test itself is no firmware");
     }
 
     fn section(name: &str, bytes: u64, part: Part) -> Section {

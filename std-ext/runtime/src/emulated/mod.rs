@@ -7,6 +7,7 @@
 //! The firmware and the counting plugin are built from a checkout of the project, on first use and whenever their
 //! sources change, into `emulated` in cargo's target directory. Processes may run and build at the same time.
 
+mod board;
 mod checkout;
 mod elf;
 mod error;
@@ -17,6 +18,7 @@ mod qemu;
 #[cfg(test)]
 mod tests;
 
+pub use board::{BOARDS, Board, Fit};
 pub use elf::{Image, Part, Section};
 pub use error::EmulatedError;
 pub use machine::Machine;
