@@ -69,7 +69,7 @@ CHANGES = [
     ("no_inputs", operator(0, inputs=[]), "there are 0"),
     ("reads_its_own_output", operator(0, inputs=[3, 1, 2]), "nothing wrote before"),
     ("written_twice", operator(1, outputs=[3]), "written before"),
-    ("writes_a_constant", operator(2, outputs=[7]), "which is a constant"),
+    ("writes_a_constant", operator(2, outputs=[6]), "which is a constant"),
     ("no_such_operator_code", operator(0, opcodeIndex=44), "operator code is 44"),
     ("no_options", operator(0, builtinOptionsType=0, builtinOptions=None), "options"),
     ("stride_of_zero", options(0, strideH=0), "stride"),
