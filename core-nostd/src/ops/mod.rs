@@ -121,6 +121,8 @@ pub const fn link<const N: usize>(plan: &Plan<'_>) -> Result<[Kernel; N], crate:
 }
 
 /// A step and its operands, as a check sees them: what the step claims, to be tied to what the table says.
+///
+/// Empty operands suit nothing: were an extent zero, the others would be bounded by nothing, and loops over them too.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim<'a> {
     plan: Plan<'a>,
@@ -161,7 +163,10 @@ impl<'a> Claim<'a> {
     /// Whether the `i`-th operand is work memory of this type and, where it is not a ring of rows, `len` bytes long.
     pub const fn work(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
         let o = self.operand(i);
-        !self.is_constant(&o) && o.is(kind) && o.ring == 0 && matches!(len, Some(len) if len == o.len)
+        !self.is_constant(&o)
+            && o.is(kind)
+            && o.ring == 0
+            && matches!(len, Some(len) if len == o.len && len > 0)
     }
 
     /// Whether the `i`-th operand is work memory that holds `rows` rows of `stride` signed bytes, or a ring of them.
@@ -169,13 +174,16 @@ impl<'a> Claim<'a> {
         let o = self.operand(i);
         let held = if o.ring == 0 { rows } else { o.ring as u32 };
         let Some(stride) = stride else { return false };
-        !self.is_constant(&o) && o.is(Kind::I8) && crate::wire::is_product(&[held, stride], o.len)
+        !self.is_constant(&o)
+            && o.is(Kind::I8)
+            && o.len > 0
+            && crate::wire::is_product(&[held, stride], o.len)
     }
 
     /// Whether the `i`-th operand is a constant of this type and length in bytes.
     pub const fn constant(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
         let o = self.operand(i);
-        self.is_constant(&o) && o.is(kind) && matches!(len, Some(len) if len == o.len)
+        self.is_constant(&o) && o.is(kind) && matches!(len, Some(len) if len == o.len && len > 0)
     }
 
     const fn is_constant(&self, o: &Operand) -> bool {
