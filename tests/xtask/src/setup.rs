@@ -4,7 +4,7 @@
 //! that need it are skipped with a reason.
 
 use crate::Outcome;
-use crate::shell::{Shell, installed, line, output, run};
+use crate::shell::{Shell, installed, line, output, run, whole_line};
 use std::fs;
 use std::process::Command;
 
@@ -125,7 +125,7 @@ fn python(shell: &Shell) -> Outcome {
     if !can_make_environments(shell) {
         return Err("no Python that can make environments: tests against the reference are skipped".into());
     }
-    install(shell, shell.command("python3").args(["-m", "venv"]).arg(&venv))?;
+    install(shell, shell.command("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
     let mut pip = shell.command(shell.python());
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     install(shell, pip.args(["--requirement", "tests/requirements.txt"]))?;
@@ -141,5 +141,5 @@ fn install(shell: &Shell, command: &mut Command) -> Outcome {
         return Ok(());
     }
     let last = ran.text.lines().rfind(|line| !line.trim().is_empty()).unwrap_or("it said nothing");
-    Err(format!("this did not work: {last}\nsetup: type: {}", line(command)).into())
+    Err(format!("this did not work: {last}\nsetup: type: {}", whole_line(command)).into())
 }

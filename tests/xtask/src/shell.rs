@@ -117,6 +117,15 @@ pub(crate) fn output(command: &mut Command) -> Outcome<String> {
 /// The command as a user would type it.
 pub(crate) fn line(command: &Command) -> String {
     let program = Path::new(command.get_program()).file_name().unwrap_or_default();
+    words(program, command)
+}
+
+/// The command with the whole path of its program, to be typed anywhere.
+pub(crate) fn whole_line(command: &Command) -> String {
+    words(command.get_program(), command)
+}
+
+fn words(program: &OsStr, command: &Command) -> String {
     let words = std::iter::once(program).chain(command.get_args()).map(|word| {
         let word = word.to_string_lossy();
         if word.contains(char::is_whitespace) { format!("'{word}'") } else { word.into_owned() }
@@ -138,6 +147,7 @@ mod tests {
         let mut command = Command::new("/usr/bin/env");
         command.args(["A=b c", "true"]);
         assert_eq!(line(&command), "env 'A=b c' true");
+        assert_eq!(whole_line(&command), "/usr/bin/env 'A=b c' true");
     }
 
     #[test]

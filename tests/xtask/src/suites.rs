@@ -46,12 +46,15 @@ pub(crate) const SUITES: &[Suite] = &[
 fn format(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
     Ok(WORKSPACES
         .iter()
+        .filter(|manifest| shell.root.join(manifest).is_file())
         .map(|manifest| Job::Exit(shell.cargo(&format!("fmt --all --check --manifest-path {manifest}"))))
         .collect())
 }
 
-/// Every workspace of the checkout: firmware and the counter are built for other machines than the tool.
-const WORKSPACES: &[&str] = &["Cargo.toml", "boards/Cargo.toml", "tests/counter/Cargo.toml"];
+/// Every workspace of the checkout: firmware and the counter are for other machines than the tool, and fuzzing is for
+/// another toolchain.
+const WORKSPACES: &[&str] =
+    &["Cargo.toml", "boards/Cargo.toml", "tests/counter/Cargo.toml", "tests/fuzz/Cargo.toml"];
 
 fn tidy(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
     Ok(vec![Job::Check("invariants", tidy::check)])
