@@ -64,7 +64,7 @@ impl<'a> Step<'a> {
 /// The steps of a plan in order.
 #[derive(Clone, Copy, Debug)]
 pub struct Steps<'a> {
-    rest: &'a [u8],
+    pub(super) rest: &'a [u8],
 }
 
 impl<'a> Steps<'a> {
