@@ -1,13 +1,15 @@
 //! What boards have, and whether a firmware fits one.
 
 use super::elf::Image;
+use super::machine::Machine;
 use serde::Serialize;
+use std::borrow::Cow;
 
 /// A board's memories.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Board {
     /// Its name: QEMU's, for boards that QEMU plays.
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     /// Bytes of flash.
     pub flash_bytes: u64,
     /// Bytes of RAM that statics and the stack share.
@@ -15,7 +17,7 @@ pub struct Board {
 }
 
 const fn board(name: &'static str, flash_kib: u64, ram_kib: u64) -> Board {
-    Board { name, flash_bytes: flash_kib << 10, ram_bytes: ram_kib << 10 }
+    Board { name: Cow::Borrowed(name), flash_bytes: flash_kib << 10, ram_bytes: ram_kib << 10 }
 }
 
 /// The boards that are known by name, with the memories of their chips' data sheets.
@@ -34,12 +36,20 @@ pub const BOARDS: &[Board] = &[
 impl Board {
     /// The board of this name.
     pub fn named(name: &str) -> Option<Board> {
-        BOARDS.iter().copied().find(|board| board.name == name)
+        BOARDS.iter().find(|board| board.name == name).cloned()
+    }
+}
+
+/// An emulated machine is the board that it plays.
+impl From<&Machine> for Board {
+    fn from(machine: &Machine) -> Board {
+        let (flash_bytes, ram_bytes) = (machine.flash_bytes, machine.ram_bytes);
+        Board { name: Cow::Owned(machine.machine.clone()), flash_bytes, ram_bytes }
     }
 }
 
 /// A firmware on a board.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Fit {
     /// The board.
     pub board: Board,
@@ -55,12 +65,8 @@ impl Fit {
     /// Compares what a firmware takes with what a board has.
     pub fn of(image: &Image, board: Board) -> Fit {
         let (flash_used, ram_used) = (image.flash_bytes(), image.ram_bytes());
-        Fit {
-            board,
-            flash_used,
-            ram_used,
-            fits: flash_used <= board.flash_bytes && ram_used <= board.ram_bytes,
-        }
+        let fits = flash_used <= board.flash_bytes && ram_used <= board.ram_bytes;
+        Fit { board, flash_used, ram_used, fits }
     }
 }
 
@@ -78,7 +84,7 @@ mod tests {
     #[test]
     fn a_byte_more_than_there_is_does_not_fit() {
         let board = Board::named("stm32vldiscovery").unwrap();
-        let fits = |flash, ram| Fit::of(&image(flash, ram), board).fits;
+        let fits = |flash, ram| Fit::of(&image(flash, ram), board.clone()).fits;
         assert!(fits(128 << 10, 8 << 10));
         assert!(!fits((128 << 10) + 1, 0) && !fits(0, (8 << 10) + 1));
         assert_eq!(Board::named("toaster"), None);

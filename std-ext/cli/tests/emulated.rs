@@ -1,0 +1,225 @@
+//! `midge` on emulated cores: the same bits, exact counts, sizes, and what it says where something is missing.
+//! Where QEMU or a target is missing, tests print why they are skipped.
+#![cfg(all(feature = "emulate", feature = "convert"))]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use midge_runtime::array::{Array, Arrays};
+use serde_json::Value;
+use tempfile::TempDir;
+
+fn digits(file: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/digits").join(file)
+}
+
+fn midge(arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_midge")).args(arguments).output().unwrap()
+}
+
+/// Standard output of a call that succeeds; `None` if it says that something is missing here.
+fn told(arguments: &[&str]) -> Option<String> {
+    let output = midge(arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    if output.status.code() == Some(4) {
+        println!("skipped: {}", errors.trim());
+        return None;
+    }
+    assert!(output.status.success(), "midge {}: {errors}", arguments.join(" "));
+    Some(String::from_utf8(output.stdout).unwrap())
+}
+
+fn json(arguments: &[&str]) -> Option<Value> {
+    told(&[arguments, &["--format", "json"]].concat()).map(|text| serde_json::from_str(&text).unwrap())
+}
+
+/// The digits model, converted for a core.
+fn convert(folder: &TempDir, target: &str) -> String {
+    let plan = folder.path().join(format!("{target}.midge")).to_str().unwrap().to_owned();
+    told(&["convert", digits("digits.tflite").to_str().unwrap(), "-o", &plan, "--target", target]);
+    plan
+}
+
+fn array(path: &Path) -> Array {
+    match Arrays::read(path).unwrap() {
+        Arrays::One(array) => array,
+        other => panic!("{}: not one array: {other:?}", path.display()),
+    }
+}
+
+#[test]
+fn digits_have_the_reference_interpreters_bits() {
+    let folder = tempfile::tempdir().unwrap();
+    let written = folder.path().join("y.npy");
+    for (core, target) in [("m4", "portable"), ("m4", "m4"), ("m0", "portable"), ("m0", "m0")] {
+        let plan = convert(&folder, target);
+        for set in ["", "edge_"] {
+            let inputs = digits(&format!("goldens/{set}inputs.npy"));
+            let [inputs, y] = [&inputs, &written].map(|path| path.to_str().unwrap());
+            if told(&["run", &plan, "--input", inputs, "--output", y, "--on", core]).is_none() {
+                return;
+            }
+            let golden = array(&digits(&format!("goldens/{set}outputs.npy")));
+            assert_eq!(array(&written).bytes(), golden.bytes(), "{set}digits packed for {target} on {core}");
+        }
+    }
+}
+
+#[test]
+fn run_1_and_run_10_count_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = convert(&folder, "m4");
+    let count = |runs: &str| {
+        let report = json(&["bench", &plan, "--on", "m4", "--runs", runs])?;
+        Some((report["instructions"].as_u64().unwrap(), report["load_instructions"].as_u64().unwrap()))
+    };
+    let Some(one) = count("1") else { return };
+    assert_eq!(Some(one), count("10"));
+    assert!(one.1 < one.0);
+}
+
+#[test]
+fn bench_has_the_keys_that_scripts_rely_on() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = convert(&folder, "m0");
+    let input = digits("goldens/inputs.npy");
+    let host = json(&["bench", &plan, "--runs", "3", "--input", input.to_str().unwrap()]).unwrap();
+    let latency = |key: &str| host["latency_us"][key].as_f64().unwrap();
+    assert!(
+        0.0 < latency("min") && latency("min") <= latency("median") && latency("median") <= latency("max")
+    );
+    assert!(host.get("instructions").is_none() && host.get("text_bytes").is_none());
+
+    let Some(m0) = json(&["bench", &plan, "--on", "m0", "--input", input.to_str().unwrap()]) else { return };
+    assert_eq!(m0["machine"], "microbit");
+    assert_eq!(m0["arena_bytes"], host["arena_bytes"]);
+    assert!(m0.get("latency_us").is_none());
+    for key in ["instructions", "load_instructions", "stack_bytes", "text_bytes", "const_bytes"] {
+        assert!(m0[key].as_u64().unwrap() > 0, "{key}");
+    }
+    let (steps, host_steps) = (m0["steps"].as_array().unwrap(), host["steps"].as_array().unwrap());
+    assert_eq!(steps.len(), host_steps.len());
+    for (i, (step, host)) in steps.iter().zip(host_steps).enumerate() {
+        assert_eq!(step["index"], i);
+        assert!(step["instructions"].as_u64().unwrap() > 0);
+        assert!(host["us"].as_f64().unwrap() >= 0.0);
+        for key in ["op", "kernel", "macs"] {
+            assert!(!step[key].is_null() && step[key] == host[key], "{key} of step {i}");
+        }
+    }
+    let steps: u64 = steps.iter().map(|step| step["instructions"].as_u64().unwrap()).sum();
+    let all = m0["instructions"].as_u64().unwrap();
+    assert!(steps < all && steps * 10 > all * 9, "steps {steps} of {all}");
+}
+
+#[test]
+fn a_table_of_a_bench_says_what_a_multiplication_costs() {
+    let folder = tempfile::tempdir().unwrap();
+    let Some(table) = told(&["bench", &convert(&folder, "m4"), "--on", "m4"]) else { return };
+    for words in ["per MAC", "share", "CONV_2D", "instructions", "arena", "stack", "mps2-an386"] {
+        assert!(table.contains(words), "{words} in {table}");
+    }
+}
+
+#[test]
+fn a_damaged_plan_is_refused_before_it_is_measured() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = convert(&folder, "m4");
+    let mut bytes = std::fs::read(&plan).unwrap();
+    bytes[30] ^= 1;
+    std::fs::write(&plan, bytes).unwrap();
+    let output = midge(&["bench", &plan, "--on", "m4"]);
+    assert_eq!(output.status.code(), Some(3));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("damaged"), "{output:?}");
+}
+
+#[test]
+fn a_missing_tool_is_named_with_the_command_that_installs_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = convert(&folder, "m4");
+    let y = folder.path().join("y.npy");
+    let inputs = digits("goldens/inputs.npy");
+    let [inputs, y] = [&inputs, &y].map(|path| path.to_str().unwrap());
+    let calls: [&[&str]; 2] =
+        [&["bench", &plan, "--on", "m4"], &["run", &plan, "--on", "m4", "--input", inputs, "--output", y]];
+    for call in calls {
+        let output =
+            Command::new(env!("CARGO_BIN_EXE_midge")).args(call).env("PATH", folder.path()).output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert_eq!(output.status.code(), Some(4), "{errors}");
+        let command = if cfg!(target_os = "macos") {
+            "brew install qemu"
+        } else {
+            "sudo apt-get install qemu-system-arm"
+        };
+        assert!(errors.contains(command), "{errors}");
+        assert!(output.stdout.is_empty());
+    }
+}
+
+#[test]
+fn an_unknown_core_is_a_wrong_command_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = midge(&["bench", &convert(&folder, "m4"), "--on", "z80"]);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.code() == Some(2) && errors.contains("m4"), "{errors}");
+}
+
+#[test]
+fn a_firmware_of_a_model_is_measured_part_by_part() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = convert(&folder, "m0");
+    let Some(size) = json(&["size", &plan, "--on", "m0"]) else { return };
+    let number = |key: &str| size[key].as_u64().unwrap();
+    assert_eq!((&size["board"]["name"], &size["fits"]), (&Value::from("microbit"), &Value::from(true)));
+    assert_eq!(number("flash_used"), number("text_bytes") + number("const_bytes"));
+    assert_eq!(number("ram_used"), number("data_bytes") + number("bss_bytes") + number("arena_bytes"));
+    assert!(number("flash_used") < 64 << 10 && number("ram_used") < 8 << 10, "{size}");
+    assert!(midge(&["size", &plan]).status.code() == Some(2), "which core?");
+}
+
+#[test]
+fn a_firmware_that_does_not_fit_ends_with_1() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("firmware.elf");
+    let size = |text, bss, board| {
+        std::fs::write(&path, elf(text, bss)).unwrap();
+        midge(&["size", path.to_str().unwrap(), "--board", board])
+    };
+    assert_eq!(size(128 << 10, 8 << 10, "stm32vldiscovery").status.code(), Some(0));
+    for (text, bss, words) in
+        [((128 << 10) + 1, 0, "1 bytes more flash"), (4, (8 << 10) + 16, "16 bytes more RAM")]
+    {
+        let output = size(text, bss, "stm32vldiscovery");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.code() == Some(1) && errors.contains(words), "{errors}");
+        let table = String::from_utf8_lossy(&output.stdout);
+        assert!(table.contains(".text") && table.contains("stm32vldiscovery"), "{table}");
+    }
+    assert_eq!(size(4, 4, "toaster").status.code(), Some(2));
+    std::fs::write(&path, b"no firmware").unwrap();
+    assert_eq!(midge(&["size", path.to_str().unwrap(), "--board", "microbit"]).status.code(), Some(3));
+}
+
+/// A 32-bit Arm ELF with `.text` and `.bss` of these lengths: header, the names of its sections, their table.
+fn elf(text: u32, bss: u32) -> Vec<u8> {
+    const NAMES: &[u8] = b"\0.text\0.bss\0.shstrtab\0";
+    const HEADER: u32 = 52;
+    let names_at = HEADER + text;
+    let table_at = (names_at + NAMES.len() as u32).next_multiple_of(4);
+    let mut file = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+    file.extend([2u16, 40].iter().flat_map(|half| half.to_le_bytes())); // executable, Arm
+    file.extend([1u32, 0, 0, table_at, 0].iter().flat_map(|word| word.to_le_bytes()));
+    file.extend([52u16, 0, 0, 40, 4, 3].iter().flat_map(|half| half.to_le_bytes()));
+    file.resize(names_at as usize, 0);
+    file.extend(NAMES);
+    file.resize(table_at as usize, 0);
+    let sections: [[u32; 10]; 4] = [
+        [0; 10],
+        [1, 1, 0b110, 0, HEADER, text, 0, 0, 4, 0], // PROGBITS, ALLOC | EXECINSTR
+        [7, 8, 0b011, 0x2000_0000, names_at, bss, 0, 0, 4, 0], // NOBITS, ALLOC | WRITE
+        [12, 3, 0, 0, names_at, NAMES.len() as u32, 0, 0, 1, 0], // STRTAB
+    ];
+    file.extend(sections.iter().flatten().flat_map(|word| word.to_le_bytes()));
+    file
+}
