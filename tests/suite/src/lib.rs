@@ -12,7 +12,7 @@ pub mod runtime;
 
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};
-pub use runtime::{Buffer, Failure, Host, Runtime};
+pub use runtime::{Buffer, Emulated, Failure, Host, Runtime};
 
 use std::fmt;
 

@@ -3,6 +3,7 @@
 use midge_compiler::{Compiled, ConvertError, Options, Target, convert};
 use midge_core::plan::Kind;
 use midge_core::{At, Error, Kernels, View, aligned};
+use midge_runtime::emulated::{self, EmulatedError, Request};
 
 use crate::case::Case;
 
@@ -30,6 +31,9 @@ pub enum Failure {
     /// A session or a run failed.
     #[error("not run: {0}")]
     Run(#[from] Error),
+    /// The emulated device, or the tools around it, failed.
+    #[error("not run: {0}")]
+    Emulated(#[from] EmulatedError),
 }
 
 /// The core's run-time door on this machine.
@@ -64,6 +68,42 @@ impl Runtime for Host {
             session.run()?;
             for (i, bytes) in outputs.iter_mut().enumerate() {
                 bytes.extend(bytes_of(&session.output(i as u8)?)?);
+            }
+        }
+        Ok(outputs)
+    }
+}
+
+/// Real firmware on an emulated core.
+#[derive(Clone, Copy, Debug)]
+pub struct Emulated {
+    /// The core's name, as `midge run --on` takes it.
+    pub core: &'static str,
+    /// What the plan is packed for.
+    pub target: Target,
+}
+
+impl Runtime for Emulated {
+    fn name(&self) -> String {
+        format!("emulated {}, packed for {}", self.core, self.target)
+    }
+
+    fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
+        let options = Options { target: self.target, name: Some(case.name.clone()) };
+        let Compiled { file, .. } = convert(&case.model, &options)?;
+        let rows = case.rows();
+        let inputs = (0..rows).flat_map(|row| case.inputs.iter().flat_map(move |input| input.row(row)));
+        let inputs: Vec<u8> = inputs.copied().collect();
+        let request = Request { plan: &file, rows, inputs: &inputs, dump: false, repeat: 0 };
+        let reply = emulated::run(self.core, &request, &mut |line| eprintln!("{line}"))?;
+        // a row of the reply holds every output; a case has every row of one output together
+        let mut rest = reply.outputs.as_slice();
+        let mut outputs = vec![Vec::new(); case.outputs.len()];
+        for row in 0..rows {
+            for (output, want) in outputs.iter_mut().zip(&case.outputs) {
+                let (bytes, tail) = rest.split_at_checked(want.row(row).len()).ok_or(Error::NoSuchPort)?;
+                output.extend_from_slice(bytes);
+                rest = tail;
             }
         }
         Ok(outputs)

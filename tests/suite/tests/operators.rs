@@ -1,7 +1,10 @@
 //! Every case of the suite on every runtime, byte for byte.
 
+use std::fmt;
+
 use midge_compiler::{ConvertError, Target};
-use midge_suite::{Case, Failure, Host, Runtime, cases, compare};
+use midge_runtime::emulated::EmulatedError;
+use midge_suite::{Case, Emulated, Failure, Host, Runtime, cases, compare};
 
 /// Cases that LiteRT runs and Midge refuses on purpose, and the reason that it gives.
 const REFUSED: [(&str, &str); 9] = [
@@ -17,31 +20,73 @@ const REFUSED: [(&str, &str); 9] = [
 ];
 
 #[test]
-fn packed_portably_on_the_host() -> Result<(), String> {
+fn packed_portably_on_the_host() -> Result<(), Report> {
     all(&Host { target: Target::Portable })
 }
 
 #[test]
-fn packed_for_m4_on_the_host() -> Result<(), String> {
+fn packed_for_m4_on_the_host() -> Result<(), Report> {
     all(&Host { target: Target::M4 })
 }
 
 #[test]
-fn packed_for_m0_on_the_host() -> Result<(), String> {
+fn packed_for_m0_on_the_host() -> Result<(), Report> {
     all(&Host { target: Target::M0 })
 }
 
+#[test]
+fn packed_for_m4_on_an_emulated_m4() -> Result<(), Report> {
+    emulated("m4", Target::M4)
+}
+
+#[test]
+fn packed_for_m0_on_an_emulated_m0() -> Result<(), Report> {
+    emulated("m0", Target::M0)
+}
+
+/// Runs every case on an emulated core, where there is what it takes.
+fn emulated(core: &'static str, target: Target) -> Result<(), Report> {
+    let runtime = Emulated { core, target };
+    if let Some(Err(Failure::Emulated(EmulatedError::Missing { what, .. }))) =
+        cases()?.first().map(|c| runtime.run(c))
+    {
+        println!("skipped: {what} is missing");
+        return Ok(());
+    }
+    all(&runtime)
+}
+
 /// Runs every case and lists each that fails: case, runtime, and the first element that differs.
-fn all(runtime: &dyn Runtime) -> Result<(), String> {
+fn all(runtime: &dyn Runtime) -> Result<(), Report> {
     let cases = cases()?;
     assert!(cases.len() > 350, "only {} cases; run make.py", cases.len());
     let failures: Vec<String> = cases
         .iter()
         .filter_map(|case| Some(format!("{} on {}: {}", case.path(), runtime.name(), fault(runtime, case)?)))
         .collect();
-    match failures.len() {
-        0 => Ok(()),
-        failed => Err(format!("{failed} of {} cases failed:\n{}", cases.len(), failures.join("\n"))),
+    match failures.as_slice() {
+        [] => Ok(()),
+        [..] => Err(Report(format!(
+            "{} of {} cases failed:\n{}",
+            failures.len(),
+            cases.len(),
+            failures.join("\n")
+        ))),
+    }
+}
+
+/// What a failed test prints, as it is.
+struct Report(String);
+
+impl From<String> for Report {
+    fn from(text: String) -> Self {
+        Report(text)
+    }
+}
+
+impl fmt::Debug for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 
