@@ -144,6 +144,7 @@ impl Part<'_> {
             section::PORTS => "ports",
             section::ENTRIES => "entries",
             section::HOST_DIGEST => "host digest",
+            section::NAME => "name",
             section::METADATA => "metadata",
             section::NAMES => "names",
             _ => "unknown",

@@ -6,10 +6,11 @@ use midge_core::ops;
 use midge_core::plan::{Operand, Plan, Step, region};
 use serde::Serialize;
 
-use crate::array::{Array, Dtype};
+use crate::array::Array;
 use crate::host::Names;
 use crate::ports::Ports;
 use crate::sketch::Node;
+use crate::weights;
 
 /// A step, or an operator of a source model.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -55,10 +56,9 @@ pub struct Weights {
 }
 
 impl Weights {
-    /// Statistics of stored numbers, of which the first `count` are looked at; none for no numbers.
-    pub fn of(array: &Array, count: usize) -> Option<Self> {
+    /// Statistics of stored numbers; none for no numbers.
+    pub fn of(array: &Array) -> Option<Self> {
         let numbers = array.floats();
-        let numbers = numbers.get(..count).unwrap_or(&numbers);
         let first = *numbers.first()?;
         let sum: f64 = numbers.iter().sum();
         Some(Weights {
@@ -111,7 +111,7 @@ pub fn layers(plan: &Plan<'_>, names: Option<&Names>) -> Vec<Layer> {
             parameters: known.map_or(0, |k| k.parameters),
             output_bytes: output.len.into(),
             const_bytes: fresh.map(|id| u64::from(plan.operand(id).len)).sum(),
-            weights: known.filter(|k| k.parameters > 0).and_then(|_| weights(plan, &step, names)),
+            weights: known.filter(|k| k.parameters > 0).and_then(|_| statistics(plan, &step)),
         });
     }
     all
@@ -152,22 +152,10 @@ fn constants<'a>(plan: &'a Plan<'_>, step: &'a Step<'_>) -> impl Iterator<Item =
     (step.writes()..step.operands()).map(|i| step.id(i)).filter(constant)
 }
 
-/// Statistics of the largest constant, which is the filter or matrix; bias and tables are smaller. Arrangements for a
-/// core may lengthen it by zeros, which do not count.
-fn weights(plan: &Plan<'_>, step: &Step<'_>, names: Option<&Names>) -> Option<Weights> {
-    let id = constants(plan, step).max_by_key(|id| plan.operand(*id).len)?;
-    let operand = plan.operand(id);
-    let start = operand.offset as usize;
-    let bytes = plan.constants().get(start..start.checked_add(operand.len as usize)?)?;
-    let dtype = Dtype::from(operand.element()?);
-    let stored = bytes.len() / dtype.bytes();
-    let array = Array::from_bytes(dtype, &[stored], bytes.into()).ok()?;
-    let shape = names.and_then(|n| n.operands.get(usize::from(id))).map(|name| &name.shape[..]);
-    let count = shape.map_or(stored, |shape| shape.iter().product::<usize>());
-    let all = Weights::of(&array, stored)?;
-    let padding = (stored as u64).saturating_sub(count as u64).min(all.zeros);
-    let count = all.count - padding;
-    Some(Weights { count, zeros: all.zeros - padding, mean: all.sum / count.max(1) as f64, ..all })
+/// Statistics of a step's weights in the source's arrangement.
+fn statistics(plan: &Plan<'_>, step: &Step<'_>) -> Option<Weights> {
+    let weights = weights::of(plan, step)?;
+    Weights::of(&Array::new(&[weights.len()], &weights).ok()?)
 }
 
 #[cfg(test)]
@@ -190,9 +178,9 @@ mod tests {
 
     #[test]
     fn statistics_are_those_of_the_numbers() {
-        let array = Array::new(&[5], &[-3i8, 0, 7, 0, 100]).unwrap();
-        let w = Weights::of(&array, 4).unwrap();
+        let array = Array::new(&[4], &[-3i8, 0, 7, 0]).unwrap();
+        let w = Weights::of(&array).unwrap();
         assert_eq!((w.count, w.sum, w.min, w.max, w.mean, w.zeros), (4, 4.0, -3.0, 7.0, 1.0, 2));
-        assert!(Weights::of(&array, 0).is_none());
+        assert!(Weights::of(&Array::new(&[0], &[0i8; 0]).unwrap()).is_none());
     }
 }

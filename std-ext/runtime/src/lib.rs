@@ -3,9 +3,11 @@
 pub mod array;
 pub mod atomic;
 pub mod bench;
+pub mod classes;
 pub mod dump;
 #[cfg(feature = "emulate")]
 pub mod emulated;
+pub mod embed;
 pub mod file;
 #[cfg(test)]
 mod fixture;
@@ -16,3 +18,4 @@ pub mod rows;
 pub mod session;
 pub mod sketch;
 pub mod verify;
+pub mod weights;

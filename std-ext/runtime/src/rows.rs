@@ -16,6 +16,14 @@ pub struct Rows {
     pub bytes: Vec<u8>,
 }
 
+impl Rows {
+    /// The bytes of a row; none past the last.
+    pub fn row(&self, index: usize) -> &[u8] {
+        let len = self.bytes.len() / self.count.max(1);
+        self.bytes.get(index * len..(index + 1) * len).unwrap_or_default()
+    }
+}
+
 /// Why arrays do not suit a plan's inputs.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum RowsError {

@@ -90,11 +90,9 @@ pub fn run(
     mut after: impl FnMut(usize),
 ) -> Result<Vec<u8>, RunError> {
     let mut session = Session::new(runtime)?;
-    let len = rows.bytes.len() / rows.count.max(1);
     let mut outputs = Vec::new();
     for index in 0..rows.count {
-        let row = rows.bytes.get(index * len..(index + 1) * len).unwrap_or_default();
-        session.run(row, &mut outputs)?;
+        session.run(rows.row(index), &mut outputs)?;
         after(index + 1);
     }
     Ok(outputs)

@@ -1,0 +1,125 @@
+//! What there is to know of a model that is not converted yet.
+
+use std::collections::{HashMap, HashSet};
+use std::path::Path;
+
+use midge_compiler::cost;
+use midge_compiler::graph::{Graph, Node, Type, Value, ValueId};
+use midge_compiler::import::{self, About, Format};
+use midge_runtime::array::{Array, Dtype};
+use midge_runtime::layers::{Layer, Weights};
+use midge_runtime::sketch;
+
+use super::{Report, Tensor};
+use crate::failure::Failure;
+
+pub(super) fn report(path: &Path, bytes: &[u8]) -> Result<Report, Failure> {
+    let graph = import::import(bytes).map_err(midge_compiler::ConvertError::from)?;
+    let about = match import::detect(bytes) {
+        Some(Format::Tflite) => import::about(bytes).map_err(midge_compiler::ConvertError::from)?,
+        _ => About::default(),
+    };
+    let mut facts = vec![("producer", about.description)];
+    facts.extend(about.runtime.map(|r| ("runtime", r)));
+    facts.extend(about.signatures.into_iter().map(|s| ("signature", s.key)));
+    facts.retain(|(_, value)| !value.is_empty());
+    let layers = layers(&graph);
+    Ok(Report {
+        file: path.into(),
+        format: "tflite",
+        bytes: bytes.len() as u64,
+        name: Some(graph.name.clone()).filter(|name| !name.is_empty()),
+        about: facts,
+        macs: layers.iter().map(|l| l.macs).sum(),
+        parameters: layers.iter().map(|l| l.parameters).sum(),
+        inputs: graph.inputs.iter().map(|id| tensor(graph.value(*id))).collect(),
+        outputs: graph.outputs.iter().map(|id| tensor(graph.value(*id))).collect(),
+        arena_bytes: None,
+        const_bytes: layers.iter().map(|l| l.const_bytes).sum(),
+        header: Vec::new(),
+        sections: Vec::new(),
+        tensors: graph.values.iter().map(tensor).collect(),
+        graph: sketch::draw(&drawing(&graph)).lines().map(str::to_string).collect(),
+        layers,
+    })
+}
+
+fn tensor(value: &Value) -> Tensor {
+    let quant = value.repr.quant();
+    let one = quant.filter(|q| q.scale.len() == 1);
+    Tensor {
+        name: value.name.clone(),
+        shape: value.shape.clone(),
+        dtype: value.repr.store().name(),
+        scale: one.and_then(|q| q.scale.first().copied()),
+        zero_point: one.and_then(|q| q.zero.first().copied()),
+        channels: quant.map(|q| q.scale.len()).filter(|n| *n > 1),
+        place: None,
+    }
+}
+
+fn layers(graph: &Graph) -> Vec<Layer> {
+    let mut seen = HashSet::new();
+    let mut all = Vec::new();
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let constants = || node.inputs.iter().filter(|id| graph.value(**id).data.is_some());
+        let fresh =
+            constants().filter(|id| seen.insert(**id)).map(|id| graph.value(*id).bytes() as u64).sum();
+        let output = node.outputs.first().map(|id| graph.value(*id));
+        let parameters = cost::parameters(graph, node);
+        all.push(Layer {
+            index,
+            op: node.op.name().into(),
+            kernel: None,
+            shape: output.map(|v| v.shape.clone()).unwrap_or_default(),
+            dtype: output.map(|v| v.repr.store().name().into()).unwrap_or_default(),
+            macs: cost::macs(graph, node),
+            parameters,
+            output_bytes: output.map_or(0, |v| v.bytes() as u64),
+            const_bytes: fresh,
+            weights: Some(node).filter(|_| parameters > 0).and_then(|node| weights(graph, node)),
+        });
+    }
+    all
+}
+
+/// Statistics of the largest constant: the filter or matrix.
+fn weights(graph: &Graph, node: &Node) -> Option<Weights> {
+    let constants = node.inputs.iter().map(|id| graph.value(*id)).filter(|v| v.data.is_some());
+    let value = constants.max_by_key(|v| v.elements())?;
+    let dtype = match value.repr.store() {
+        Type::I8 => Dtype::I8,
+        Type::U8 => Dtype::U8,
+        Type::I16 => Dtype::I16,
+        Type::I32 => Dtype::I32,
+        Type::I64 => Dtype::I64,
+        Type::F32 => Dtype::F32,
+        Type::Bool => Dtype::Bool,
+        Type::F16 => return None,
+    };
+    let array = Array::from_bytes(dtype, &value.shape, value.data.clone()?).ok()?;
+    Weights::of(&array)
+}
+
+fn drawing(graph: &Graph) -> Vec<sketch::Node> {
+    let mut writer: HashMap<ValueId, usize> = HashMap::new();
+    let mut nodes = Vec::new();
+    let port = |id: ValueId, reads| {
+        let value = graph.value(id);
+        sketch::Node::port(&value.name, &value.shape, value.repr.store().name(), reads)
+    };
+    for id in &graph.inputs {
+        writer.insert(*id, nodes.len());
+        nodes.push(port(*id, Vec::new()));
+    }
+    for (index, node) in graph.nodes.iter().enumerate() {
+        let reads = node.inputs.iter().filter_map(|id| writer.get(id).copied()).collect();
+        let shape = node.outputs.first().map(|id| graph.value(*id).shape.clone()).unwrap_or_default();
+        writer.extend(node.outputs.iter().map(|id| (*id, nodes.len())));
+        nodes.push(sketch::Node::step(index, node.op.name(), &shape, reads));
+    }
+    for id in &graph.outputs {
+        nodes.push(port(*id, writer.get(id).copied().into_iter().collect()));
+    }
+    nodes
+}

@@ -1,0 +1,129 @@
+//! The `midge` command: one verb a file, and nothing in it but arguments, calls and printing.
+
+mod failure;
+mod show;
+mod table;
+
+#[cfg(feature = "emulate")]
+mod bench;
+#[cfg(feature = "complete")]
+mod completions;
+#[cfg(feature = "convert")]
+mod convert;
+#[cfg(feature = "convert")]
+mod embed;
+mod inspect;
+mod model;
+#[cfg(feature = "convert")]
+mod plan;
+mod run;
+#[cfg(feature = "emulate")]
+mod size;
+mod validate;
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+use crate::failure::Failure;
+use crate::show::Show;
+
+/// Neural networks to microcontrollers: converts models to compact .midge files, runs and measures them.
+///
+/// Exit codes: 0 fine; 1 a check that was asked for failed; 2 wrong usage; 3 bad or unsupported input; 4 a tool or
+/// device is missing.
+#[derive(Parser)]
+#[command(version, propagate_version = true, after_help = EXAMPLES)]
+struct Midge {
+    #[command(flatten)]
+    show: show::Args,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+const EXAMPLES: &str = "Examples:
+  midge convert kws.tflite -o kws.midge --target m4
+  midge inspect kws.midge
+  midge run kws.midge --input features.npy --output scores.npy";
+
+#[derive(Subcommand)]
+enum Verb {
+    #[cfg(feature = "convert")]
+    Convert(convert::Args),
+    Validate(validate::Args),
+    Inspect(inspect::Args),
+    #[cfg(feature = "convert")]
+    Plan(plan::Args),
+    Run(run::Args),
+    #[cfg(feature = "emulate")]
+    Bench(bench::Args),
+    #[cfg(feature = "emulate")]
+    Size(size::Args),
+    #[cfg(feature = "convert")]
+    Embed(embed::Args),
+    #[cfg(feature = "complete")]
+    Completions(completions::Args),
+
+    /// Not in this build: comes with the feature `convert`
+    #[cfg(not(feature = "convert"))]
+    Convert(Absent),
+    /// Not in this build: comes with the feature `convert`
+    #[cfg(not(feature = "convert"))]
+    Plan(Absent),
+    /// Not in this build: comes with the feature `convert`
+    #[cfg(not(feature = "convert"))]
+    Embed(Absent),
+    /// Not in this build: comes with the feature `emulate`
+    #[cfg(not(feature = "emulate"))]
+    Bench(Absent),
+    /// Not in this build: comes with the feature `emulate`
+    #[cfg(not(feature = "emulate"))]
+    Size(Absent),
+    /// Not in this build: comes with the feature `complete`
+    #[cfg(not(feature = "complete"))]
+    Completions(Absent),
+}
+
+/// Whatever follows a verb that this build does not have.
+#[derive(clap::Args)]
+struct Absent {
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, hide = true)]
+    rest: Vec<OsString>,
+}
+
+fn main() -> ExitCode {
+    let Midge { show, verb } = Midge::parse();
+    let show = Show::new(&show);
+    match dispatch(verb, &show) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => failure.report(),
+    }
+}
+
+fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
+    match verb {
+        #[cfg(feature = "convert")]
+        Verb::Convert(args) => convert::run(&args, show),
+        Verb::Validate(args) => validate::run(&args, show),
+        Verb::Inspect(args) => inspect::run(&args, show),
+        #[cfg(feature = "convert")]
+        Verb::Plan(args) => plan::run(&args, show),
+        Verb::Run(args) => run::run(&args, show),
+        #[cfg(feature = "emulate")]
+        Verb::Bench(args) => bench::run(&args, show),
+        #[cfg(feature = "emulate")]
+        Verb::Size(args) => size::run(&args, show),
+        #[cfg(feature = "convert")]
+        Verb::Embed(args) => embed::run(&args, show),
+        #[cfg(feature = "complete")]
+        Verb::Completions(args) => completions::run::<Midge>(&args, show),
+
+        #[cfg(not(feature = "convert"))]
+        Verb::Convert(_) | Verb::Plan(_) | Verb::Embed(_) => Err(Failure::absent("convert")),
+        #[cfg(not(feature = "emulate"))]
+        Verb::Bench(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
+        #[cfg(not(feature = "complete"))]
+        Verb::Completions(_) => Err(Failure::absent("complete")),
+    }
+}

@@ -1,0 +1,59 @@
+//! Model files of any kind, as verbs want them: a plan.
+
+use std::path::Path;
+
+use midge_runtime::file::{Bytes, File};
+
+use crate::failure::Failure;
+
+/// Opens a .midge file.
+pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
+    File::open(path).map_err(|error| {
+        let is_plan_error = matches!(error, midge_runtime::file::FileError::Plan { .. });
+        let failure = Failure::from(error);
+        match foreign(path) {
+            Some(format) if is_plan_error => {
+                Failure::input(format!("{} is a {format} file, no .midge file", path.display()))
+                    .hint(format!("convert it first: midge convert {} -o model.midge", path.display()))
+            }
+            _ => failure,
+        }
+    })
+}
+
+/// Opens a .midge file, or converts another for `target`.
+#[cfg(feature = "convert")]
+pub(crate) fn plan_for(path: &Path, target: Option<midge_compiler::Target>) -> Result<File, Failure> {
+    let bytes = Bytes::open(path)?;
+    if bytes.as_slice().starts_with(&midge_core::plan::MAGIC) {
+        if target.is_some() {
+            return Err(Failure::usage(
+                "--target is for models that are converted here; this file is a plan already",
+            )
+            .hint("leave --target out, or give the model that the plan was made from"));
+        }
+        return Ok(File::open(path)?);
+    }
+    let options = midge_compiler::Options { target: target.unwrap_or_default(), name: stem(path) };
+    Ok(File::from_bytes(&midge_compiler::convert(bytes.as_slice(), &options)?.file)?)
+}
+
+/// The file's name without its extension, which is what people call a model.
+#[cfg(feature = "convert")]
+pub(crate) fn stem(path: &Path) -> Option<String> {
+    path.file_stem().map(|stem| stem.to_string_lossy().into_owned())
+}
+
+/// Name of the format of a file that can be converted.
+#[cfg(feature = "convert")]
+fn foreign(path: &Path) -> Option<&'static str> {
+    use midge_compiler::import::{Format, detect};
+    let bytes = Bytes::open(path).ok()?;
+    detect(bytes.as_slice()).filter(|format| *format == Format::Tflite).map(Format::name)
+}
+
+#[cfg(not(feature = "convert"))]
+fn foreign(path: &Path) -> Option<&'static str> {
+    let bytes = Bytes::open(path).ok()?;
+    bytes.as_slice().get(4..8).filter(|magic| magic == b"TFL3").map(|_| "TFLite")
+}

@@ -1,0 +1,54 @@
+//! The weights of a step in canonical order, whatever arrangement the plan holds for its core.
+
+use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected};
+use midge_core::plan::{Plan, Step, region};
+use midge_core::simd::{pairs, quads};
+
+/// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
+/// `[out][in]` for fully connected ones. Biases and multipliers are left out, and so is padding. None for steps
+/// without weights, and for records that do not suit their constants.
+pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
+    let bytes = constant(plan, step)?;
+    let product = |dims: &[u16]| dims.iter().try_fold(1usize, |n, d| n.checked_mul(usize::from(*d)));
+    let at = |byte: usize| bytes.get(byte).map(|b| *b as i8);
+    // every weight has a byte of its own, so that the first one outside ends the search
+    let all = |outer: usize, inner: usize, at: &dyn Fn(usize, usize) -> Option<i8>| {
+        if outer.checked_mul(inner)? > bytes.len() {
+            return None;
+        }
+        (0..outer).flat_map(|o| (0..inner).map(move |k| at(o, k))).collect::<Option<Vec<i8>>>()
+    };
+    match step.code() {
+        ops::CONV_2D_PAIRS => {
+            let w = conv::Pairs::read(step.params())?.window;
+            let taps = product(&[w.k_h, w.k_w, w.in_c])?;
+            let padded = taps.checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
+            all(w.out_c.into(), taps, &|o, k| at(pairs::tap(padded, o, k)))
+        }
+        ops::DEPTHWISE_CONV_2D_QUADS => {
+            let w = depthwise::Quads::read(step.params())?.window;
+            let taps = product(&[w.k_h, w.k_w]).filter(|n| *n <= bytes.len())?;
+            all(taps, w.out_c.into(), &|k, c| at(quads::tap(taps, c, k)))
+        }
+        ops::FULLY_CONNECTED_PAIRS => {
+            let p = FullyConnected::read(step.params())?;
+            let padded = (p.depth as usize).checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
+            all(p.out as usize, p.depth as usize, &|o, k| at(pairs::index(padded, o, k)))
+        }
+        ops::CONV_2D
+        | ops::DEPTHWISE_CONV_2D
+        | ops::FULLY_CONNECTED
+        | ops::ADD_CONSTANT
+        | ops::MUL_CONSTANT => Some(bytes.iter().map(|b| *b as i8).collect()),
+        _ => None,
+    }
+}
+
+/// The first constant that a step reads: filters come before what belongs to channels.
+fn constant<'a>(plan: &Plan<'a>, step: &Step<'_>) -> Option<&'a [u8]> {
+    let reads = (step.writes()..step.operands()).map(|i| plan.operand(step.id(i)));
+    let mut constants = reads.filter(|o| plan.region(o.region).is_some_and(|r| r.kind == region::CONSTANTS));
+    let operand = constants.next()?;
+    let start = operand.offset as usize;
+    plan.constants().get(start..start.checked_add(operand.len as usize)?)
+}
