@@ -44,7 +44,12 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let file = crate::model::plan(&args.file)?;
     let row = row(args, &file)?;
     let report = match args.on.as_str() {
-        "host" => bench::host(&file, &row, args.runs)?,
+        "host" => {
+            let mut progress = None;
+            bench::host(&file, &row, args.runs, &mut |done, all| {
+                progress.get_or_insert_with(|| show.progress("runs", all as usize)).at(done as usize);
+            })?
+        }
         core => bench::on(core, &file, &row, args.runs.unwrap_or(COUNTED), &mut |line| show.say(line))?,
     };
     show.data(&report, || table(&report))

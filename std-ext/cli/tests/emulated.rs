@@ -1,6 +1,7 @@
 //! `midge` on emulated cores: the same bits, exact counts, sizes, and what it says where something is missing.
 //! Where QEMU or a target is missing, tests print why they are skipped.
 #![cfg(all(feature = "emulate", feature = "convert"))]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -155,6 +156,33 @@ fn a_missing_tool_is_named_with_the_command_that_installs_it() {
         assert!(errors.contains(command), "{errors}");
         assert!(output.stdout.is_empty());
     }
+}
+
+#[cfg(unix)]
+#[test]
+fn a_missing_target_is_named_with_the_command_that_installs_it() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let path = std::env::var_os("PATH").unwrap();
+    let Some(qemu) =
+        std::env::split_paths(&path).map(|dir| dir.join("qemu-system-arm")).find(|p| p.is_file())
+    else {
+        return println!("skipped: no qemu-system-arm");
+    };
+    // A toolchain that has no target but its own: its libraries for others would be where nothing is.
+    let folder = tempfile::tempdir().unwrap();
+    let rustc = folder.path().join("rustc");
+    symlink(qemu, folder.path().join("qemu-system-arm")).unwrap();
+    std::fs::write(&rustc, "#!/bin/sh\necho /nowhere/lib/rustlib/$4/lib\n").unwrap();
+    std::fs::set_permissions(&rustc, PermissionsExt::from_mode(0o755)).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_midge"))
+        .args(["bench", &convert(&folder, "m4"), "--on", "m4"])
+        .env("PATH", folder.path())
+        .env("CARGO_TARGET_DIR", folder.path()) // nothing is built there
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(4), "{errors}");
+    assert!(errors.contains("rustup target add thumbv7em-none-eabihf"), "{errors}");
 }
 
 #[test]

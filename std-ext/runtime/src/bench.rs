@@ -83,11 +83,17 @@ pub struct StepCost {
 }
 
 /// Measures runs of one row on this machine: `runs` of them, or about a second. `row` is all input ports back to
-/// back in their order.
+/// back in their order. Each run is measured whole, then again step by step; `at` gets the number of runs that are
+/// done and of all.
 ///
 /// # Errors
 /// [`BenchError`].
-pub fn host(file: &File, row: &[u8], runs: Option<u32>) -> Result<Report, BenchError> {
+pub fn host(
+    file: &File,
+    row: &[u8],
+    runs: Option<u32>,
+    at: &mut dyn FnMut(u32, u32),
+) -> Result<Report, BenchError> {
     let runtime = file.runtime()?;
     let mut session = Session::new(&runtime)?;
     let mut outputs = Vec::new();
@@ -101,7 +107,8 @@ pub fn host(file: &File, row: &[u8], runs: Option<u32>) -> Result<Report, BenchE
     let runs = runs.unwrap_or(((MEASURED.as_secs_f64() / one) as u32).clamp(RUNS.0, RUNS.1)).max(1);
 
     let mut whole = Vec::new();
-    for _ in 0..runs {
+    for run in 0..runs {
+        at(run, 2 * runs);
         outputs.clear();
         let start = Instant::now();
         session.run(row, &mut outputs)?;
@@ -115,7 +122,7 @@ pub fn host(file: &File, row: &[u8], runs: Option<u32>) -> Result<Report, BenchE
         max: whole.last().copied().unwrap_or(0.0),
     };
     let mut steps = steps(file)?;
-    time_steps(&mut steps, &runtime, row, runs)?;
+    time_steps(&mut steps, &runtime, row, runs, at)?;
     Ok(Report {
         machine: "host".into(),
         runs,
@@ -208,11 +215,13 @@ fn time_steps(
     runtime: &Runtime<'_>,
     row: &[u8],
     runs: u32,
+    at: &mut dyn FnMut(u32, u32),
 ) -> Result<(), BenchError> {
     let mut arena = vec![0; runtime.plan().arena_len() + 15];
     let mut session = runtime.session(&mut arena).map_err(RunError::from)?;
     let mut times = vec![Vec::new(); steps.len()];
-    for _ in 0..runs {
+    for run in 0..runs {
+        at(runs + run, 2 * runs);
         session.reset();
         let (mut rest, mut index) = (row, 0);
         while let Ok(input) = session.input_mut(index) {
@@ -262,7 +271,9 @@ mod tests {
 
     #[test]
     fn runs_on_this_machine_take_time_and_no_instructions() {
-        let report = host(&file(), &[1; 16], Some(7)).unwrap();
+        let mut seen = Vec::new();
+        let report = host(&file(), &[1; 16], Some(7), &mut |done, all| seen.push((done, all))).unwrap();
+        assert_eq!(seen, (0..14).map(|run| (run, 14)).collect::<Vec<_>>());
         let latency = report.latency_us.unwrap();
         assert!(0.0 < latency.min && latency.min <= latency.median && latency.median <= latency.max);
         assert_eq!((report.runs, report.arena_bytes, report.steps.len()), (7, 32, 1));
@@ -271,14 +282,15 @@ mod tests {
         assert!(step.us.unwrap() > 0.0);
         let keys = serde_json::to_value(&report).unwrap();
         assert!(keys.get("instructions").is_none() && keys.get("text_bytes").is_none(), "{keys}");
-        assert!(host(&file(), &[1; 3], Some(1)).is_err(), "a row that is too short");
+        assert!(host(&file(), &[1; 3], Some(1), &mut |_, _| {}).is_err(), "a row that is too short");
     }
 
     #[test]
     fn a_stripped_file_is_measured_without_names() {
         let bytes = fixture::plan(&fixture::double(), 256);
         let device = midge_core::Plan::parse(&bytes).unwrap().device_len();
-        let report = host(&File::from_bytes(&bytes[..device]).unwrap(), &[1; 16], Some(1)).unwrap();
+        let report =
+            host(&File::from_bytes(&bytes[..device]).unwrap(), &[1; 16], Some(1), &mut |_, _| {}).unwrap();
         assert_eq!((report.steps[0].op.as_str(), report.steps[0].macs), ("TABLE", None));
     }
 

@@ -5,13 +5,14 @@ use super::checkout::Checkout;
 use super::firmware::Builder;
 use super::machine::Machine;
 use super::qemu::{Job, Qemu};
-use super::{Count, Counts, EmulatedError, Reply, Request, device};
+use super::{Count, Counts, EmulatedError, Reply, Request, device, room};
 use midge_core::ops::{self, Claim};
 use midge_core::{At, Plan};
 use std::collections::HashMap;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::mpsc::{self, Sender};
 use std::thread;
 
 const PLAN: &str = "plan.midge";
@@ -22,42 +23,43 @@ const ROWS: usize = 8;
 /// Most emulators at a time.
 const EMULATORS: usize = 16;
 
-/// Runs a request on a machine: many rows on several, as rows do not know of each other.
+/// Runs a request on a machine: many rows on several, as rows do not know of each other. `at` gets the number of rows
+/// that are done.
 pub(super) fn run(
     checkout: &Checkout,
     machine: &Machine,
     request: &Request<'_>,
     say: &mut dyn FnMut(&str),
+    at: &mut dyn FnMut(usize),
 ) -> Result<Reply, EmulatedError> {
     let plan = device(request.plan);
-    let row_bytes = check(machine, plan, request)?;
+    let row = check(machine, plan, request)?;
     let qemu = Qemu::find(machine)?;
     let mut builder = Builder::new(checkout, say);
     let runner = builder.runner(machine)?;
     let counter = if request.repeat > 0 { Some(builder.counter(qemu.api4())?) } else { None };
-    let bench = Bench { machine, qemu, runner, counter, plan, request, row_bytes };
+    let bench = Bench { machine, qemu, runner, counter, plan, request, row };
 
     let cores = thread::available_parallelism().map_or(1, |n| n.get().min(EMULATORS));
     let rows = request.rows.div_ceil(cores).max(ROWS);
-    let mut replies = thread::scope(|scope| {
+    let replies = thread::scope(|scope| {
+        let (sender, news) = mpsc::channel();
         let work = |first: usize| {
-            scope.spawn({
-                let bench = &bench;
-                move || bench.serve(first..request.rows.min(first + rows))
-            })
+            let (bench, sender) = (&bench, sender.clone());
+            scope.spawn(move || bench.serve(first..request.rows.min(first + rows), &sender))
         };
         let workers: Vec<_> = (0..request.rows.max(1)).step_by(rows).map(work).collect();
+        drop(sender); // so that the news end with the last worker
+        let mut done = HashMap::new();
+        for (first, rows) in news {
+            done.insert(first, rows);
+            at(done.values().sum());
+        }
         let crashed = |_| Err(EmulatedError::Failed("a thread that waits for an emulator crashed".into()));
-        workers
-            .into_iter()
-            .map(|worker| worker.join().unwrap_or_else(crashed))
-            .collect::<Vec<_>>()
-            .into_iter()
+        workers.into_iter().map(|worker| worker.join().unwrap_or_else(crashed)).collect::<Vec<_>>()
     });
-    let Some(first) = replies.next() else {
-        return Err(EmulatedError::Failed("there is nothing to run".into()));
-    };
-    replies.try_fold(first?, |all, next| Ok(join(all, next?)))
+    let whole = replies.into_iter().reduce(|all, next| Ok(join(all?, next?)));
+    whole.unwrap_or_else(|| Err(EmulatedError::Failed("there is nothing to run".into())))
 }
 
 /// What the answers to two parts of a request say together.
@@ -68,6 +70,13 @@ fn join(mut all: Reply, next: Reply) -> Reply {
     all
 }
 
+/// Bytes of a row; none if the plan does not say.
+#[derive(Clone, Copy, Default)]
+struct Row {
+    input: usize,
+    output: usize,
+}
+
 /// All that it takes to serve a request.
 struct Bench<'a> {
     machine: &'a Machine,
@@ -76,16 +85,15 @@ struct Bench<'a> {
     counter: Option<PathBuf>,
     plan: &'a [u8],
     request: &'a Request<'a>,
-    /// Bytes of one row of input; 0 if the plan does not say.
-    row_bytes: usize,
+    row: Row,
 }
 
 impl Bench<'_> {
     /// Serves some of the rows in one emulator; the one with the first row counts.
-    fn serve(&self, rows: Range<usize>) -> Result<Reply, EmulatedError> {
+    fn serve(&self, rows: Range<usize>, news: &Sender<(usize, usize)>) -> Result<Reply, EmulatedError> {
         let (machine, plan) = (self.machine, self.plan);
         let repeat = if rows.start == 0 { self.request.repeat } else { 0 };
-        let inputs = match self.row_bytes {
+        let inputs = match self.row.input {
             0 => self.request.inputs,
             len => self.request.inputs.get(rows.start * len..rows.end.max(1) * len).unwrap_or_default(),
         };
@@ -110,7 +118,12 @@ impl Bench<'_> {
             plan: Some(PLAN),
             counter: counter.is_some().then_some(COUNTER),
         };
-        let status = self.qemu.run(machine, &self.runner, folder, &job)?;
+        let at = |output: u64| {
+            let done = output.checked_div(self.row.output as u64).unwrap_or(0) as usize;
+            // whether anyone listens is not this worker's business
+            let _ = news.send((rows.start, done));
+        };
+        let status = self.qemu.run(machine, &self.runner, folder, &job, &at)?;
 
         let answer = Answer::read(folder);
         if answer.text("status") != Some("ok") {
@@ -140,25 +153,20 @@ impl Bench<'_> {
 
 /// The bytes of a row, unless it need not be tried: a plan larger than the flash, inputs of another length. What is
 /// no plan passes, for the firmware to refuse.
-fn check(machine: &Machine, plan: &[u8], request: &Request<'_>) -> Result<usize, EmulatedError> {
-    if plan.len() as u64 > machine.plan_room {
-        return Err(EmulatedError::TooSmall {
-            machine: machine.machine.clone(),
-            what: "flash behind the runner".into(),
-            need: plan.len() as u64,
-            have: machine.plan_room,
-        });
-    }
-    let Ok(parsed) = Plan::parse(plan) else { return Ok(0) };
-    let row: usize = (0..)
-        .map_while(|i| parsed.side(false, i))
-        .map(|port| parsed.operand(port.operand).len as usize)
-        .sum();
+fn check(machine: &Machine, plan: &[u8], request: &Request<'_>) -> Result<Row, EmulatedError> {
+    room(machine, "flash behind the runner", plan.len() as u64, machine.plan_room)?;
+    let Ok(parsed) = Plan::parse(plan) else { return Ok(Row::default()) };
+    let bytes = |output| {
+        let ports = (0..).map_while(|i| parsed.side(output, i));
+        ports.map(|port| parsed.operand(port.operand).len as usize).sum::<usize>()
+    };
+    let row = Row { input: bytes(false), output: bytes(true) };
     let rows = request.rows.max(usize::from(request.repeat > 0));
-    match row.checked_mul(rows) {
+    match row.input.checked_mul(rows) {
         Some(need) if need == request.inputs.len() => Ok(row),
         _ => Err(EmulatedError::Failed(format!(
-            "{rows} rows of {row} bytes of input are needed, but there are {} bytes",
+            "{rows} rows of {} bytes of input are needed, but there are {} bytes",
+            row.input,
             request.inputs.len()
         ))),
     }

@@ -138,12 +138,22 @@ impl<'a> Builder<'a> {
         let mut rustc = Command::new("rustc");
         rustc.args(["--print", "target-libdir", "--target", target]);
         let printed = in_checkout(&mut rustc, &self.checkout.boards())?;
+        let toolchain = self.checkout.toolchain();
+        if !printed.status.success() {
+            let log = String::from_utf8_lossy(&printed.stderr);
+            return Err(EmulatedError::Missing {
+                what: format!(
+                    "rustc does not work in the checkout: {}",
+                    log.lines().next().unwrap_or_default()
+                ),
+                command: format!("rustup toolchain install {}", toolchain.as_deref().unwrap_or("stable")),
+            });
+        }
         let folder = String::from_utf8_lossy(&printed.stdout);
         if Path::new(folder.trim()).is_dir() {
             return Ok(());
         }
-        let toolchain =
-            self.checkout.toolchain().map(|name| format!(" --toolchain {name}")).unwrap_or_default();
+        let toolchain = toolchain.map(|name| format!(" --toolchain {name}")).unwrap_or_default();
         Err(EmulatedError::Missing {
             what: format!("Rust's target {target} is not installed"),
             command: format!("rustup target add {target}{toolchain}"),
@@ -227,16 +237,7 @@ mod tests {
 
     #[test]
     fn a_linker_that_ran_out_of_memory_says_which_and_how_much() {
-        let machine = Machine {
-            name: "m0".into(),
-            machine: "microbit".into(),
-            target: "thumbv6m-none-eabi".into(),
-            cpu: None,
-            flash_bytes: 256 << 10,
-            ram_bytes: 16 << 10,
-            plan_at: 0,
-            plan_room: 0,
-        };
+        let machine = crate::emulated::machine::tests::microbit();
         let log = "rust-lld: error: section '.bss' will not fit in region 'RAM': overflowed by 100 bytes\n";
         let error = overflow(log, &machine).unwrap();
         assert_eq!(error.to_string(), "the ram of microbit is too small: needs 16484 bytes, has 16384");

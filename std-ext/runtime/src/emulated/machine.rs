@@ -94,8 +94,12 @@ fn number(text: &str) -> Option<u64> {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
+
+    pub(in super::super) fn microbit() -> Machine {
+        Machines::parse(TABLE).unwrap().named("m0").unwrap().clone()
+    }
 
     const TABLE: &str = "\
 # a comment

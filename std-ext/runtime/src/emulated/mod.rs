@@ -106,7 +106,20 @@ pub struct Size {
 /// # Errors
 /// See [`EmulatedError`]; `inputs` of another length than the plan's inputs times `rows` is a failure, too.
 pub fn run(core: &str, request: &Request<'_>, say: &mut dyn FnMut(&str)) -> Result<Reply, EmulatedError> {
-    on_machine(core, |checkout, machine| exchange::run(checkout, machine, request, say))
+    run_with(core, request, say, &mut |_| {})
+}
+
+/// As [`run`]; `at` gets the number of rows that are done as it grows.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_with(
+    core: &str,
+    request: &Request<'_>,
+    say: &mut dyn FnMut(&str),
+    at: &mut dyn FnMut(usize),
+) -> Result<Reply, EmulatedError> {
+    on_machine(core, |checkout, machine| exchange::run(checkout, machine, request, say, at))
 }
 
 /// Links a plan into the firmware of `boards/model` for `core` and reads what that takes. Built once for a plan.
@@ -127,16 +140,24 @@ pub fn firmware(
     say: &mut dyn FnMut(&str),
 ) -> Result<(Machine, Image), EmulatedError> {
     on_machine(core, |checkout, machine| {
+        let parsed = Plan::parse(plan);
+        let arena = parsed.map_or(0, |plan| plan.arena_len() as u64);
+        room(machine, "flash", device(plan).len() as u64, machine.flash_bytes)?;
+        room(machine, "ram", arena + STACK, machine.ram_bytes)?;
         let elf = Builder::new(checkout, say).model(machine, plan)?;
         let bytes = fs::read(&elf).map_err(EmulatedError::file("read", &elf))?;
         let image = Image::read(&bytes)?;
-        let (need, have) = (image.ram_bytes() + STACK, machine.ram_bytes);
-        if need > have {
-            let (machine, what) = (machine.machine.clone(), "ram".into());
-            return Err(EmulatedError::TooSmall { machine, what, need, have });
-        }
+        room(machine, "ram", image.ram_bytes() + STACK, machine.ram_bytes)?;
         Ok((machine.clone(), image))
     })
+}
+
+/// There is as much of a memory as is needed.
+fn room(machine: &Machine, what: &str, need: u64, have: u64) -> Result<(), EmulatedError> {
+    if need <= have {
+        return Ok(());
+    }
+    Err(EmulatedError::TooSmall { machine: machine.machine.clone(), what: what.into(), need, have })
 }
 
 /// Does `work` on the core's machine or, where that is too small, on its larger one.

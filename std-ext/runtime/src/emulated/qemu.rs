@@ -13,7 +13,7 @@ use std::time::{Duration, Instant};
 /// instructions a second.
 const SILENCE: Duration = Duration::from_secs(120);
 
-/// Files that grow while firmware runs.
+/// Files that grow while firmware runs, the output first.
 const GROWING: [&str; 4] = ["output.bin", "dump.bin", "counts.txt", "response.txt"];
 
 /// An emulator that was found.
@@ -47,7 +47,8 @@ impl Qemu {
         self.version >= (9, 2)
     }
 
-    /// Runs firmware to its end in `folder`, where its files are, `log.txt` with what it printed among them.
+    /// Runs firmware to its end in `folder`, where its files are, `log.txt` with what it printed among them. Now and
+    /// then `at` gets the length of its output.
     ///
     /// # Errors
     /// The emulator cannot be started, or the firmware hangs.
@@ -57,6 +58,7 @@ impl Qemu {
         elf: &Path,
         folder: &Path,
         job: &Job,
+        at: &dyn Fn(u64),
     ) -> Result<ExitStatus, EmulatedError> {
         let log_path = folder.join("log.txt");
         let log = File::create(&log_path).map_err(EmulatedError::file("create", &log_path))?;
@@ -77,7 +79,7 @@ impl Qemu {
         }
         command.current_dir(folder).stdin(Stdio::null()).stdout(log).stderr(errors);
         let child = command.spawn().map_err(|error| starting(self.program, self.program, &error))?;
-        wait(Running(child), machine, folder)
+        wait(Running(child), machine, folder, SILENCE, at)
     }
 }
 
@@ -103,8 +105,15 @@ impl Drop for Running {
     }
 }
 
-fn wait(mut child: Running, machine: &Machine, folder: &Path) -> Result<ExitStatus, EmulatedError> {
-    let (mut seen, mut since, mut pause) = (0, Instant::now(), Duration::from_millis(1));
+/// Waits for the end, calls `at` with the length of the output as it grows, and loses patience after `silence`.
+fn wait(
+    mut child: Running,
+    machine: &Machine,
+    folder: &Path,
+    silence: Duration,
+    at: &dyn Fn(u64),
+) -> Result<ExitStatus, EmulatedError> {
+    let (mut seen, mut since, mut pause) = ([0; GROWING.len()], Instant::now(), Duration::from_millis(1));
     loop {
         match child.0.try_wait() {
             Ok(Some(status)) => return Ok(status),
@@ -113,15 +122,12 @@ fn wait(mut child: Running, machine: &Machine, folder: &Path) -> Result<ExitStat
                 return Err(EmulatedError::Failed(format!("cannot wait for the emulator: {error}")));
             }
         }
-        let now = GROWING
-            .iter()
-            .filter_map(|name| fs::metadata(folder.join(name)).ok())
-            .map(|about| about.len())
-            .sum();
+        let now = GROWING.map(|name| fs::metadata(folder.join(name)).map_or(0, |about| about.len()));
         if now != seen {
             (seen, since) = (now, Instant::now());
-        } else if since.elapsed() > SILENCE {
-            let (machine, seconds) = (&machine.machine, SILENCE.as_secs());
+            at(now[0]);
+        } else if since.elapsed() > silence {
+            let (machine, seconds) = (&machine.machine, silence.as_secs_f32());
             return Err(EmulatedError::Failed(format!(
                 "the firmware on {machine} wrote nothing for {seconds} s and was stopped"
             )));
@@ -160,5 +166,18 @@ mod tests {
         assert_eq!(version("QEMU emulator version 7.2.22 (Debian 1:7.2+dfsg-7+deb12u18)"), Some((7, 2)));
         assert_eq!(version("QEMU emulator version 10.0.2\nCopyright"), Some((10, 0)));
         assert_eq!(version("something else"), None);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_firmware_that_hangs_is_stopped() {
+        let machine = crate::emulated::machine::tests::microbit();
+        let folder = tempfile::tempdir().unwrap();
+        let child = Command::new("sleep").arg("100").spawn().unwrap();
+        let process = format!("/proc/{}", child.id());
+        let patience = Duration::from_millis(30);
+        let error = wait(Running(child), &machine, folder.path(), patience, &|_| {}).unwrap_err();
+        assert_eq!(error.to_string(), "the firmware on microbit wrote nothing for 0.03 s and was stopped");
+        assert!(!Path::new(&process).exists(), "still there");
     }
 }
