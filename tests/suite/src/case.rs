@@ -27,6 +27,18 @@ impl Case {
         format!("{}/{}", self.folder, self.name)
     }
 
+    /// The same model with only one of its rows.
+    pub fn only(&self, row: usize) -> Self {
+        let one = |array: &Array| Array {
+            shape: [&[1], array.shape.get(1..).unwrap_or(&[])].concat(),
+            bytes: array.row(row).to_vec(),
+            kind: array.kind.clone(),
+        };
+        let (inputs, outputs) =
+            (self.inputs.iter().map(one).collect(), self.outputs.iter().map(one).collect());
+        Case { inputs, outputs, ..self.clone() }
+    }
+
     /// Number of rows.
     pub fn rows(&self) -> usize {
         self.inputs.first().map_or(0, Array::rows)

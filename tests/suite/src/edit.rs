@@ -70,6 +70,15 @@ impl Edit {
         })
     }
 
+    /// Flips the sign of a byte of the constants.
+    pub fn negate(mut self, at: usize) -> Self {
+        let at = self.start(section::CONSTANTS) + at;
+        if let Some(byte) = self.file.get_mut(at) {
+            *byte ^= 0x80;
+        }
+        self
+    }
+
     /// Flips the lowest bit of a byte of a section.
     pub fn flip(mut self, kind: u16, at: usize) -> Self {
         let at = self.start(kind) + at;

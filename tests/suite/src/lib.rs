@@ -8,11 +8,12 @@ pub mod archive;
 mod case;
 pub mod damage;
 pub mod edit;
+pub mod models;
 pub mod runtime;
 
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};
-pub use runtime::{Buffer, Emulated, Failure, Host, Runtime};
+pub use runtime::{Buffer, Emulated, Failure, Host, Runtime, on_host};
 
 use std::fmt;
 

@@ -51,27 +51,35 @@ impl Runtime for Host {
     fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
         let options = Options { target: self.target, name: Some(case.name.clone()) };
         let Compiled { file, .. } = convert(&case.model, &options)?;
-        let plan = Buffer::new(&file);
-        let runtime = midge_core::Runtime::load(plan.bytes(), Kernels::ALL).map_err(Failure::Load)?;
-        // what an earlier use left in the arena must not matter
-        let mut arena = Buffer::new(&vec![0xa5; runtime.plan().arena_len()]);
-        let mut session = runtime.session(arena.bytes_mut())?;
-        let mut outputs = vec![Vec::new(); case.outputs.len()];
-        for row in 0..case.rows() {
-            for (i, input) in case.inputs.iter().enumerate() {
-                let (to, from) = (session.input_mut(i as u8)?, input.row(row));
-                if to.len() != from.len() {
-                    return Err(Error::NoSuchPort.into());
-                }
-                to.copy_from_slice(from);
-            }
-            session.run()?;
-            for (i, bytes) in outputs.iter_mut().enumerate() {
-                bytes.extend(bytes_of(&session.output(i as u8)?)?);
-            }
-        }
-        Ok(outputs)
+        on_host(&file, case)
     }
+}
+
+/// The answer of a `.midge` file, through the core's run-time door on this machine.
+///
+/// # Errors
+/// [`Failure::Load`], [`Failure::Run`].
+pub fn on_host(file: &[u8], case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
+    let plan = Buffer::new(file);
+    let runtime = midge_core::Runtime::load(plan.bytes(), Kernels::ALL).map_err(Failure::Load)?;
+    // what an earlier use left in the arena must not matter
+    let mut arena = Buffer::new(&vec![0xa5; runtime.plan().arena_len()]);
+    let mut session = runtime.session(arena.bytes_mut())?;
+    let mut outputs = vec![Vec::new(); case.outputs.len()];
+    for row in 0..case.rows() {
+        for (i, input) in case.inputs.iter().enumerate() {
+            let (to, from) = (session.input_mut(i as u8)?, input.row(row));
+            if to.len() != from.len() {
+                return Err(Error::NoSuchPort.into());
+            }
+            to.copy_from_slice(from);
+        }
+        session.run()?;
+        for (i, bytes) in outputs.iter_mut().enumerate() {
+            bytes.extend(bytes_of(&session.output(i as u8)?)?);
+        }
+    }
+    Ok(outputs)
 }
 
 /// Real firmware on an emulated core.

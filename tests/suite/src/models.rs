@@ -1,0 +1,62 @@
+//! Whole models with golden outputs: the shipped one, and those of the shared data where they are.
+
+use std::env;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::archive::{self, Array};
+use crate::case::Case;
+
+/// Where a model lies in the shared data: its file, its folder of goldens, and its short name.
+const SHARED: [(&str, &str, &str); 7] = [
+    ("mlperf-tiny/ad01_int8.tflite", "ad01_int8", "ad"),
+    ("mlperf-tiny/kws_ref_model.tflite", "kws_ref_model", "kws"),
+    ("mlperf-tiny/pretrainedResnet_quant.tflite", "pretrainedResnet_quant", "resnet"),
+    ("mlperf-tiny/vww_96_int8.tflite", "vww_96_int8", "vww"),
+    ("mlperf-tiny/str_ww_ref_model.tflite", "str_ww_ref_model", "sww"),
+    ("tflm/hello_world_int8.tflite", "hello_world_int8", "hello"),
+    ("tflm/micro_speech_quantized.tflite", "micro_speech_quantized", "speech"),
+];
+
+/// The repository's root.
+pub fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The folder of shared data: `MIDGE_DATA`, or beside the repository.
+pub fn data() -> PathBuf {
+    env::var_os("MIDGE_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from)
+}
+
+/// Every model that is there, as a case of the folder `models`; says on standard output which are not.
+///
+/// # Errors
+/// Which file is missing or damaged, as a sentence fragment.
+pub fn models() -> Result<Vec<Case>, String> {
+    let digits = root().join("models/digits");
+    let mut models = vec![model("digits", &digits.join("digits.tflite"), &digits.join("goldens"))?];
+    for (file, goldens, name) in SHARED {
+        let file = data().join(file);
+        if file.exists() {
+            models.push(model(name, &file, &data().join("golden").join(goldens))?);
+        } else {
+            println!("skipped {name}: there is no {}; set MIDGE_DATA", file.display());
+        }
+    }
+    Ok(models)
+}
+
+fn model(name: &str, file: &Path, goldens: &Path) -> Result<Case, String> {
+    let read = |path: &Path| fs::read(path).map_err(|e| format!("{}: {e}", path.display()));
+    let array = |file: &str| -> Result<Array, String> {
+        let path = goldens.join(file);
+        archive::array(&read(&path)?).map_err(|e| format!("{}: {e}", path.display()))
+    };
+    Ok(Case {
+        folder: "models".into(),
+        name: name.into(),
+        model: read(file)?,
+        inputs: vec![array("inputs.npy")?],
+        outputs: vec![array("outputs.npy")?],
+    })
+}
