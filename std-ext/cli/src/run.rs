@@ -133,10 +133,12 @@ fn host(file: &File, rows: &Rows, dump: bool, show: &Show) -> Result<Done, Failu
 
 #[cfg(feature = "emulate")]
 fn emulated(core: &str, file: &File, rows: &Rows, dump: bool, show: &Show) -> Result<Done, Failure> {
-    use midge_runtime::emulated::{Request, run};
+    use midge_runtime::emulated::{Request, run, run_with};
     let request =
         Request { plan: file.bytes(), rows: rows.count, inputs: &rows.bytes, dump: false, repeat: 0 };
-    let reply = run(core, &request, &mut |text| show.say(text))?;
+    let mut progress = show.progress("rows", rows.count);
+    let reply = run_with(core, &request, &mut |text| show.say(text), &mut |done| progress.at(done))?;
+    drop(progress);
     let first = Request { rows: 1, inputs: rows.row(0), dump: true, ..request };
     let dumps = if dump { run(core, &first, &mut |text| show.say(text))?.dumps } else { Vec::new() };
     show.say(format!("ran on {} (CPUID {:#010x})", reply.machine, reply.cpuid));
