@@ -28,7 +28,7 @@ pub(crate) fn command(shell: &Shell, _: &[String]) -> Outcome {
     println!("$ cargo build --release --package midge");
     let midge = Tool { shell, path: shell.midge()? };
 
-    let plan = shell.scratch("demo/digits.midge")?;
+    let plan = shell.scratch("demo/digits.midge")?; // for any processor
     midge.say(&["convert", MODEL, "-o", &relative(shell, &plan)])?;
     let about: Value =
         serde_json::from_str(&midge.ask(&["inspect", &relative(shell, &plan), "--format", "json"])?)?;
@@ -122,12 +122,15 @@ fn same(answers: &[PathBuf]) -> Outcome<bool> {
     Ok(files.windows(2).all(|pair| pair.first() == pair.last()))
 }
 
-/// What `bench` says of each emulated core that is there.
+/// What `bench` says on each emulated core that is there, of the model packed for it.
 fn measure(midge: &Tool<'_>, plan: &Path) -> Outcome<Vec<(&'static str, Value)>> {
-    let plan = relative(midge.shell, plan);
     let mut measured = vec![];
     for (on, name) in PLACES.iter().filter(|(on, _)| *on != "host") {
-        match midge.ask(&["bench", &plan, "--on", on, "--format", "json"]) {
+        let packed = relative(midge.shell, &plan.with_file_name(format!("{on}.midge")));
+        let told = midge
+            .ask(&["convert", MODEL, "-o", &packed, "--target", on])
+            .and_then(|_| midge.ask(&["bench", &packed, "--on", on, "--format", "json"]));
+        match told {
             Ok(told) => measured.push((*name, serde_json::from_str(&told)?)),
             Err(reason) => println!("  {reason}"),
         }
@@ -142,7 +145,7 @@ fn summary(about: &Value, plan: &Path, measured: &[(&str, Value)]) -> Outcome {
     println!("{:<28} {:>9}", "parameters", weights);
     println!("{:<28} {:>9}", "multiply-accumulates", number(about, "macs")?);
     for (name, bench) in measured {
-        println!("{name}, {}", text(bench, "machine"));
+        println!("{name} (QEMU {}), packed for it", text(bench, "machine"));
         for (key, meaning) in [
             ("text_bytes", "flash without the model"),
             ("const_bytes", "flash of the model"),

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::count::Count;
 use crate::shell::{Shell, run};
-use std::{env, fs};
+use std::fs;
 
 /// All blocks in one shell, in order, from the checkout: one test a block. The text makes a folder for what it writes
 /// with `mktemp`, which here lies among the build's files.
@@ -21,12 +21,10 @@ pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
         script.push_str(&format!("{block}\necho 'block at line {line} done' >&3\n"));
     }
     let done = shell.scratch("quickstart.done")?;
-    // the text says where the tool is when nobody has set another target folder
-    let path = env::var_os("PATH").unwrap_or_default();
-    let path = env::join_paths([shell.target.join("release")].into_iter().chain(env::split_paths(&path)))?;
     let mut bash = shell.command("bash");
     bash.arg("-c").arg(format!("exec 3>\"$DONE\"\n{script}"));
-    bash.env("DONE", &done).env("TMPDIR", &folder).env("PATH", path);
+    // the text is about a checkout where nobody has set another target folder
+    bash.env_remove("CARGO_TARGET_DIR").env("DONE", &done).env("TMPDIR", &folder);
     let ran = run(&mut bash, &shell.scratch("quickstart.log")?)?;
     let done = fs::read_to_string(done)?.lines().count();
 
