@@ -1,7 +1,7 @@
 //! How much stack a call needs, and the RAM that is left.
 //!
 //! Layout of RAM on these boards, upwards: `.data`, `.bss`, free RAM (an arena or nothing), the stack growing
-//! down from the top. The stack has no limit in hardware; [`used`] tells when it met its end.
+//! down from the top. The stack has no limit in hardware; [`Painted::used`] tells when it met its end.
 
 use core::arch::asm;
 use core::ptr;

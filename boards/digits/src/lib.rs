@@ -50,7 +50,7 @@ pub fn check(memory: &mut Memory) -> bool {
                     let pass = scores.map(|score| score as u8) == *expected;
                     if i < SHOWN || !pass {
                         let verdict = if pass { "PASS" } else { "FAIL" };
-                        defmt::info!("{} image {}: a {}, {}", set, i, digit(scores), verdict);
+                        defmt::info!("{} image {}: reads {}, {}", set, i, digit(scores), verdict);
                     }
                     pass
                 }

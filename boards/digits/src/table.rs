@@ -24,7 +24,9 @@ fn log_port(plan: &Plan<'_>, port: &Port) {
     let shape = port.shape();
     let shape = shape.get(..port.rank.into()).unwrap_or(&[]);
     match port.scale() {
-        Some(scale) => defmt::info!("{}: {} {}, {} x (q - {})", side, kind, shape, scale, port.zero),
+        Some(scale) => {
+            defmt::info!("{}: {} {}, scale {}, zero point {}", side, kind, shape, scale, port.zero)
+        }
         None => defmt::info!("{}: {} {}", side, kind, shape),
     }
 }
