@@ -48,7 +48,9 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let start = Instant::now();
     let model = Bytes::open(&args.input)?;
     let name = args.name.clone().or_else(|| crate::model::stem(&args.input));
-    let compiled = midge_compiler::convert(model.as_slice(), &Options { target: args.target, name })?;
+    show.spin("converting");
+    let compiled = midge_compiler::convert(model.as_slice(), &Options { target: args.target, name })
+        .map_err(|error| Failure::from(error).about(&args.input))?;
     let file = File::from_bytes(&compiled.file)?;
     let plan = file.plan()?;
     atomic::write(&args.output, file.bytes())

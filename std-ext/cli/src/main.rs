@@ -95,7 +95,9 @@ struct Absent {
 fn main() -> ExitCode {
     let Midge { show, verb } = Midge::parse();
     let show = Show::new(&show);
-    match dispatch(verb, &show) {
+    let done = dispatch(verb, &show);
+    show.stop();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => failure.report(),
     }
@@ -111,9 +113,15 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Plan(args) => plan::run(&args, show),
         Verb::Run(args) => run::run(&args, show),
         #[cfg(feature = "emulate")]
-        Verb::Bench(args) => bench::run(&args, show),
+        Verb::Bench(args) => {
+            show.spin("measuring");
+            bench::run(&args, show)
+        }
         #[cfg(feature = "emulate")]
-        Verb::Size(args) => size::run(&args, show),
+        Verb::Size(args) => {
+            show.spin("measuring");
+            size::run(&args, show)
+        }
         #[cfg(feature = "convert")]
         Verb::Embed(args) => embed::run(&args, show),
         #[cfg(feature = "complete")]

@@ -2,23 +2,23 @@
 
 use std::path::Path;
 
-use midge_runtime::file::{Bytes, File};
+use midge_runtime::file::{Bytes, File, FileError};
 
 use crate::failure::Failure;
 
 /// Opens a .midge file.
 pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
-    File::open(path).map_err(|error| {
-        let is_plan_error = matches!(error, midge_runtime::file::FileError::Plan { .. });
-        let failure = Failure::from(error);
-        match foreign(path) {
-            Some(format) if is_plan_error => {
-                Failure::input(format!("{} is a {format} file, no .midge file", path.display()))
-                    .hint(format!("convert it first: midge convert {} -o model.midge", path.display()))
-            }
-            _ => failure,
-        }
-    })
+    let error = match File::open(path) {
+        Ok(file) => return Ok(file),
+        Err(error) => error,
+    };
+    match foreign(path) {
+        _ if matches!(error, FileError::Io { .. }) => Err(error.into()),
+        Some(format) => Err(Failure::input(format!("a {format} file, no .midge file"))
+            .about(path)
+            .hint(format!("convert it first: midge convert {} -o model.midge", path.display()))),
+        None => Err(Failure::from(error).about(path)),
+    }
 }
 
 /// Opens a .midge file, or converts another for `target`.
@@ -32,10 +32,11 @@ pub(crate) fn plan_for(path: &Path, target: Option<midge_compiler::Target>) -> R
             )
             .hint("leave --target out, or give the model that the plan was made from"));
         }
-        return Ok(File::open(path)?);
+        return plan(path);
     }
     let options = midge_compiler::Options { target: target.unwrap_or_default(), name: stem(path) };
-    Ok(File::from_bytes(&midge_compiler::convert(bytes.as_slice(), &options)?.file)?)
+    let compiled = midge_compiler::convert(bytes.as_slice(), &options);
+    Ok(File::from_bytes(&compiled.map_err(|e| Failure::from(e).about(path))?.file)?)
 }
 
 /// The file's name without its extension, which is what people call a model.

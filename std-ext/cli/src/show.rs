@@ -1,5 +1,6 @@
 //! How results reach the user: data on standard output, everything else on standard error.
 
+use std::cell::RefCell;
 use std::fmt::Display;
 use std::io::{ErrorKind, IsTerminal, Write};
 use std::time::{Duration, Instant};
@@ -38,15 +39,23 @@ pub(crate) struct Show {
     format: Format,
     quiet: bool,
     verbose: bool,
+    /// Turns while something takes long.
+    spinner: RefCell<Option<ProgressBar>>,
 }
 
 impl Show {
     pub(crate) fn new(args: &Args) -> Self {
-        Show { format: args.format, quiet: args.quiet, verbose: args.verbose > 0 }
+        Show {
+            format: args.format,
+            quiet: args.quiet,
+            verbose: args.verbose > 0,
+            spinner: RefCell::new(None),
+        }
     }
 
     /// Prints data: for people as `table` makes it, for scripts all of it.
     pub(crate) fn data<T: Serialize>(&self, data: &T, table: impl FnOnce() -> String) -> Result<(), Failure> {
+        self.stop();
         match self.format {
             Format::Table => print(&table()),
             Format::Json => {
@@ -60,14 +69,37 @@ impl Show {
     /// A line for people, on standard error.
     pub(crate) fn say(&self, text: impl Display) {
         if !self.quiet {
-            note(text);
+            match &*self.spinner.borrow() {
+                Some(spinner) => spinner.suspend(|| note(text)),
+                None => note(text),
+            }
+        }
+    }
+
+    /// Turns on a terminal, until data is printed or [`Show::stop`] is called.
+    #[cfg_attr(
+        not(any(feature = "convert", feature = "emulate")),
+        expect(dead_code, reason = "nothing here takes long")
+    )]
+    pub(crate) fn spin(&self, what: &'static str) {
+        if !self.quiet && std::io::stderr().is_terminal() {
+            let spinner = ProgressBar::new_spinner().with_message(what);
+            spinner.enable_steady_tick(Duration::from_millis(100));
+            self.spinner.replace(Some(spinner));
+        }
+    }
+
+    /// Leaves the terminal as it was.
+    pub(crate) fn stop(&self) {
+        if let Some(spinner) = self.spinner.take() {
+            spinner.finish_and_clear();
         }
     }
 
     /// A line for people who asked for more.
     pub(crate) fn detail(&self, text: impl Display) {
         if self.verbose {
-            note(text);
+            self.say(text);
         }
     }
 

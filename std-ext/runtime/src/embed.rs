@@ -94,7 +94,8 @@ mod tests {
         let plan = file.plan().unwrap();
         let mut ports = Ports::of(&plan, file.names());
         ports.inputs[0].name = "x\nfn main() {}".into();
-        let text = module(&plan, &ports, &Module { name: "9-net", plan_path: "a b.midge", model: "n\r\nm" });
+        let text =
+            module(&plan, &ports, &Module { name: "9-net", plan_path: "a b.midge", model: "n\r\nuse m;" });
         assert!(text.contains("pub static MODEL_9_NET = \"a b.midge\";"), "{text}");
         assert!(text.contains("ARENA_BYTES: usize = 32;"), "{text}");
         assert!(text.contains("INPUT_SHAPE: [usize; 3] = [1, 4, 4];"), "{text}");
@@ -102,6 +103,6 @@ mod tests {
             text.contains("OUTPUT_SCALE: f32 = 0.5;") && text.contains("OUTPUT_ZERO: i32 = 3;"),
             "{text}"
         );
-        assert!(!text.contains("\nfn main") && !text.contains("\nm"), "{text}");
+        assert!(!text.contains("\nfn main") && !text.contains("\nuse"), "{text}");
     }
 }

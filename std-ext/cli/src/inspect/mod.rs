@@ -9,7 +9,8 @@ use std::path::PathBuf;
 use midge_core::plan::MAGIC;
 use midge_runtime::file::{Bytes, File};
 use midge_runtime::layers::Layer;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
+use serde_json::Value;
 
 use crate::failure::Failure;
 use crate::show::Show;
@@ -41,20 +42,22 @@ struct Report {
     format: &'static str,
     bytes: u64,
     name: Option<String>,
-    /// What the file says about itself, name and value.
-    about: Vec<(&'static str, String)>,
+    about: Facts,
     macs: u64,
     parameters: u64,
     inputs: Vec<Tensor>,
     outputs: Vec<Tensor>,
     arena_bytes: Option<u64>,
     const_bytes: u64,
-    header: Vec<(&'static str, String)>,
+    header: Facts,
     sections: Vec<Section>,
     layers: Vec<Layer>,
     tensors: Vec<Tensor>,
     graph: Vec<String>,
 }
+
+/// What a file says about itself, name and value.
+struct Facts(Vec<(&'static str, Value)>);
 
 #[derive(Clone, Serialize)]
 struct Tensor {
@@ -116,7 +119,7 @@ impl Report {
             ("bytes", grouped(self.bytes)),
         ];
         lines.extend(self.name.clone().map(|name| ("name", name)));
-        lines.extend(self.about.iter().cloned());
+        lines.extend(self.about.lines());
         lines.push(("MACs", grouped(self.macs)));
         lines.push(("parameters", grouped(self.parameters)));
         lines.extend(self.arena_bytes.map(|n| ("arena", format!("{} bytes", grouped(n)))));
@@ -125,7 +128,7 @@ impl Report {
         lines.extend(self.outputs.iter().map(|t| ("output", t.line())));
         let mut text = facts(&lines);
         if args.header {
-            text += &format!("\nheader\n{}\n{}", facts(&self.header), self.section_table());
+            text += &format!("\nheader\n{}\n{}", facts(&self.header.lines()), self.section_table());
         }
         if args.graph {
             let lines: String = self.graph.iter().map(|line| format!("{}\n", clean(line))).collect();
@@ -193,6 +196,19 @@ impl Report {
             ]);
         }
         table.text()
+    }
+}
+
+impl Facts {
+    fn lines(&self) -> Vec<(&'static str, String)> {
+        let text = |value: &Value| value.as_str().map_or_else(|| value.to_string(), str::to_string);
+        self.0.iter().map(|(name, value)| (*name, text(value))).collect()
+    }
+}
+
+impl Serialize for Facts {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
 }
 

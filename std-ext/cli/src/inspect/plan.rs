@@ -9,7 +9,7 @@ use midge_runtime::layers::{self, Layer};
 use midge_runtime::ports::{Port, Ports};
 use midge_runtime::sketch;
 
-use super::{Place, Report, Section, Tensor};
+use super::{Facts, Place, Report, Section, Tensor};
 use crate::failure::Failure;
 
 pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
@@ -20,16 +20,16 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
     let metadata = file.metadata();
     let total = |each: fn(&Layer) -> u64| layers.iter().map(each).sum();
     let header = plan.header();
-    let mut about = vec![("identity", hex(plan.id()))];
+    let mut about = vec![("identity", hex(plan.id()).into())];
     about.extend(metadata.into_iter().flat_map(|m| {
-        [("target", m.target.clone()), ("source", m.source.clone()), ("tool", m.tool.clone())]
+        [("target", &m.target), ("source", &m.source), ("tool", &m.tool)].map(|(k, v)| (k, v.as_str().into()))
     }));
     Ok(Report {
         file: path.into(),
         format: "midge",
         bytes: file.bytes().len() as u64,
         name: metadata.map(|m| m.name.clone()),
-        about,
+        about: Facts(about),
         macs: metadata.map_or_else(|| total(|l| l.macs), |m| m.macs),
         parameters: metadata.map_or_else(|| total(|l| l.parameters), |m| m.parameters),
         inputs: ports.inputs.iter().map(port).collect(),
@@ -44,21 +44,21 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
     })
 }
 
-fn fields(h: &Header) -> Vec<(&'static str, String)> {
+fn fields(h: &Header) -> Facts {
     let magic = [h.magic_low.to_le_bytes(), h.magic_high.to_le_bytes()].concat();
-    vec![
-        ("magic", magic.escape_ascii().to_string()),
-        ("major", h.major.to_string()),
-        ("minor", h.minor.to_string()),
-        ("sections", h.sections.to_string()),
-        ("regions", h.regions.to_string()),
-        ("entries", h.entries.to_string()),
-        ("align", (1u32 << h.align_log2).to_string()),
-        ("device_len", (u64::from(h.device_len) * 16).to_string()),
-        ("file_len", (u64::from(h.file_len) * 16).to_string()),
-        ("features", format!("{:#x}", h.features)),
-        ("crc32", format!("{:08x}", h.crc)),
-    ]
+    Facts(vec![
+        ("magic", magic.escape_ascii().to_string().into()),
+        ("major", h.major.into()),
+        ("minor", h.minor.into()),
+        ("sections", h.sections.into()),
+        ("regions", h.regions.into()),
+        ("entries", h.entries.into()),
+        ("align", (1u32 << h.align_log2).into()),
+        ("device_len", (u64::from(h.device_len) * 16).into()),
+        ("file_len", (u64::from(h.file_len) * 16).into()),
+        ("features", h.features.into()),
+        ("crc32", format!("{:08x}", h.crc).into()),
+    ])
 }
 
 fn section(part: midge_runtime::file::Part<'_>) -> Section {

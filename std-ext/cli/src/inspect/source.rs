@@ -3,40 +3,43 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
-use midge_compiler::cost;
 use midge_compiler::graph::{Graph, Node, Type, Value, ValueId};
 use midge_compiler::import::{self, About, Format};
+use midge_compiler::{ConvertError, cost};
 use midge_runtime::array::{Array, Dtype};
 use midge_runtime::layers::{Layer, Weights};
 use midge_runtime::sketch;
 
-use super::{Report, Tensor};
+use super::{Facts, Report, Tensor};
 use crate::failure::Failure;
 
 pub(super) fn report(path: &Path, bytes: &[u8]) -> Result<Report, Failure> {
-    let graph = import::import(bytes).map_err(midge_compiler::ConvertError::from)?;
+    let failed = |error| Failure::from(ConvertError::from(error)).about(path);
+    let graph = import::import(bytes).map_err(failed)?;
     let about = match import::detect(bytes) {
-        Some(Format::Tflite) => import::about(bytes).map_err(midge_compiler::ConvertError::from)?,
+        Some(Format::Tflite) => import::about(bytes).map_err(failed)?,
         _ => About::default(),
     };
     let mut facts = vec![("producer", about.description)];
     facts.extend(about.runtime.map(|r| ("runtime", r)));
-    facts.extend(about.signatures.into_iter().map(|s| ("signature", s.key)));
+    let signatures: Vec<String> = about.signatures.into_iter().map(|s| s.key).collect();
+    facts.push(("signatures", signatures.join(", ")));
     facts.retain(|(_, value)| !value.is_empty());
+    let facts = facts.into_iter().map(|(name, value)| (name, value.into())).collect();
     let layers = layers(&graph);
     Ok(Report {
         file: path.into(),
         format: "tflite",
         bytes: bytes.len() as u64,
         name: Some(graph.name.clone()).filter(|name| !name.is_empty()),
-        about: facts,
+        about: Facts(facts),
         macs: layers.iter().map(|l| l.macs).sum(),
         parameters: layers.iter().map(|l| l.parameters).sum(),
         inputs: graph.inputs.iter().map(|id| tensor(graph.value(*id))).collect(),
         outputs: graph.outputs.iter().map(|id| tensor(graph.value(*id))).collect(),
         arena_bytes: None,
         const_bytes: layers.iter().map(|l| l.const_bytes).sum(),
-        header: Vec::new(),
+        header: Facts(Vec::new()),
         sections: Vec::new(),
         tensors: graph.values.iter().map(tensor).collect(),
         graph: sketch::draw(&drawing(&graph)).lines().map(str::to_string).collect(),

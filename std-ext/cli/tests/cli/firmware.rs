@@ -1,0 +1,62 @@
+//! `midge embed`: the module compiles, runs, and holds what the plan says.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::desk::{Desk, digits, json, midge};
+
+#[test]
+fn a_module_compiles_and_computes_the_golden() {
+    let desk = Desk::new();
+    std::fs::create_dir(desk.path("src")).unwrap();
+    let module = desk.path("src/net.rs");
+    let made = json(["embed", &digits("digits.tflite"), "--target", "m4", "-o", &module, "--name", "digits"]);
+    assert_eq!(made["arena_bytes"], json(["plan", &desk.path("src/net.midge")])["peak_bytes"]);
+    for file in ["inputs.npy", "outputs.npy"] {
+        let array = crate::desk::load(&digits(&format!("goldens/{file}")));
+        desk.write(&format!("src/{file}.bin"), array.bytes());
+    }
+    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core-nostd");
+    desk.write(
+        "Cargo.toml",
+        format!(
+            "[package]\nname = \"firmware\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n\
+             [dependencies]\nmidge-core = {{ path = {core:?} }}\n"
+        ),
+    );
+    desk.write(
+        "src/main.rs",
+        "mod net;
+        fn main() {
+            let (x, y) = (include_bytes!(\"inputs.npy.bin\"), include_bytes!(\"outputs.npy.bin\"));
+            let mut arena = midge_core::Arena::<{ net::ARENA_BYTES }>::new();
+            let (mut input, mut rows) = ([0; 64], 0);
+            for (x, y) in x.chunks_exact(64).zip(y.chunks_exact(10)) {
+                for (to, from) in input.iter_mut().zip(x) { *to = *from as i8; }
+                let output = net::DIGITS.run(&mut arena, &input).unwrap();
+                assert!(output.iter().zip(y).all(|(a, b)| *a == *b as i8));
+                rows += 1;
+            }
+            println!(\"{rows} {:?} {:?} {}\", net::INPUT_SHAPE, net::OUTPUT_SHAPE, net::OUTPUT_ZERO);
+        }",
+    );
+    let output = Command::new(env!("CARGO"))
+        .args(["run", "--quiet", "--offline", "--manifest-path", &desk.path("Cargo.toml")])
+        .args(["--target-dir", &desk.path("target")])
+        .env_remove("CARGO_TARGET_DIR")
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "360 [1, 8, 8, 1] [1, 10] -128\n");
+}
+
+#[test]
+fn the_plan_lies_beside_the_module() {
+    let desk = Desk::new();
+    let told = midge(["embed", &desk.plan, "-o", &desk.path("my-net.rs")]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    assert_eq!(desk.files(), ["digits.midge", "my-net.midge", "my-net.rs"]);
+    assert_eq!(std::fs::read(desk.path("my-net.midge")).unwrap(), std::fs::read(&desk.plan).unwrap());
+    let text = std::fs::read_to_string(desk.path("my-net.rs")).unwrap();
+    assert!(text.contains("pub static MY_NET = \"my-net.midge\";"), "{text}");
+}

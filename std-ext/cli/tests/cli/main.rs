@@ -1,0 +1,11 @@
+//! The `midge` command on this machine, called as a user calls it. What needs the shared test data, NumPy or bash
+//! prints that it is skipped where they are not.
+#![cfg(all(feature = "convert", feature = "emulate", feature = "complete"))]
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod arguments;
+mod damage;
+mod desk;
+mod firmware;
+mod models;
+mod runs;
