@@ -1,0 +1,56 @@
+"""Make the corpora that the fuzzers start from: the models of the operator suite, and their plans.
+
+    python tests/fuzz/seed.py [--midge PATH]
+
+Run it in a checkout; it needs nothing but Python. `corpus/import` gets every model of the suite, `corpus/parse` the
+plan of each, for two targets, made by the `midge` tool (`target/release/midge`, or the given one).
+"""
+
+import argparse
+import pathlib
+import subprocess
+import sys
+import zipfile
+
+HERE = pathlib.Path(__file__).resolve().parent
+CASES = HERE.parent / "suite" / "cases"
+
+
+def main():
+    arguments = argparse.ArgumentParser(description="make the corpora that the fuzzers start from")
+    midge = HERE.parents[1] / "target" / "release" / "midge"
+    arguments.add_argument("--midge", type=pathlib.Path, default=midge, help="the tool that packs plans")
+    midge = arguments.parse_args().midge
+    if not midge.exists():
+        sys.exit(f"there is no {midge}; run `cargo build --release -p midge`, or give --midge")
+
+    models, plans = (HERE / "corpus" / target for target in ("import", "parse"))
+    for folder in (models, plans):
+        folder.mkdir(parents=True, exist_ok=True)
+    count = 0
+    for name, content in seeds():
+        model = models / f"{name}.tflite"
+        model.write_bytes(content)
+        for target in ("portable", "m4"):
+            plan = plans / f"{name}_{target}.midge"
+            command = [midge, "convert", model, "-o", plan, "--target", target]
+            # what is refused by design has no plan
+            count += subprocess.run(command, capture_output=True, check=False).returncode == 0
+    print(f"{len(list(models.iterdir()))} models, {count} plans")
+
+
+def seeds():
+    """(name, content) of every model of the suite."""
+    for archive in sorted(CASES.glob("*.npz")):
+        with zipfile.ZipFile(archive) as file:
+            for entry in file.namelist():
+                if entry.endswith("/model.npy"):
+                    npy = file.read(entry)
+                    start = 10 + int.from_bytes(npy[8:10], "little")
+                    yield f"{archive.stem}_{entry.removesuffix('/model.npy')}", npy[start:]
+    for model in sorted(CASES.glob("*.tflite")):
+        yield model.stem, model.read_bytes()
+
+
+if __name__ == "__main__":
+    main()
