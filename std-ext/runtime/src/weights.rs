@@ -18,28 +18,27 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         }
         (0..outer).flat_map(|o| (0..inner).map(move |k| at(o, k))).collect::<Option<Vec<i8>>>()
     };
-    match step.code() {
-        ops::CONV_2D_PAIRS => {
+    // by name: nothing is chosen here, only read
+    match ops::name(step.code())? {
+        "CONV_2D_PAIRS" => {
             let w = conv::Pairs::read(step.params())?.window;
             let taps = product(&[w.k_h, w.k_w, w.in_c])?;
             let padded = taps.checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
             all(w.out_c.into(), taps, &|o, k| at(pairs::tap(padded, o, k)))
         }
-        ops::DEPTHWISE_CONV_2D_QUADS => {
+        "DEPTHWISE_CONV_2D_QUADS" => {
             let w = depthwise::Quads::read(step.params())?.window;
             let taps = product(&[w.k_h, w.k_w]).filter(|n| *n <= bytes.len())?;
             all(taps, w.out_c.into(), &|k, c| at(quads::tap(taps, c, k)))
         }
-        ops::FULLY_CONNECTED_PAIRS => {
+        "FULLY_CONNECTED_PAIRS" => {
             let p = FullyConnected::read(step.params())?;
             let padded = (p.depth as usize).checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
             all(p.out as usize, p.depth as usize, &|o, k| at(pairs::index(padded, o, k)))
         }
-        ops::CONV_2D
-        | ops::DEPTHWISE_CONV_2D
-        | ops::FULLY_CONNECTED
-        | ops::ADD_CONSTANT
-        | ops::MUL_CONSTANT => Some(bytes.iter().map(|b| *b as i8).collect()),
+        "CONV_2D" | "DEPTHWISE_CONV_2D" | "FULLY_CONNECTED" | "ADD_CONSTANT" | "MUL_CONSTANT" => {
+            Some(bytes.iter().map(|b| *b as i8).collect())
+        }
         _ => None,
     }
 }
