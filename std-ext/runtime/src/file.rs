@@ -228,10 +228,10 @@ impl Bytes {
 
 #[expect(unsafe_code, reason = "mapping a file")]
 fn map(file: &fs::File) -> std::io::Result<Mmap> {
-    // SAFETY: the mapping is private and read-only, and everything that reads it checks bounds and bytes as it goes,
-    // so that a file which another process rewrites gives other numbers or errors. One that another process shortens
-    // ends this process by a bus error when the lost part is read: stated in the guide, and the price of opening
-    // large files without reading them; MIDGE_NO_MMAP=1 avoids it.
+    // SAFETY: the mapping is read-only, and whatever reads it checks bounds and bytes as it goes, so that a file which
+    // another process rewrites meanwhile gives other numbers or errors. One that another process shortens ends this
+    // process by a bus error when the lost part is read: the price of opening large files without reading them, which
+    // MIDGE_NO_MMAP=1 avoids. This project's own writers replace files and never change them in place.
     unsafe { Mmap::map(file) }
 }
 
