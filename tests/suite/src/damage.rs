@@ -129,7 +129,7 @@ fn sections(sound: &[u8], all: &mut Vec<Damaged>) {
 
 fn tables(sound: &[u8], all: &mut Vec<Damaged>) {
     let edit = || Edit::new(sound);
-    let (x, work) = places(sound);
+    let ([_, x], work) = places(sound);
     let mut put = |name, error, edit: Edit| add(all, name, error, edit.seal());
     put("an unknown kind of region", Error::Region, edit().region(1, |r| r.kind = 77));
     put("a region aligned to 32 bytes", Error::Region, edit().region(1, |r| r.align_log2 = 5));
@@ -166,7 +166,7 @@ fn tables(sound: &[u8], all: &mut Vec<Damaged>) {
 
 fn steps(sound: &[u8], all: &mut Vec<Damaged>) {
     let edit = || Edit::new(sound);
-    let (x, _) = places(sound);
+    let ([y, x], _) = places(sound);
     let mut put = |name, error, edit: Edit| {
         all.push(Damaged { name, file: edit.seal(), refused: Some(At { step: 0, error }) });
     };
@@ -186,7 +186,7 @@ fn steps(sound: &[u8], all: &mut Vec<Damaged>) {
     put("rows that the output does not have", Error::Shape, edit().step(0, |r| r[4] += 1));
     put("no rows", Error::Shape, edit().step(0, |r| r[4..6].fill(0)));
     put("an operand too few", Error::Shape, edit().step(0, |r| r[3] -= 1));
-    put("an input of another type", Error::Shape, edit().operand(x, |o| o.kind = 1));
+    put("an output of another type", Error::Shape, edit().operand(y, |o| o.kind = 1));
     put("a filter with a byte too few", Error::Shape, edit().operand(0, |o| o.len -= 1));
     // the window's fields in order: in_h, in_w, in_c, out_w, out_c, k_h, k_w, s_h, s_w, d_h, d_w, p_h, p_w; then depth
     for (name, at, value) in [
@@ -206,9 +206,10 @@ fn steps(sound: &[u8], all: &mut Vec<Damaged>) {
     }
 }
 
-/// The operand that the first step reads first, and the length of work memory.
-fn places(sound: &[u8]) -> (usize, u32) {
+/// The operands that the first step writes and reads first, and the length of work memory.
+fn places(sound: &[u8]) -> ([usize; 2], u32) {
     let plan = Plan::parse(sound).ok();
-    let x = plan.and_then(|plan| plan.steps().next()).map_or(0, |step| usize::from(step.id(1)));
-    (x, plan.and_then(|plan| plan.region(1)).map_or(0, |region| region.len))
+    let ids = |step: midge_core::plan::Step<'_>| [0, 1].map(|i| usize::from(step.id(i)));
+    let operands = plan.and_then(|plan| plan.steps().next()).map_or([0; 2], ids);
+    (operands, plan.and_then(|plan| plan.region(1)).map_or(0, |region| region.len))
 }
