@@ -60,6 +60,11 @@ impl<'a> View<'a> {
         self.kind
     }
 
+    /// The elements as they lie in memory.
+    pub fn bytes(&self) -> &'a [u8] {
+        self.bytes
+    }
+
     /// The scale, if the elements are quantized: `real = scale * (element - zero)`.
     pub fn scale(&self) -> Option<f32> {
         self.scale

@@ -35,7 +35,7 @@ const SHOWN: usize = 6;
 
 /// Logs what the model is, then reads every image; `true` if all scores are the reference's, bit for bit.
 pub fn check(memory: &mut Memory) -> bool {
-    table::log("digits", DIGITS.plan());
+    table::log(DIGITS.plan());
     let (mut passed, mut failed) = (0u32, 0u32);
     for (set, images, expected) in GOLDENS {
         let (images, _) = images.as_chunks::<IMAGE>();

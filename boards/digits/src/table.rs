@@ -4,11 +4,11 @@
 use midge_core::ops;
 use midge_core::plan::{Kind, Plan, Port};
 
-/// Logs version, identity, memory, ports and kernels of a plan.
-pub(crate) fn log(name: &str, plan: &Plan<'_>) {
+/// Logs name, version, identity, memory, ports and kernels of a plan.
+pub(crate) fn log(plan: &Plan<'_>) {
     let header = plan.header();
     let id = plan.id().first_chunk().map_or(0, |bytes| u32::from_be_bytes(*bytes));
-    defmt::info!("{}: format {}.{}, identity {:08x}", name, header.major, header.minor, id);
+    defmt::info!("{}: format {}.{}, identity {:08x}", plan.name(), header.major, header.minor, id);
     defmt::info!("{} bytes of flash, {} bytes of arena", plan.device_len(), plan.arena_len());
     for port in (0..plan.port_count()).filter_map(|i| plan.port(i)) {
         log_port(plan, &port);

@@ -79,12 +79,12 @@ pub fn row(p: &Conv2d, filter: &[u8], channels: &Channels<'_>, x: Rows<'_>, oy: 
     let (rows, len) = (w.vertical(oy), p.filter_len());
     // adjacent taps are one run where nothing lies between their channels
     let dense = w.d_w == 1 && depth == in_c;
-    for (ox, y) in y.chunks_exact(w.out_c as usize).enumerate() {
+    for (ox, y) in y.chunks_exact((w.out_c as usize).max(1)).enumerate() {
         let columns = w.horizontal(ox);
         let count = columns.range.len();
         let (runs, run) = if dense { (count.min(1), count.wrapping_mul(in_c)) } else { (count, depth) };
         let (mut group, mut used) = (0usize, 0usize);
-        for (o, (y, filter)) in y.iter().zip(filter.chunks_exact(len)).enumerate() {
+        for (o, (y, filter)) in y.iter().zip(filter.chunks_exact(len.max(1))).enumerate() {
             let c = channels.at(o);
             let mut acc = c.bias;
             if used == per_group {
@@ -177,7 +177,7 @@ impl Pairs {
         let pointwise = w.k_h == 1 && w.k_w == 1 && w.p_h == 0 && w.p_w == 0 && w.in_c.is_multiple_of(4);
         let mut waiting: Option<&[Cell<i8>]> = None;
         for oy in task.rows.clone() {
-            for (ox, y) in y.row(oy as usize).chunks_exact(w.out_c as usize).enumerate() {
+            for (ox, y) in y.row(oy as usize).chunks_exact((w.out_c as usize).max(1)).enumerate() {
                 let taps = if pointwise {
                     pixel(w, x, oy as usize, ox)
                 } else {

@@ -69,7 +69,7 @@ pub fn row(
     oy: usize,
     y: &[Cell<i8>],
 ) {
-    let out_c = p.window.out_c as usize;
+    let out_c = (p.window.out_c as usize).max(1);
     for (ox, y) in y.chunks_exact(out_c).enumerate() {
         let pixel = Pixel { p, filter, channels, x, oy, ox, y };
         if p.multiplier == 1 {
@@ -195,7 +195,7 @@ impl Quads {
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let stream = simd::Stream::new(io.constant(3)?)?;
         let output = simd::Output { zero: p.y_zero, lo: p.lo, hi: p.hi };
-        let (in_c, rows, columns) = (w.in_c as usize, w.k_h as usize, w.k_w as usize);
+        let (in_c, rows, columns) = ((w.in_c as usize).max(1), w.k_h as usize, w.k_w as usize);
         let gathered =
             Taps { x: patch, rows, columns, column_step: in_c, row_step: in_c.wrapping_mul(columns) };
         let inside = Taps {

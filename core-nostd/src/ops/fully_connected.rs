@@ -73,7 +73,7 @@ impl FullyConnected {
 
 /// One row: `y[o] = requantize(bias[o] + sum((x - x_zero) * w[o]))`.
 pub fn row(p: &FullyConnected, filter: &[u8], channels: &Channels<'_>, x: &[Cell<i8>], y: &[Cell<i8>]) {
-    for (o, (y, w)) in y.iter().zip(filter.chunks_exact(p.depth as usize)).enumerate() {
+    for (o, (y, w)) in y.iter().zip(filter.chunks_exact((p.depth as usize).max(1))).enumerate() {
         y.set(p.output(channels, o, dot(0, x, w, p.x_zero as i32)));
     }
 }

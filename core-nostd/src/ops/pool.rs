@@ -89,7 +89,8 @@ fn pool(
     fold: impl Fn(i32, i32) -> i32,
     finish: impl Fn(i32, i32) -> i32,
 ) -> Result<(), Error> {
-    let in_c = w.in_c as usize;
+    // at least 1 by the check; said again for the compiler
+    let in_c = (w.in_c as usize).max(1);
     let x = io.rows(1, w.in_stride().ok_or(Error::Shape)?)?;
     let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
     for oy in task.rows.clone() {
