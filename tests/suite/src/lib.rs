@@ -5,6 +5,7 @@
 //! first differs.
 
 pub mod archive;
+pub mod attempt;
 mod case;
 pub mod damage;
 pub mod edit;

@@ -1,0 +1,61 @@
+//! Any bytes, the whole way: what fuzzers and replays try. An error is a finding; a panic, an overflow or a run that
+//! does not end is one too.
+
+use midge_compiler::{ConvertError, Options, Target, convert, import};
+use midge_core::{Kernels, Runtime};
+use midge_runtime::verify;
+
+use crate::edit::Edit;
+use crate::runtime::Buffer;
+
+/// The largest arena that is given to a plan, bytes.
+const ARENA: usize = 1 << 16;
+/// Most multiply-accumulates of a converted model that is run.
+const MACS: u64 = 1 << 20;
+
+/// Bytes as a plan: refused, or loaded and run. Then the same with checksums and identity made to match, to get past
+/// them to the rules behind.
+///
+/// # Errors
+/// What must not happen.
+pub fn plan(bytes: &[u8]) -> Result<(), String> {
+    once(bytes)?;
+    if bytes.len() > 128 { once(&Edit::new(bytes).seal()) } else { Ok(()) }
+}
+
+fn once(bytes: &[u8]) -> Result<(), String> {
+    let plan = Buffer::new(bytes);
+    let faults = verify::faults(plan.bytes());
+    let runtime = match Runtime::load(plan.bytes(), Kernels::ALL) {
+        Ok(runtime) => runtime,
+        Err(_) if !faults.is_empty() => return Ok(()),
+        Err(at) => return Err(format!("refused ({at}), and no fault was found in it")),
+    };
+    let mut arena = Buffer::new(&[0x5a; ARENA]);
+    let Ok(mut session) = runtime.session(arena.bytes_mut()) else { return Ok(()) };
+    let mut steps = 0;
+    session.run_with(|_| steps += 1).map_err(|error| format!("loaded, and failed in step {steps}: {error}"))
+}
+
+/// Bytes as a model: refused, or converted, loaded and run. The last byte chooses what is packed for.
+///
+/// # Errors
+/// What must not happen.
+pub fn model(bytes: &[u8]) -> Result<(), String> {
+    let target = if bytes.last().is_some_and(|byte| byte % 2 == 1) { Target::M4 } else { Target::Portable };
+    let _ = import::about(bytes);
+    let compiled = match convert(bytes, &Options { target, name: None }) {
+        Ok(compiled) => compiled,
+        // the compiler's own plans must pass the core's checks
+        Err(error @ ConvertError::Pack(_)) => return Err(error.to_string()),
+        Err(error) if error.to_string().is_empty() => return Err("refused without a word".into()),
+        Err(_) => return Ok(()),
+    };
+    if compiled.metadata.macs > MACS {
+        return Ok(());
+    }
+    if let Some(fault) = verify::faults(&compiled.file).first() {
+        return Err(format!("converted, and not valid: {fault}"));
+    }
+    once(&compiled.file)
+}

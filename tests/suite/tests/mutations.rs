@@ -1,0 +1,77 @@
+//! A short, fixed fuzzing of plans and models, and a replay of everything that long ones have found.
+
+use std::fs;
+
+use midge_compiler::{Options, Target, convert};
+use midge_suite::{Case, attempt, cases, folder};
+
+/// Numbers that are the same on every machine (xorshift).
+struct Noise(u64);
+
+impl Noise {
+    fn below(&mut self, n: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % n.max(1)
+    }
+
+    /// Changes a few bytes in the first `reach`: flips, extremes, words, copies.
+    fn mutate(&mut self, bytes: &mut [u8], reach: usize) {
+        let reach = reach.min(bytes.len());
+        for _ in 0..1 + self.below(4) {
+            let (at, from) = (self.below(reach), self.below(reach));
+            match self.below(5) {
+                0 => bytes[at] ^= 1 << self.below(8),
+                1 => bytes[at] = [0, 1, 127, 128, 254, 255][self.below(6)],
+                2 => bytes[at..reach.min(at + 4)].fill([0, 255][self.below(2)]),
+                3 => bytes[at] = bytes[at].wrapping_add(1),
+                _ => bytes[at] = bytes[from],
+            }
+        }
+    }
+}
+
+/// Every seventh case: all operators, and few of each.
+fn some() -> Vec<Case> {
+    cases().unwrap_or_default().into_iter().step_by(7).collect()
+}
+
+#[test]
+fn mutated_plans_are_refused_or_run() {
+    let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
+    for (i, case) in some().into_iter().enumerate() {
+        let target = if i % 2 == 0 { Target::M4 } else { Target::Portable };
+        let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
+        for round in 0..60 {
+            let mut bytes = compiled.file.clone();
+            // header, tables and records come first
+            noise.mutate(&mut bytes, 700);
+            assert_eq!(attempt::plan(&bytes), Ok(()), "{} in round {round}", case.path());
+        }
+    }
+}
+
+#[test]
+fn mutated_models_are_refused_or_run() {
+    let mut noise = Noise(0x2545_f491_4f6c_dd1d);
+    for case in some() {
+        for round in 0..60 {
+            let mut bytes = case.model.clone();
+            let reach = bytes.len();
+            noise.mutate(&mut bytes, reach);
+            assert_eq!(attempt::model(&bytes), Ok(()), "{} in round {round}", case.path());
+        }
+    }
+}
+
+#[test]
+fn what_fuzzers_found_stays_mended() {
+    for (kind, attempt) in [("parse", attempt::plan as fn(&[u8]) -> _), ("import", attempt::model)] {
+        // nothing was found where there is no such folder
+        for entry in fs::read_dir(folder().join("found").join(kind)).into_iter().flatten() {
+            let path = entry.unwrap().path();
+            assert_eq!(attempt(&fs::read(&path).unwrap()), Ok(()), "{}", path.display());
+        }
+    }
+}
