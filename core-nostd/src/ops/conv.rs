@@ -3,16 +3,17 @@
 use core::cell::Cell;
 
 use super::channels::{self, Channels};
+use super::quant::Quant;
 use super::window::Window;
 use super::{Claim, shape};
 use crate::aligned;
 use crate::error::Error;
-use crate::fixed::{multiply_twice, narrow};
+use crate::fixed::multiply_twice;
 use crate::model::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::{self, pairs};
 use crate::tensor::Rows;
-use crate::wire::{i8, product, record, u16};
+use crate::wire::{product, record, u16};
 
 record! {
     /// Canonical variant. Operands: y; x, filter `[out][h][w][in / groups]`, channels.
@@ -21,14 +22,8 @@ record! {
         window: Window,
         /// Input channels that one filter sees: `in_c / groups`.
         depth: u16,
-        /// Zero point of x, which padding stands for.
-        x_zero: i8,
-        /// Zero point of y.
-        y_zero: i8,
-        /// Least output: the fused activation.
-        lo: i8,
-        /// Greatest output.
-        hi: i8,
+        /// Zero points and clamp.
+        quant: Quant,
     }
 }
 
@@ -74,7 +69,7 @@ impl Conv2d {
 /// One output row of a convolution: `y[ox][o] = requantize(bias[o] + sum((x - x_zero) * w))`.
 pub fn row(p: &Conv2d, filter: &[u8], channels: &Channels<'_>, x: Rows<'_>, oy: usize, y: &[Cell<i8>]) {
     let w = &p.window;
-    let (in_c, depth, x_zero) = (w.in_c as usize, p.depth as usize, p.x_zero as i32);
+    let (in_c, depth, x_zero) = (w.in_c as usize, p.depth as usize, p.quant.x_zero as i32);
     let per_group = (w.out_c as usize).wrapping_mul(depth).checked_div(in_c).unwrap_or(0);
     let (rows, len) = (w.vertical(oy), p.filter_len());
     // adjacent taps are one run where nothing lies between their channels
@@ -108,7 +103,7 @@ pub fn row(p: &Conv2d, filter: &[u8], channels: &Channels<'_>, x: Rows<'_>, oy: 
                 }
             }
             let scaled = multiply_twice(acc, c.multiplier, c.shift);
-            y.set(narrow(scaled.wrapping_add(p.y_zero as i32), p.lo, p.hi));
+            y.set(p.quant.output(scaled));
         }
     }
 }
@@ -131,14 +126,8 @@ record! {
     pub struct Pairs {
         /// Geometry.
         window: Window,
-        /// Zero point of x, which padding stands for.
-        x_zero: i8,
-        /// Zero point of y.
-        y_zero: i8,
-        /// Least output: the fused activation.
-        lo: i8,
-        /// Greatest output.
-        hi: i8,
+        /// Zero points and clamp.
+        quant: Quant,
     }
 }
 
@@ -172,7 +161,6 @@ impl Pairs {
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
         let stream = simd::Stream::new(io.constant(4)?)?;
-        let output = simd::Output { zero: p.y_zero, lo: p.lo, hi: p.hi };
         // a patch is the image itself where a pixel is all that the filter sees
         let pointwise = w.k_h == 1 && w.k_w == 1 && w.p_h == 0 && w.p_w == 0 && w.in_c.is_multiple_of(4);
         let mut waiting: Option<&[Cell<i8>]> = None;
@@ -181,21 +169,21 @@ impl Pairs {
                 let taps = if pointwise {
                     pixel(w, x, oy as usize, ox)
                 } else {
-                    gather(w, p.x_zero, x, oy as usize, ox, patch);
+                    gather(w, p.quant.x_zero, x, oy as usize, ox, patch);
                     patch
                 };
                 simd::widen(taps, wide, waiting.is_some() as usize, 2);
                 waiting = match waiting {
                     None => Some(y),
                     Some(first) => {
-                        simd::matrix_2x2(wide, stream, output, [first, y]);
+                        simd::matrix_2x2(wide, stream, &p.quant, [first, y]);
                         None
                     }
                 };
             }
         }
         if let Some(last) = waiting {
-            simd::matrix_2x2(wide, stream, output, [last, last]);
+            simd::matrix_2x2(wide, stream, &p.quant, [last, last]);
         }
         Ok(())
     }

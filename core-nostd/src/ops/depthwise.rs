@@ -4,15 +4,16 @@ use core::cell::Cell;
 
 use super::channels::{self, Channels};
 use super::conv::gather;
+use super::quant::Quant;
 use super::window::Window;
 use super::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::{multiply_twice, narrow};
+use crate::fixed::multiply_twice;
 use crate::model::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::{self, Taps, quads};
 use crate::tensor::Rows;
-use crate::wire::{i8, product, record, u16};
+use crate::wire::{product, record, u16};
 
 record! {
     /// Canonical variant. Operands: y; x, filter `[h][w][out]`, channels.
@@ -21,14 +22,8 @@ record! {
         window: Window,
         /// Output channels of each input channel.
         multiplier: u16,
-        /// Zero point of x, which padding stands for.
-        x_zero: i8,
-        /// Zero point of y.
-        y_zero: i8,
-        /// Least output: the fused activation.
-        lo: i8,
-        /// Greatest output.
-        hi: i8,
+        /// Zero points and clamp.
+        quant: Quant,
     }
 }
 
@@ -131,7 +126,7 @@ impl Pixel<'_> {
                     return;
                 };
                 for ((acc, x), w) in acc.iter_mut().zip(xs).zip(ws) {
-                    let x = (x.get() as i32).wrapping_sub(self.p.x_zero as i32);
+                    let x = (x.get() as i32).wrapping_sub(self.p.quant.x_zero as i32);
                     *acc = acc.wrapping_add(x.wrapping_mul(*w as i8 as i32));
                 }
                 at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
@@ -141,7 +136,7 @@ impl Pixel<'_> {
         for ((i, acc), y) in acc.into_iter().enumerate().zip(self.y.get(c..).unwrap_or(&[])) {
             let channel = self.channels.at(c.wrapping_add(i));
             let scaled = multiply_twice(acc, channel.multiplier, channel.shift);
-            y.set(narrow(scaled.wrapping_add(self.p.y_zero as i32), self.p.lo, self.p.hi));
+            y.set(self.p.quant.output(scaled));
         }
     }
 }
@@ -155,14 +150,8 @@ record! {
     pub struct Quads {
         /// Geometry.
         window: Window,
-        /// Zero point of x, which padding stands for.
-        x_zero: i8,
-        /// Zero point of y.
-        y_zero: i8,
-        /// Least output: the fused activation.
-        lo: i8,
-        /// Greatest output.
-        hi: i8,
+        /// Zero points and clamp.
+        quant: Quant,
     }
 }
 
@@ -194,7 +183,6 @@ impl Quads {
         let (x, patch) = (io.rows(2, stride)?, io.work::<i8>(1)?);
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let stream = simd::Stream::new(io.constant(3)?)?;
-        let output = simd::Output { zero: p.y_zero, lo: p.lo, hi: p.hi };
         let (in_c, rows, columns) = ((w.in_c as usize).max(1), w.k_h as usize, w.k_w as usize);
         let gathered =
             Taps { x: patch, rows, columns, column_step: in_c, row_step: in_c.wrapping_mul(columns) };
@@ -213,11 +201,11 @@ impl Quads {
                 let taps = match here {
                     Some(x) => Taps { x, ..inside },
                     None => {
-                        gather(w, p.x_zero, x, oy as usize, ox, patch);
+                        gather(w, p.quant.x_zero, x, oy as usize, ox, patch);
                         gathered
                     }
                 };
-                simd::depthwise(taps, stream, output, y);
+                simd::depthwise(taps, stream, &p.quant, y);
             }
         }
         Ok(())

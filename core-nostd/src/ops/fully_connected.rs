@@ -4,13 +4,14 @@ use core::cell::Cell;
 
 use super::channels::{self, Channels};
 use super::conv::dot;
+use super::quant::Quant;
 use super::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::{multiply_once, narrow};
+use crate::fixed::multiply_once;
 use crate::model::{Io, Task};
 use crate::plan::Kind;
 use crate::simd;
-use crate::wire::{i8, product, record, u32};
+use crate::wire::{product, record, u32};
 
 record! {
     /// Canonical variant. Operands: y `[rows][out]`; x `[rows][depth]`, filter `[out][depth]`, channels.
@@ -21,14 +22,8 @@ record! {
         depth: u32,
         /// Outputs of a row.
         out: u32,
-        /// Zero point of x.
-        x_zero: i8,
-        /// Zero point of y.
-        y_zero: i8,
-        /// Least output: the fused activation.
-        lo: i8,
-        /// Greatest output.
-        hi: i8,
+        /// Zero points and clamp.
+        quant: Quant,
     }
 }
 
@@ -67,14 +62,14 @@ impl FullyConnected {
     fn output(&self, channels: &Channels<'_>, o: usize, sum: i32) -> i8 {
         let c = channels.at(o);
         let scaled = multiply_once(sum.wrapping_add(c.bias), c.multiplier, c.shift);
-        narrow(scaled.wrapping_add(self.y_zero as i32), self.lo, self.hi)
+        self.quant.output(scaled)
     }
 }
 
 /// One row: `y[o] = requantize(bias[o] + sum((x - x_zero) * w[o]))`.
 pub fn row(p: &FullyConnected, filter: &[u8], channels: &Channels<'_>, x: &[Cell<i8>], y: &[Cell<i8>]) {
     for (o, (y, w)) in y.iter().zip(filter.chunks_exact((p.depth as usize).max(1))).enumerate() {
-        y.set(p.output(channels, o, dot(0, x, w, p.x_zero as i32)));
+        y.set(p.output(channels, o, dot(0, x, w, p.quant.x_zero as i32)));
     }
 }
 

@@ -15,6 +15,7 @@ pub mod mean;
 pub mod mul;
 pub mod pad;
 pub mod pool;
+pub mod quant;
 pub mod softmax;
 pub mod table;
 pub mod window;

@@ -7,7 +7,8 @@
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-use super::{Output, Stream, Taps, pairs, quads};
+use super::{Stream, Taps, pairs, quads};
+use crate::ops::quant::Quant;
 
 /// See `portable::widen`.
 #[inline(always)]
@@ -61,7 +62,7 @@ struct Matrix {
 }
 
 /// See `portable::matrix_2x2`.
-pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, output: Output, y: [&[Cell<i8>]; 2]) {
+pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, quant: &Quant, y: [&[Cell<i8>]; 2]) {
     let words = pairs::words(wide.len().wrapping_mul(4));
     let [y0, y1] = y;
     let room = (if y0.len() < y1.len() { y0.len() } else { y1.len() }) / 2;
@@ -71,13 +72,13 @@ pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, output: Ou
     if wide.is_empty() || blocks == 0 || !aligned(wide.as_ptr().cast()) {
         return;
     }
-    let Output { zero, lo, hi } = output;
+    let Quant { y_zero, lo, hi, .. } = *quant;
     let mut arguments = Matrix {
         wide: wide.as_ptr().cast(),
         groups: wide.len(),
         y: [y0.as_ptr().cast_mut().cast(), y1.as_ptr().cast_mut().cast()],
         end: used.as_ptr_range().end,
-        zero: zero as i32,
+        zero: y_zero as i32,
         lo: lo as i32,
         hi: hi as i32,
         clamped: (lo != i8::MIN || hi != i8::MAX) as u32,
@@ -106,7 +107,7 @@ struct Depthwise {
 }
 
 /// See `portable::depthwise`.
-pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &[Cell<i8>]) {
+pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[Cell<i8>]) {
     let Taps { x, rows, columns, column_step, row_step } = taps;
     let words = quads::words(rows.wrapping_mul(columns));
     let (room, held) = (y.len() / 4, stream.0.len().checked_div(words).unwrap_or(0));
@@ -120,7 +121,7 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &
     if rows == 0 || columns == 0 || blocks == 0 || !matches!(reach, Some(reach) if reach <= x.len()) {
         return;
     }
-    let Output { zero, lo, hi } = output;
+    let Quant { y_zero, lo, hi, .. } = *quant;
     let mut arguments = Depthwise {
         x: x.as_ptr().cast(),
         rows,
@@ -129,7 +130,7 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &
         row_skip: row_step.wrapping_sub(columns.wrapping_mul(column_step)),
         y: y.as_ptr().cast_mut().cast(),
         end: used.as_ptr_range().end,
-        zero: zero as i32,
+        zero: y_zero as i32,
         lo: lo as i32,
         hi: hi as i32,
         clamped: (lo != i8::MIN || hi != i8::MAX) as u32,

@@ -24,31 +24,11 @@ use core::cell::Cell;
 
 use crate::aligned;
 use crate::error::Error;
-use crate::fixed::{multiply_twice, narrow};
+use crate::ops::quant::Quant;
 
 /// Where the tap `k` of a pixel lies among the wide activations of `lanes` pixels.
 const fn wide_index(lanes: usize, lane: usize, k: usize) -> usize {
     (k / 4) * 4 * lanes + lane * 4 + (k % 2) * 2 + (k % 4) / 2
-}
-
-/// What an accumulator becomes after scaling.
-#[derive(Clone, Copy, Debug)]
-pub struct Output {
-    /// Zero point.
-    pub zero: i8,
-    /// Least output.
-    pub lo: i8,
-    /// Greatest output.
-    pub hi: i8,
-}
-
-impl Output {
-    /// The output of an accumulator whose factor is below one half: `half_shift` is its shift right, less one.
-    #[inline(always)]
-    fn of(self, acc: i32, multiplier: i32, half_shift: i32) -> i8 {
-        let scaled = multiply_twice(acc, multiplier, (half_shift & 31).wrapping_add(1).wrapping_neg());
-        narrow(scaled.wrapping_add(self.zero as i32), self.lo, self.hi)
-    }
 }
 
 /// Constants in the order of use, at a word boundary.
@@ -80,8 +60,8 @@ pub fn widen(x: &[Cell<i8>], wide: &[Cell<i16>], lane: usize, lanes: usize) {
 /// All outputs of two pixels, whose wide taps are multiplied with a [`pairs`] stream. Both `y` may be the same
 /// pixel's: then the first pixel's outputs stay.
 #[inline(always)]
-pub fn matrix_2x2(wide: &[Cell<i16>], stream: Stream<'_>, output: Output, y: [&[Cell<i8>]; 2]) {
-    fast::matrix_2x2(wide.as_chunks().0, stream, output, y);
+pub fn matrix_2x2(wide: &[Cell<i16>], stream: Stream<'_>, quant: &Quant, y: [&[Cell<i8>]; 2]) {
+    fast::matrix_2x2(wide.as_chunks().0, stream, quant, y);
 }
 
 /// Products of two filters, four taps of each in turn, with the wide taps of one pixel.
@@ -107,8 +87,8 @@ pub struct Taps<'a> {
 
 /// All channels of one pixel, four at a time, from a [`quads`] stream. The length of `y` is a multiple of four.
 #[inline(always)]
-pub fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &[Cell<i8>]) {
-    fast::depthwise(taps, stream, output, y);
+pub fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[Cell<i8>]) {
+    fast::depthwise(taps, stream, quant, y);
 }
 
 #[cfg(test)]

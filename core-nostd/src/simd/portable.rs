@@ -2,7 +2,9 @@
 
 use core::cell::Cell;
 
-use super::{Output, Stream, Taps, pairs, quads, wide_index};
+use super::{Stream, Taps, pairs, quads, wide_index};
+use crate::fixed::multiply_twice;
+use crate::ops::quant::Quant;
 
 /// Widens whole groups of four taps.
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
@@ -25,7 +27,7 @@ pub(super) fn widen_rest(x: &[Cell<i8>], wide: &[Cell<i16>], group: usize, lane:
 
 /// See `simd::matrix_2x2`; `wide` has eight halfwords for every four taps.
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, output: Output, y: [&[Cell<i8>]; 2]) {
+pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, quant: &Quant, y: [&[Cell<i8>]; 2]) {
     let filters = wide.len().wrapping_mul(2);
     let [y0, y1] = y.map(|y| y.as_chunks::<2>().0);
     for ((block, y0), y1) in stream.blocks(pairs::words(wide.len().wrapping_mul(4))).zip(y0).zip(y1) {
@@ -44,7 +46,7 @@ pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, output: Ou
         let scales = [(m0, s0), (m1, s1)].map(|(m, s)| (i32::from_le(*m), i32::from_le(*s)));
         for (y, sums) in [(y1, [a1, b1]), (y0, [a0, b0])] {
             for ((y, sum), (m, s)) in y.iter().zip(sums).zip(scales) {
-                y.set(output.of(sum, m, s));
+                y.set(output(quant, sum, m, s));
             }
         }
     }
@@ -62,6 +64,12 @@ pub(super) fn dot_2x1(wide: &[[Cell<i16>; 4]], filters: &[[i32; 2]]) -> [i32; 2]
     sums
 }
 
+/// The output of an accumulator whose factor is below one half: `half_shift` is its shift right, less one.
+#[inline(always)]
+fn output(quant: &Quant, acc: i32, multiplier: i32, half_shift: i32) -> i8 {
+    quant.output(multiply_twice(acc, multiplier, (half_shift & 31).wrapping_add(1).wrapping_neg()))
+}
+
 /// Four taps: wide order 0, 2, 1, 3 against filter order 0, 1, 2, 3.
 #[inline(always)]
 fn group(mut sum: i32, [x0, x2, x1, x3]: &[Cell<i16>; 4], w: i32) -> i32 {
@@ -73,7 +81,7 @@ fn group(mut sum: i32, [x0, x2, x1, x3]: &[Cell<i16>; 4], w: i32) -> i32 {
 
 /// See `simd::depthwise`.
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &[Cell<i8>]) {
+pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[Cell<i8>]) {
     let count = taps.rows.wrapping_mul(taps.columns);
     let blocks = stream.blocks(quads::words(count));
     for (i, (block, y)) in blocks.zip(y.as_chunks::<4>().0).enumerate() {
@@ -92,7 +100,7 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, output: Output, y: &
             }
         }
         for ((y, sum), [m, s]) in y.iter().zip(sums).zip(scales.as_chunks::<2>().0) {
-            y.set(output.of(sum, i32::from_le(*m), i32::from_le(*s)));
+            y.set(output(quant, sum, i32::from_le(*m), i32::from_le(*s)));
         }
     }
 }

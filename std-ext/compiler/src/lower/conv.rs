@@ -1,10 +1,10 @@
 //! CONV_2D and DEPTHWISE_CONV_2D.
 
 use super::{Lowering, Slot, extent, name};
-use crate::graph::{Activation, Node, Quant, Repr, Type, Value, Window};
+use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
 use crate::quant::{Multiplier, clamp, int8};
 use midge_core::ops::window;
-use midge_core::ops::{self, conv, depthwise};
+use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::{pairs, quads};
 use midge_runtime::host::OperandName;
@@ -22,7 +22,7 @@ impl Lowering<'_> {
         let depth = filter.shape[3];
         let channels = self.convolved(node, &filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
-        let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
+        let quant = channels.quant;
         let rows = self.output(node)?.1.shape[1];
         let outputs = filter.shape[0];
         if self.target.pairs()
@@ -33,9 +33,9 @@ impl Lowering<'_> {
             let taps = (data.len() / outputs).next_multiple_of(4);
             let wide = self.scratch(Kind::I16, taps * 2, "wide taps of two pixels")?;
             let patch = self.scratch(Kind::I8, taps, "taps of a pixel")?;
-            let stream = pairs_stream(&data, &fold(&data, outputs, &channels.bias, x_zero), &scales);
+            let stream = pairs_stream(&data, &fold(&data, outputs, &channels.bias, quant.x_zero), &scales);
             let stream = self.constant(Kind::I32, stream, name(&filter));
-            let record = conv::Pairs { window: geometry, x_zero, y_zero, lo, hi };
+            let record = conv::Pairs { window: geometry, quant };
             return self.step(
                 node,
                 ops::CONV_2D_PAIRS,
@@ -48,7 +48,7 @@ impl Lowering<'_> {
         let weights = self.constant(Kind::I8, data, name(&filter));
         let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
         let depth = extent(depth, "the filter's depth")?;
-        let record = conv::Conv2d { window: geometry, depth, x_zero, y_zero, lo, hi };
+        let record = conv::Conv2d { window: geometry, depth, quant };
         self.step(node, ops::CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
 
@@ -64,7 +64,7 @@ impl Lowering<'_> {
         let (filter, data) = (filter.clone(), data.to_vec());
         let channels = self.convolved(node, &filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
-        let Convolved { x_zero, y_zero, lo, hi, .. } = channels;
+        let quant = channels.quant;
         let rows = self.output(node)?.1.shape[1];
         let outputs = usize::from(geometry.out_c);
         if self.target.pairs()
@@ -73,16 +73,19 @@ impl Lowering<'_> {
             && let Some(scales) = channels.halves(outputs)
         {
             let patch = self.scratch(Kind::I8, data.len(), "taps of a pixel")?;
-            let stream =
-                self.constant(Kind::I32, quads_stream(&data, &channels.bias, x_zero, &scales), name(&filter));
-            let record = depthwise::Quads { window: geometry, x_zero, y_zero, lo, hi };
+            let stream = self.constant(
+                Kind::I32,
+                quads_stream(&data, &channels.bias, quant.x_zero, &scales),
+                name(&filter),
+            );
+            let record = depthwise::Quads { window: geometry, quant };
             let operands = vec![y, patch, x, stream];
             return self.step(node, ops::DEPTHWISE_CONV_2D_QUADS, rows, 2, operands, &record.bytes());
         }
         let weights = self.constant(Kind::I8, data, name(&filter));
         let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
         let multiplier = extent(multiplier, "the depth multiplier")?;
-        let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, x_zero, y_zero, lo, hi };
+        let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, quant };
         self.step(node, ops::DEPTHWISE_CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
 
@@ -136,7 +139,8 @@ impl Lowering<'_> {
             .map(|scale| Multiplier::new(f64::from(x_scale) * f64::from(*scale) / f64::from(y_scale)))
             .collect();
         let (lo, hi) = clamp(activation, y_scale, y_zero);
-        Ok(Convolved { bias: self.bias(node, n)?, multipliers: multipliers?, x_zero, y_zero, lo, hi })
+        let quant = Quant { x_zero, y_zero, lo, hi };
+        Ok(Convolved { bias: self.bias(node, n)?, multipliers: multipliers?, quant })
     }
 
     /// The biases of `n` channels; zeros where the node has none.
@@ -171,19 +175,16 @@ impl Lowering<'_> {
 struct Convolved {
     bias: Vec<i32>,
     multipliers: Vec<Multiplier>,
-    x_zero: i8,
-    y_zero: i8,
-    lo: i8,
-    hi: i8,
+    quant: Quant,
 }
 
 /// The scales of a filter with `n` output channels: one, or n.
 pub(super) fn filter_scales(filter: &Value, n: usize) -> Result<&[f32], String> {
     match &filter.repr {
-        Repr::Quant(Quant { store: Type::I8, scale, .. }) if scale.len() == 1 || scale.len() == n => {
+        Repr::Quant(graph::Quant { store: Type::I8, scale, .. }) if scale.len() == 1 || scale.len() == n => {
             Ok(scale)
         }
-        Repr::Quant(Quant { store: Type::I8, scale, .. }) => {
+        Repr::Quant(graph::Quant { store: Type::I8, scale, .. }) => {
             Err(format!("its filter has {} scales for {n} channels", scale.len()))
         }
         other => Err(format!("its filter is {}, not quantized int8", other.store())),

@@ -4,7 +4,7 @@ use super::conv::{filter_scales, fold};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
 use crate::quant::{Channel, Multiplier, clamp, int8, prove};
-use midge_core::ops::{self, fully_connected::FullyConnected};
+use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::pairs;
 
@@ -43,10 +43,7 @@ impl Lowering<'_> {
         let record = FullyConnected {
             depth: extent(depth, "the number of inputs")?,
             out: extent(out, "the number of outputs")?,
-            x_zero,
-            y_zero,
-            lo,
-            hi,
+            quant: Quant { x_zero, y_zero, lo, hi },
         };
         if self.target.pairs() {
             let taps = depth.next_multiple_of(4);
