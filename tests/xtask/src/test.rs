@@ -78,12 +78,31 @@ fn by_tests(shell: &Shell, command: &mut Command) -> Outcome<Count> {
     let ran = run(command, &shell.scratch("tests.log")?)?;
     let mut count = Count::of_cargo_test(&ran.text);
     if !ran.success {
-        println!("{}", ran.text);
+        println!("{}", without_passed(&ran.text));
         if count.failures.is_empty() {
             count.failures.push(format!("{} did not come to its tests' end", line(command)));
         }
     }
     Ok(count)
+}
+
+/// What `cargo test -- --show-output` printed, without passed tests and what they printed.
+fn without_passed(text: &str) -> String {
+    let mut shown = String::new();
+    let mut passed = false;
+    for line in text.lines() {
+        match line {
+            "successes:" => passed = true,
+            "failures:" => passed = false,
+            _ if line.starts_with("test result:") => passed = false,
+            _ => {}
+        }
+        if !(passed || line.is_empty() || line.starts_with("test ") && line.ends_with(" ok")) {
+            shown.push_str(line);
+            shown.push('\n');
+        }
+    }
+    shown
 }
 
 fn report(total: &Count, times: &[(&str, Duration, String)]) {
@@ -104,4 +123,17 @@ fn report(total: &Count, times: &[(&str, Duration, String)]) {
 
 fn seconds(time: Duration) -> String {
     format!("{:.1} s", time.as_secs_f64())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_failures_are_shown() {
+        let text = "test a ... ok\ntest b ... FAILED\n\nsuccesses:\n\n---- a stdout ----\nfine\n\nsuccesses:\n    a\n\n\
+                    failures:\n\n---- b stdout ----\nwrong\n\ntest result: FAILED. 1 passed; 1 failed\n";
+        let shown = "test b ... FAILED\nfailures:\n---- b stdout ----\nwrong\ntest result: FAILED. 1 passed; 1 failed\n";
+        assert_eq!(without_passed(text), shown);
+    }
 }
