@@ -56,7 +56,8 @@ fn split(real: f64) -> (f64, i32) {
 
 /// Least and greatest output of a fused activation, for an output with this scale and zero point.
 pub fn clamp(activation: Activation, scale: f32, zero: i8) -> (i8, i8) {
-    let quantized = |real: f32| ((real / scale).round() as i64 + i64::from(zero)).clamp(-128, 127) as i8;
+    let quantized =
+        |real: f32| ((real / scale).round() as i64).saturating_add(i64::from(zero)).clamp(-128, 127) as i8;
     match activation {
         Activation::None => (-128, 127),
         Activation::Relu => (quantized(0.0), 127),
@@ -100,5 +101,6 @@ mod tests {
         assert_eq!(clamp(Activation::Relu, 0.5, 3), (3, 127));
         assert_eq!(clamp(Activation::ReluN1To1, 0.5, 3), (1, 5));
         assert_eq!(clamp(Activation::Relu6, 1e-9, 0), (0, 127));
+        assert_eq!(clamp(Activation::Relu6, 1e-30, 5), (5, 127));
     }
 }
