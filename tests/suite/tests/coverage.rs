@@ -1,0 +1,21 @@
+//! No kernel without a case: the plans of all cases together use every code of the registry.
+
+use std::collections::BTreeSet;
+
+use midge_compiler::{Options, Target, convert};
+use midge_core::{Kernels, Plan};
+use midge_suite::cases;
+
+#[test]
+fn every_kernel_is_used_by_a_case() {
+    let mut unused: BTreeSet<_> = Kernels::ALL.0.iter().map(|kernel| kernel.code).collect();
+    for case in cases().unwrap() {
+        for target in [Target::Portable, Target::M4] {
+            let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
+            Plan::parse(&compiled.file).unwrap().steps().for_each(|step| {
+                unused.remove(&step.code());
+            });
+        }
+    }
+    assert!(unused.is_empty(), "no case for {unused:x?}");
+}
