@@ -161,7 +161,8 @@ impl<'a> Claim<'a> {
         self.plan.operand(self.step.id(i))
     }
 
-    /// Whether the `i`-th operand is work memory of this type and, where it is not a ring of rows, `len` bytes long.
+    /// Whether the `i`-th operand is work memory of this type, `len` bytes long, and no ring of rows: those are for plans
+    /// with a schedule, which this version does not run.
     pub const fn work(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
         let o = self.operand(i);
         !self.is_constant(&o)
@@ -170,15 +171,9 @@ impl<'a> Claim<'a> {
             && matches!(len, Some(len) if len == o.len && len > 0)
     }
 
-    /// Whether the `i`-th operand is work memory that holds `rows` rows of `stride` signed bytes, or a ring of them.
+    /// Whether the `i`-th operand is work memory that holds `rows` rows of `stride` signed bytes.
     pub const fn rows_of(&self, i: usize, rows: u32, stride: Option<u32>) -> bool {
-        let o = self.operand(i);
-        let held = if o.ring == 0 { rows } else { o.ring as u32 };
-        let Some(stride) = stride else { return false };
-        !self.is_constant(&o)
-            && o.is(Kind::I8)
-            && o.len > 0
-            && crate::wire::is_product(&[held, stride], o.len)
+        matches!(stride, Some(stride) if self.work(i, Kind::I8, crate::wire::product(&[rows, stride])))
     }
 
     /// Whether the `i`-th operand is a constant of this type and length in bytes.
