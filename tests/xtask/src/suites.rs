@@ -6,6 +6,7 @@ use crate::count::Count;
 use crate::setup::TARGETS;
 use crate::shell::{Shell, installed};
 use crate::{Outcome, bars, boards, budget, json, quickstart, tidy};
+use std::env;
 use std::process::Command;
 
 /// Tests that are run and counted together.
@@ -75,7 +76,7 @@ fn clippy(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
 }
 
 fn docs(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
-    let mut command = shell.cargo("doc --workspace --no-deps --document-private-items");
+    let mut command = shell.cargo("doc --workspace --no-deps");
     command.env("RUSTDOCFLAGS", "-D warnings");
     Ok(vec![Job::Exit(command)])
 }
@@ -83,7 +84,10 @@ fn docs(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
 fn unit(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
     let ignored = if all { " --include-ignored" } else { "" };
     let mut command = shell.cargo(&format!("test --workspace --no-fail-fast -- --show-output{ignored}"));
-    command.env("MIDGE_DATA", shell.data()).env("MIDGE_PYTHON", shell.python());
+    // what tests call `python3` is the one with the reference interpreter, where there is one
+    let path = env::var_os("PATH").unwrap_or_default();
+    let path = env::join_paths([shell.target.join("venv/bin")].into_iter().chain(env::split_paths(&path)))?;
+    command.env("MIDGE_DATA", shell.data()).env("PATH", path);
     Ok(vec![Job::Tests(command)])
 }
 
