@@ -7,7 +7,7 @@ use midge_runtime::emulated::EmulatedError;
 use midge_suite::{Case, Emulated, Failure, Host, Runtime, cases, compare};
 
 /// Cases that LiteRT runs and Midge refuses on purpose, and the reason that it gives.
-const REFUSED: [(&str, &str); 9] = [
+const REFUSED: [(&str, &str); 8] = [
     ("average_pool_2d/batch", "batch of 2"),
     ("concatenation/constant", "is a constant"),
     ("conv_2d/batch", "batch of 2"),
