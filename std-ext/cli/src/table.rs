@@ -92,7 +92,7 @@ mod tests {
         let mut table = Table::new(&["name", "bytes"]);
         table.row(["a\u{1b}[2J\n".into(), "5".into()]);
         table.row(["longer".into(), "12,345".into()]);
-        assert_eq!(table.text(), "name            bytes\na\\u{1b}[2J\\n       5\nlonger         12,345\n");
+        assert_eq!(table.text(), "name           bytes\na\\u{1b}[2J\\n       5\nlonger        12,345\n");
     }
 
     #[test]

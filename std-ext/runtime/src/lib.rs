@@ -5,9 +5,9 @@ pub mod atomic;
 pub mod bench;
 pub mod classes;
 pub mod dump;
+pub mod embed;
 #[cfg(feature = "emulate")]
 pub mod emulated;
-pub mod embed;
 pub mod file;
 #[cfg(test)]
 mod fixture;
