@@ -102,7 +102,7 @@ fn core(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
         .iter()
         .map(|target| {
             with_target(shell, target, || {
-                shell.cargo(&format!("build --package midge-core --release --target {target}"))
+                shell.cargo(&format!("build --package midge-core --profile firmware --target {target}"))
             })
         })
         .collect())
