@@ -19,6 +19,7 @@ mod names;
     clippy::all,
     clippy::allow_attributes,
     clippy::allow_attributes_without_reason,
+    clippy::undocumented_unsafe_blocks,
     reason = "generated; see gen/README.md"
 )]
 #[path = "../gen/tflite.rs"]
