@@ -46,17 +46,34 @@ pub fn models() -> Result<Vec<Case>, String> {
     Ok(models)
 }
 
-fn model(name: &str, file: &Path, goldens: &Path) -> Result<Case, String> {
-    let read = |path: &Path| fs::read(path).map_err(|e| format!("{}: {e}", path.display()));
-    let array = |file: &str| -> Result<Array, String> {
-        let path = goldens.join(file);
-        archive::array(&read(&path)?).map_err(|e| format!("{}: {e}", path.display()))
+/// What goes into a model's last softmax, a row for each of its inputs; none if it ends otherwise.
+///
+/// # Errors
+/// Which file is damaged, as a sentence fragment.
+pub fn logits(model: &Case) -> Result<Option<Array>, String> {
+    let shared = SHARED.iter().find(|(_, _, name)| *name == model.name);
+    let goldens = match shared {
+        Some((_, folder, _)) => data().join("golden").join(folder),
+        None => root().join("models").join(&model.name).join("goldens"),
     };
+    let file = goldens.join("logits.npy");
+    if file.exists() { array(&file).map(Some) } else { Ok(None) }
+}
+
+fn model(name: &str, file: &Path, goldens: &Path) -> Result<Case, String> {
     Ok(Case {
         folder: "models".into(),
         name: name.into(),
         model: read(file)?,
-        inputs: vec![array("inputs.npy")?],
-        outputs: vec![array("outputs.npy")?],
+        inputs: vec![array(&goldens.join("inputs.npy"))?],
+        outputs: vec![array(&goldens.join("outputs.npy"))?],
     })
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, String> {
+    fs::read(path).map_err(|e| format!("{}: {e}", path.display()))
+}
+
+fn array(path: &Path) -> Result<Array, String> {
+    archive::array(&read(path)?).map_err(|e| format!("{}: {e}", path.display()))
 }

@@ -1,8 +1,7 @@
 //! Where a case can run.
 
 use midge_compiler::{Compiled, ConvertError, Options, Target, convert};
-use midge_core::plan::Kind;
-use midge_core::{At, Error, Kernels, View, aligned};
+use midge_core::{At, Error, Kernels};
 use midge_runtime::emulated::{self, EmulatedError, Request};
 
 use crate::case::Case;
@@ -76,7 +75,7 @@ pub fn on_host(file: &[u8], case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
         }
         session.run()?;
         for (i, bytes) in outputs.iter_mut().enumerate() {
-            bytes.extend(bytes_of(&session.output(i as u8)?)?);
+            bytes.extend(session.output(i as u8)?.bytes());
         }
     }
     Ok(outputs)
@@ -116,18 +115,6 @@ impl Runtime for Emulated {
         }
         Ok(outputs)
     }
-}
-
-/// The bytes of an output, whatever its type.
-fn bytes_of(view: &View<'_>) -> Result<Vec<u8>, Error> {
-    Ok(match view.kind() {
-        Kind::I8 => aligned::bytes(view.elements::<i8>()?),
-        Kind::U8 => aligned::bytes(view.elements::<u8>()?),
-        Kind::I16 => aligned::bytes(view.elements::<i16>()?),
-        Kind::I32 => aligned::bytes(view.elements::<i32>()?),
-        Kind::F32 => aligned::bytes(view.elements::<f32>()?),
-    }
-    .to_vec())
 }
 
 /// Bytes at a 16-byte boundary, as plans and arenas need.

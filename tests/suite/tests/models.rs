@@ -2,9 +2,9 @@
 
 use midge_compiler::{Options, Target, convert};
 use midge_core::plan::Kind;
-use midge_core::{Error, Kernels, Plan, Registered, Runtime as Door};
+use midge_core::{Done, Error, Kernels, Plan, Registered, Runtime as Door, ops};
 use midge_suite::edit::Edit;
-use midge_suite::models::models;
+use midge_suite::models::{logits, models};
 use midge_suite::{Buffer, Case, Host, Runtime, compare, on_host};
 
 fn pack(model: &Case, target: Target) -> Vec<u8> {
@@ -20,6 +20,35 @@ fn golden_outputs() {
             assert_eq!(difference, None, "{} packed for {target}", model.name);
         }
     }
+}
+
+#[test]
+fn golden_logits() {
+    let mut compared = 0;
+    for target in [Target::Portable, Target::M4] {
+        for model in models().unwrap() {
+            let Some(want) = logits(&model).unwrap() else { continue };
+            let plan = Buffer::new(&pack(&model, target));
+            let runtime = Door::load(plan.bytes(), Kernels::ALL).unwrap();
+            let softmax = runtime.plan().steps().position(|step| step.code() == ops::SOFTMAX).unwrap();
+            let mut arena = Buffer::new(&vec![0; runtime.plan().arena_len()]);
+            let mut session = runtime.session(arena.bytes_mut()).unwrap();
+            let mut got = Vec::new();
+            for row in 0..model.rows() {
+                session.input_mut(0).unwrap().copy_from_slice(model.inputs[0].row(row));
+                let before = |done: &Done<'_>| {
+                    if done.index + 1 == softmax {
+                        got.extend(done.output().iter().map(|byte| byte.get()));
+                    }
+                };
+                session.run_with(before).unwrap();
+            }
+            let difference = compare(&[want], &[got]).map(|d| d.to_string());
+            assert_eq!(difference, None, "{} packed for {target}", model.name);
+            compared += 1;
+        }
+    }
+    assert!(compared >= 2, "not even the shipped model has logits");
 }
 
 #[test]
