@@ -30,8 +30,10 @@ extern crate std;
 
 pub mod aligned;
 mod arena;
+mod claim;
 mod error;
 pub mod fixed;
+mod kernel;
 mod model;
 pub mod ops;
 pub mod plan;
@@ -41,8 +43,10 @@ mod wire;
 
 pub use aligned::{Aligned, Element};
 pub use arena::Arena;
+pub use claim::Claim;
 pub use error::{At, Error};
-pub use model::{Done, Io, Kernel, Kernels, Model, Registered, Resolve, Runtime, Session, Task};
+pub use kernel::{Io, Kernel, Registered, Task};
+pub use model::{Done, Kernels, Model, Resolve, Runtime, Session};
 pub use plan::Plan;
 pub use tensor::{Rows, View};
 pub use wire::{Dims, crc32};

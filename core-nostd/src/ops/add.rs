@@ -1,10 +1,10 @@
 //! ADD: both operands brought to a common scale, added, and brought to the output's.
 
 use super::elementwise::Broadcast;
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::{high_multiply, narrow, rounding_shift};
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::wire::{i8, i32, record, u8};
 
 record! {

@@ -1,7 +1,7 @@
 //! Per-channel constants of the weighted operators: bias, multiplier and shift.
 
-use super::Claim;
 use crate::aligned;
+use crate::claim::Claim;
 use crate::error::Error;
 use crate::plan::Kind;
 

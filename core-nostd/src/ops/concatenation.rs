@@ -1,9 +1,9 @@
 //! CONCATENATION: inputs of one scale, joined along an axis.
 
-use super::{Claim, shape};
 use crate::aligned;
+use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 
 /// Operands: y; the inputs in order. Each has the step's rows, the product of the axes before the joined one; their

@@ -5,11 +5,10 @@ use core::cell::Cell;
 use super::channels::{self, Channels};
 use super::quant::Quant;
 use super::window::Window;
-use super::{Claim, shape};
-use crate::aligned;
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::multiply_twice;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::{self, pairs};
 use crate::tensor::Rows;
@@ -169,7 +168,7 @@ impl Pairs {
                 let taps = if pointwise {
                     pixel(w, x, oy as usize, ox)
                 } else {
-                    gather(w, p.quant.x_zero, x, oy as usize, ox, patch);
+                    w.gather(p.quant.x_zero, x, oy as usize, ox, patch);
                     patch
                 };
                 simd::widen(taps, wide, waiting.is_some() as usize, 2);
@@ -194,34 +193,4 @@ impl Pairs {
 fn pixel<'a>(w: &Window, x: Rows<'a>, oy: usize, ox: usize) -> &'a [Cell<i8>] {
     let at = ox.wrapping_mul(w.s_w as usize).wrapping_mul(w.in_c as usize);
     x.row(oy.wrapping_mul(w.s_h as usize)).get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
-}
-
-/// Copies what a filter over all channels sees at an output pixel: `[h][w][c]`, padding as `zero`.
-pub(super) fn gather(w: &Window, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
-    let (rows, columns) = (w.vertical(oy), w.horizontal(ox));
-    let (in_c, k_w) = (w.in_c as usize, w.k_w as usize);
-    let whole = rows.range.len() == w.k_h as usize && columns.range.len() == k_w;
-    if !whole {
-        aligned::fill(patch, zero);
-    }
-    let (runs, run) = if w.d_w == 1 {
-        (columns.range.len().min(1), columns.range.len().wrapping_mul(in_c))
-    } else {
-        (columns.range.len(), in_c)
-    };
-    for (i, ky) in rows.range.clone().enumerate() {
-        let source = x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
-        let mut at = columns.first.wrapping_mul(in_c);
-        let mut to = ky.wrapping_mul(k_w).wrapping_add(columns.range.start).wrapping_mul(in_c);
-        for _ in 0..runs {
-            let (Some(from), Some(into)) =
-                (source.get(at..at.wrapping_add(run)), patch.get(to..to.wrapping_add(run)))
-            else {
-                return;
-            };
-            aligned::copy(into, from);
-            at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
-            to = to.wrapping_add(in_c);
-        }
-    }
 }

@@ -1,9 +1,9 @@
 //! QUANTIZE from floats and DEQUANTIZE to floats: the only floating point of an integer model, at its ends.
 
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::narrow;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{i8, record, u32};
 

@@ -3,13 +3,12 @@
 use core::cell::Cell;
 
 use super::channels::{self, Channels};
-use super::conv::gather;
 use super::quant::Quant;
 use super::window::Window;
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::multiply_twice;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::{self, Taps, quads};
 use crate::tensor::Rows;
@@ -201,7 +200,7 @@ impl Quads {
                 let taps = match here {
                     Some(x) => Taps { x, ..inside },
                     None => {
-                        gather(w, p.quant.x_zero, x, oy as usize, ox, patch);
+                        w.gather(p.quant.x_zero, x, oy as usize, ox, patch);
                         gathered
                     }
                 };

@@ -2,9 +2,9 @@
 
 use core::cell::Cell;
 
-use super::Claim;
+use crate::claim::Claim;
 use crate::error::Error;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{Dims, product, record, u8};
 

@@ -2,10 +2,10 @@
 
 use core::cell::Cell;
 
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::{multiply_twice, narrow};
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{i8, i32, product, record, u32};
 

@@ -1,4 +1,4 @@
-//! The registry of kernels, and what their checks look at. One operator family a file.
+//! The registry of kernels. One operator family a file.
 //!
 //! A kernel's code is its operator (10 bits) and variant (6 bits). Variant 0 is canonical: portable, weights in the
 //! source's order. Codes are append-only: a change of bits is a new code.
@@ -20,9 +20,10 @@ pub mod softmax;
 pub mod table;
 pub mod window;
 
+use crate::claim::Claim;
 use crate::error::Error;
-use crate::model::{Io, Kernel, Registered, Task};
-use crate::plan::{Kind, Operand, Plan, Step, region};
+use crate::kernel::{Io, Kernel, Registered, Task};
+use crate::plan::Plan;
 
 /// The code of a variant of an operator.
 pub const fn code(operator: u16, variant: u16) -> u16 {
@@ -46,7 +47,7 @@ macro_rules! registry {
 
         /// Whether the geometry of a step suits its operands, and its kernel exists.
         pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-            match claim.step.code() {
+            match claim.code() {
                 $($name => registry!(@check claim $($kernel)::+ $(, $in_place)?),)*
                 _ => Err(Error::UnknownKernel),
             }
@@ -119,91 +120,4 @@ pub const fn link<const N: usize>(plan: &Plan<'_>) -> Result<[Kernel; N], crate:
         i += 1;
     }
     Ok(kernels)
-}
-
-/// A step and its operands, as a check sees them: what the step claims, to be tied to what the table says.
-///
-/// Empty operands suit nothing: were an extent zero, the others would be bounded by nothing, and loops over them too.
-#[derive(Clone, Copy, Debug)]
-pub struct Claim<'a> {
-    plan: Plan<'a>,
-    step: Step<'a>,
-}
-
-impl<'a> Claim<'a> {
-    /// The claim of one of the plan's steps.
-    pub const fn new(plan: Plan<'a>, step: Step<'a>) -> Self {
-        Claim { plan, step }
-    }
-
-    /// The kernel's own fields.
-    pub const fn params(&self) -> &'a [u8] {
-        self.step.params()
-    }
-
-    /// Rows of output.
-    pub const fn rows(&self) -> u32 {
-        self.step.rows() as u32
-    }
-
-    /// Whether the step has this many operands and writes this many of them.
-    pub const fn arity(&self, writes: usize, operands: usize) -> bool {
-        self.step.writes() == writes && self.step.operands() == operands
-    }
-
-    /// Number of operands.
-    pub const fn operands(&self) -> usize {
-        self.step.operands()
-    }
-
-    /// The `i`-th operand.
-    pub const fn operand(&self, i: usize) -> Operand {
-        self.plan.operand(self.step.id(i))
-    }
-
-    /// Whether the `i`-th operand is work memory of this type, `len` bytes long, and no ring of rows: those are for plans
-    /// with a schedule, which this version does not run.
-    pub const fn work(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
-        let o = self.operand(i);
-        !self.is_constant(&o)
-            && o.is(kind)
-            && o.ring == 0
-            && matches!(len, Some(len) if len == o.len && len > 0)
-    }
-
-    /// Whether the `i`-th operand is work memory that holds `rows` rows of `stride` signed bytes.
-    pub const fn rows_of(&self, i: usize, rows: u32, stride: Option<u32>) -> bool {
-        matches!(stride, Some(stride) if self.work(i, Kind::I8, crate::wire::product(&[rows, stride])))
-    }
-
-    /// Whether the `i`-th operand is a constant of this type and length in bytes.
-    pub const fn constant(&self, i: usize, kind: Kind, len: Option<u32>) -> bool {
-        let o = self.operand(i);
-        self.is_constant(&o) && o.is(kind) && matches!(len, Some(len) if len == o.len && len > 0)
-    }
-
-    const fn is_constant(&self, o: &Operand) -> bool {
-        matches!(self.plan.region(o.region), Some(r) if r.kind == region::CONSTANTS)
-    }
-
-    /// Whether nothing that the step writes has the same bytes as something it reads.
-    const fn distinct(&self) -> bool {
-        let mut w = 0;
-        while w < self.step.writes() {
-            let mut i = self.step.writes();
-            while i < self.step.operands() {
-                if self.operand(w).same(&self.operand(i)) && self.operand(w).len > 0 {
-                    return false;
-                }
-                i += 1;
-            }
-            w += 1;
-        }
-        true
-    }
-}
-
-/// `Ok` if the geometry holds.
-pub(crate) const fn shape(ok: bool) -> Result<(), Error> {
-    if ok { Ok(()) } else { Err(Error::Shape) }
 }

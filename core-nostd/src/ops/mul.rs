@@ -1,10 +1,10 @@
 //! MUL: the product of both operands without their zero points, brought to the output's scale.
 
 use super::elementwise::Broadcast;
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::{multiply_twice, narrow};
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::wire::{i8, i32, record};
 
 record! {

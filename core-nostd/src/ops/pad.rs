@@ -1,9 +1,9 @@
 //! PAD: a tensor inside a larger one.
 
-use super::{Claim, shape};
 use crate::aligned;
+use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{Dims, i8, product, record};
 

@@ -1,10 +1,10 @@
 //! AVERAGE_POOL_2D and MAX_POOL_2D. The output has the input's scale and zero point.
 
 use super::window::Window;
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::narrow;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::wire::{i8, record};
 
 record! {

@@ -6,10 +6,10 @@
 
 use core::cell::Cell;
 
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::{high_multiply, narrow, rounding_shift};
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{product, record, u32};
 

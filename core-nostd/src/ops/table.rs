@@ -1,8 +1,8 @@
 //! TABLE: any function of one byte. RELU, RELU6 and changes of scale become one.
 
-use super::{Claim, shape};
+use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::model::{Io, Task};
+use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{product, record, u32};
 

@@ -1,8 +1,11 @@
 //! A window that moves over an image: shared by convolutions and pooling.
 
+use core::cell::Cell;
 use core::ops::Range;
 
-use super::Claim;
+use crate::aligned;
+use crate::claim::Claim;
+use crate::tensor::Rows;
 use crate::wire::{product, record, u16};
 
 record! {
@@ -98,6 +101,36 @@ impl Window {
     #[inline(always)]
     pub(crate) fn horizontal(&self, ox: usize) -> Taps {
         Taps::new(ox, self.s_w, self.d_w, self.p_w, self.k_w, self.in_w)
+    }
+
+    /// Copies what a filter over all channels sees at an output pixel: `[h][w][c]`, padding as `zero`.
+    pub(super) fn gather(&self, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
+        let (rows, columns) = (self.vertical(oy), self.horizontal(ox));
+        let (in_c, k_w) = (self.in_c as usize, self.k_w as usize);
+        let whole = rows.range.len() == self.k_h as usize && columns.range.len() == k_w;
+        if !whole {
+            aligned::fill(patch, zero);
+        }
+        let (runs, run) = if self.d_w == 1 {
+            (columns.range.len().min(1), columns.range.len().wrapping_mul(in_c))
+        } else {
+            (columns.range.len(), in_c)
+        };
+        for (i, ky) in rows.range.clone().enumerate() {
+            let source = x.row(rows.first.wrapping_add(i.wrapping_mul(self.d_h as usize)));
+            let mut at = columns.first.wrapping_mul(in_c);
+            let mut to = ky.wrapping_mul(k_w).wrapping_add(columns.range.start).wrapping_mul(in_c);
+            for _ in 0..runs {
+                let (Some(from), Some(into)) =
+                    (source.get(at..at.wrapping_add(run)), patch.get(to..to.wrapping_add(run)))
+                else {
+                    return;
+                };
+                aligned::copy(into, from);
+                at = at.wrapping_add((self.d_w as usize).wrapping_mul(in_c));
+                to = to.wrapping_add(in_c);
+            }
+        }
     }
 }
 
