@@ -6,7 +6,8 @@ use std::time::Instant;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use midge_compiler::{Options, Target};
 use midge_runtime::atomic;
-use midge_runtime::file::{Bytes, File};
+use midge_runtime::bytes::Bytes;
+use midge_runtime::file::File;
 use serde::Serialize;
 
 use crate::failure::Failure;

@@ -6,6 +6,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use midge_runtime::array::ArrayError;
+use midge_runtime::bytes::ReadError;
 use midge_runtime::file::FileError;
 use midge_runtime::rows::RowsError;
 use midge_runtime::session::RunError;
@@ -83,12 +84,18 @@ impl From<FileError> for Failure {
     fn from(error: FileError) -> Self {
         let failure = Failure::input(&error);
         match error {
-            FileError::Io { .. } => failure,
+            FileError::Read(_) => failure,
             _ if error.is_damaged() => {
                 failure.hint("copy or convert the file again; `midge validate` lists every fault")
             }
             FileError::Plan { .. } => failure.hint("`midge convert` makes .midge files from .tflite files"),
         }
+    }
+}
+
+impl From<ReadError> for Failure {
+    fn from(error: ReadError) -> Self {
+        Failure::input(&error)
     }
 }
 

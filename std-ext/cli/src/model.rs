@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use midge_runtime::file::{Bytes, File, FileError};
+use midge_runtime::bytes::Bytes;
+use midge_runtime::file::{File, FileError};
 
 use crate::failure::Failure;
 
@@ -13,7 +14,7 @@ pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
         Err(error) => error,
     };
     match foreign(path) {
-        _ if matches!(error, FileError::Io { .. }) => Err(error.into()),
+        _ if matches!(error, FileError::Read(_)) => Err(error.into()),
         Some(format) => Err(Failure::input(format!("a {format} file, no .midge file"))
             .about(path)
             .hint(format!("convert it first: midge convert {} -o model.midge", path.display()))),

@@ -3,8 +3,8 @@
 use std::path::PathBuf;
 
 use midge_core::plan::MAGIC;
+use midge_runtime::bytes::Bytes;
 use midge_runtime::emulated::{self, BOARDS, Board, Fit, Image, Part, Section};
-use midge_runtime::file::Bytes;
 use serde::Serialize;
 
 use crate::failure::Failure;

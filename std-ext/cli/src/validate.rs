@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use midge_core::plan::MAGIC;
-use midge_runtime::file::Bytes;
+use midge_runtime::bytes::Bytes;
 use midge_runtime::verify;
 use serde::Serialize;
 

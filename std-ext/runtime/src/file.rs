@@ -1,19 +1,15 @@
 //! `.midge` files, mapped into memory: opening one touches its header and tables and nothing else.
 
-use std::fs;
-use std::io::Read;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::sync::OnceLock;
 
-use memmap2::Mmap;
-use midge_core::plan::{HEADER_LEN, Header, Section, section};
+use midge_core::plan::section;
 use midge_core::{At, Kernels, Plan, Runtime};
 
+use crate::bytes::{Bytes, ReadError};
 use crate::host::{Metadata, Names};
+use crate::sections::{Part, sections};
 use crate::verify::{self, Fault};
-
-/// Most bytes of a file that is read instead of mapped, because it is a pipe or a device: 1 GiB.
-const READ_LIMIT: u64 = 1 << 30;
 
 /// A plan's bytes at an address that suits them, checked as far as its tables.
 #[derive(Debug)]
@@ -27,13 +23,8 @@ pub struct File {
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// The operating system refused.
-    #[error("cannot read {}: {source}", path.display())]
-    Io {
-        /// The file.
-        path: PathBuf,
-        /// Its reason.
-        source: std::io::Error,
-    },
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// The bytes are no plan, or a damaged one.
     #[error("{at}{}", verify::place(*section))]
     Plan {
@@ -124,115 +115,8 @@ impl File {
     }
 }
 
-/// A section and where it lies.
-#[derive(Clone, Copy, Debug)]
-pub struct Part<'a> {
-    /// Its entry in the section table.
-    pub entry: Section,
-    /// Its bytes; none if the file ends before them, as a stripped one does.
-    pub bytes: Option<&'a [u8]>,
-}
-
-impl Part<'_> {
-    /// The section's name, for people.
-    pub const fn name(&self) -> &'static str {
-        match self.entry.kind {
-            section::REGIONS => "regions",
-            section::OPERANDS => "operands",
-            section::STEPS => "steps",
-            section::CONSTANTS => "constants",
-            section::PORTS => "ports",
-            section::ENTRIES => "entries",
-            section::HOST_DIGEST => "host digest",
-            section::NAME => "name",
-            section::METADATA => "metadata",
-            section::NAMES => "names",
-            _ => "unknown",
-        }
-    }
-
-    /// Whether a device needs it.
-    pub const fn is_device(&self) -> bool {
-        self.entry.flags & section::DEVICE != 0
-    }
-}
-
-/// The section table of any bytes that start with a header, damaged or not.
-pub(crate) fn sections(bytes: &[u8]) -> impl Iterator<Item = Part<'_>> {
-    let count = Header::read(bytes).map_or(0, |h| usize::from(h.sections));
-    let table = bytes.get(HEADER_LEN..).unwrap_or_default();
-    table.chunks_exact(Section::LEN).take(count).filter_map(Section::read).map(|entry| {
-        let start = u64::from(entry.offset) * 16;
-        let range = usize::try_from(start).ok().zip(usize::try_from(start + u64::from(entry.len)).ok());
-        Part { entry, bytes: range.and_then(|(start, end)| bytes.get(start..end)) }
-    })
-}
-
 fn plain(at: At) -> FileError {
     FileError::Plan { at, section: None }
-}
-
-/// Bytes at a 16-byte boundary.
-#[derive(Debug)]
-pub enum Bytes {
-    /// A mapped file; mappings start at a page.
-    Map(Mmap),
-    /// A copy in memory.
-    Heap {
-        /// More bytes than needed.
-        buffer: Vec<u8>,
-        /// The first one at a boundary.
-        start: usize,
-    },
-}
-
-impl Bytes {
-    /// Maps or reads a file, whatever it holds.
-    ///
-    /// # Errors
-    /// [`FileError::Io`].
-    pub fn open(path: &Path) -> Result<Self, FileError> {
-        Self::load(path).map_err(|source| FileError::Io { path: path.into(), source })
-    }
-
-    fn load(path: &Path) -> std::io::Result<Self> {
-        let file = fs::File::open(path)?;
-        let about = file.metadata()?;
-        let unmapped = std::env::var_os("MIDGE_NO_MMAP").is_some_and(|v| v == "1");
-        if about.is_file() && about.len() > 0 && !unmapped {
-            return map(&file).map(Bytes::Map);
-        }
-        let limit = if about.is_file() { u64::MAX } else { READ_LIMIT };
-        let mut bytes = Vec::new();
-        file.take(limit).read_to_end(&mut bytes)?;
-        Ok(Self::aligned(&bytes))
-    }
-
-    /// A copy of `bytes` at a boundary.
-    pub fn aligned(bytes: &[u8]) -> Self {
-        let mut buffer: Vec<u8> = Vec::with_capacity(bytes.len() + 15);
-        let start = buffer.as_ptr().addr().wrapping_neg() & 15;
-        buffer.resize(start, 0);
-        buffer.extend_from_slice(bytes);
-        Bytes::Heap { buffer, start }
-    }
-
-    /// The bytes.
-    pub fn as_slice(&self) -> &[u8] {
-        match self {
-            Bytes::Map(map) => map,
-            Bytes::Heap { buffer, start } => buffer.get(*start..).unwrap_or_default(),
-        }
-    }
-}
-
-#[expect(unsafe_code, reason = "mapping a file")]
-fn map(file: &fs::File) -> std::io::Result<Mmap> {
-    // SAFETY: the mapping is read-only, and whatever reads it checks bounds and bytes as it goes, so that a file which
-    // another process rewrites meanwhile gives other numbers or errors. One that another process shortens ends this
-    // process by a bus error when the lost part is read: the price of opening large files without reading them, which
-    // MIDGE_NO_MMAP=1 avoids. This project's own writers replace files and never change them in place.
-    unsafe { Mmap::map(file) }
 }
 
 #[cfg(test)]
@@ -245,7 +129,7 @@ mod tests {
         let bytes = fixture::plan(&fixture::double(), 256);
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("double.midge");
-        fs::write(&path, &bytes).unwrap();
+        std::fs::write(&path, &bytes).unwrap();
         let mapped = File::open(&path).unwrap();
         let copied = File::from_bytes(&bytes).unwrap();
         assert!(matches!(mapped.bytes, Bytes::Map(_)));

@@ -3,6 +3,7 @@
 pub mod array;
 pub mod atomic;
 pub mod bench;
+pub mod bytes;
 pub mod classes;
 pub mod dump;
 pub mod embed;
@@ -15,6 +16,7 @@ pub mod host;
 pub mod layers;
 pub mod ports;
 pub mod rows;
+pub mod sections;
 pub mod session;
 pub mod sketch;
 pub mod verify;

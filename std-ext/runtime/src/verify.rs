@@ -6,8 +6,8 @@ use midge_core::plan::{self, ID, section};
 use midge_core::{At, Kernels, Plan, Runtime, crc32};
 use sha2::{Digest, Sha256};
 
-use crate::file::{Part, sections};
 use crate::host::{Metadata, Names};
+use crate::sections::{Part, sections};
 
 /// Something that is wrong with a file.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -141,7 +141,7 @@ fn load(bytes: &[u8]) -> Result<(), At> {
     let bytes = if bytes.as_ptr().addr().is_multiple_of(16) {
         bytes
     } else {
-        aligned = crate::file::Bytes::aligned(bytes);
+        aligned = crate::bytes::Bytes::aligned(bytes);
         aligned.as_slice()
     };
     Runtime::load(bytes, Kernels::ALL).map(|_| ())

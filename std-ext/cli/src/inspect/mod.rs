@@ -7,7 +7,8 @@ mod source;
 use std::path::PathBuf;
 
 use midge_core::plan::MAGIC;
-use midge_runtime::file::{Bytes, File};
+use midge_runtime::bytes::Bytes;
+use midge_runtime::file::File;
 use midge_runtime::layers::Layer;
 use serde::{Serialize, Serializer};
 use serde_json::Value;

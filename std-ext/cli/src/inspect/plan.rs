@@ -61,7 +61,7 @@ fn fields(h: &Header) -> Facts {
     ])
 }
 
-fn section(part: midge_runtime::file::Part<'_>) -> Section {
+fn section(part: midge_runtime::sections::Part<'_>) -> Section {
     Section {
         name: part.name(),
         offset: u64::from(part.entry.offset) * 16,

@@ -3,7 +3,7 @@
 //! What is live after some steps have run depends on which they are, not on their order, and so does what a next step
 //! adds: that is what makes a search over sets of steps exact.
 
-use super::{BufferId, Kind, MemoryError, PAIRS, Problem, alias};
+use super::{BufferId, Kind, MemoryError, PAIRS, Problem, matching};
 use std::collections::BTreeSet;
 
 /// A checked problem: rounded sizes, and what each step brings, needs and waits for.
@@ -112,7 +112,7 @@ impl Flow {
         let own = |node: &Node| {
             let others = node.touches.iter().filter(|&&b| !never_free[b]);
             let touched: u64 = others.map(|&b| self.sizes[b]).sum();
-            always + touched + node.scratch - alias::saved(&node.pairs, &self.sizes)
+            always + touched + node.scratch - matching::saved(&node.pairs, &self.sizes)
         };
         self.nodes.iter().map(own).max().unwrap_or(0).max(self.base)
     }
@@ -228,7 +228,7 @@ impl<'a> Walk<'a> {
 
     /// The live set while a step runs.
     pub(super) fn cost(&self, step: usize) -> u64 {
-        self.gross(step) - alias::saved(&self.pairs(step), &self.flow.sizes)
+        self.gross(step) - matching::saved(&self.pairs(step), &self.flow.sizes)
     }
 
     /// The live set after a step.

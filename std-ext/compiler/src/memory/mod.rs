@@ -12,6 +12,7 @@
 mod alias;
 pub mod bound;
 mod flow;
+mod matching;
 mod order;
 pub mod picture;
 mod place;

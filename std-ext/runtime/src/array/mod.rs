@@ -9,7 +9,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use crate::atomic;
-use crate::file::Bytes;
+use crate::bytes::Bytes;
 
 /// Most bytes of one array: 4 GiB.
 const LIMIT: u64 = 1 << 32;
@@ -292,10 +292,7 @@ impl Arrays {
             std::io::stdin().lock().take(LIMIT).read_to_end(&mut bytes).map_err(failed)?;
             return Self::parse(&bytes).map_err(|what| damaged(Path::new("standard input"), what));
         }
-        let bytes = Bytes::open(path).map_err(|error| match error {
-            crate::file::FileError::Io { source, .. } => failed(source),
-            other => damaged(path, other.to_string()),
-        })?;
+        let bytes = Bytes::open(path).map_err(|error| failed(error.source))?;
         Self::parse(bytes.as_slice()).map_err(|what| damaged(path, what))
     }
 
