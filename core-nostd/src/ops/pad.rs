@@ -10,7 +10,7 @@ use crate::wire::{Dims, i8, product, record};
 record! {
     /// Operands: y `out`; x `dims`. The step's rows are `out[0]`.
     pub struct Pad {
-        /// Extents of x, axes without padding merged.
+        /// Extents of x, axes without padding merged into those around them.
         dims: Dims,
         /// Extents of y.
         out: Dims,

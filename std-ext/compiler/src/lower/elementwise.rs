@@ -104,17 +104,21 @@ impl Lowering<'_> {
                 _ => axes.push((n, now)),
             }
         }
-        if axes.first().is_some_and(|(n, _)| *n > ROWS) {
+        // one axis is a line, not rows of one element
+        if axes.len() == 1 || axes.first().is_some_and(|(n, _)| *n > ROWS) {
             axes.insert(0, (1, [true; 2]));
         }
         if axes.len() > 4 {
             return Err(format!("broadcasts along {} separate axes, more than 4", axes.len()));
         }
         let (mut dims, mut masks) = ([1; 4], [0b1111u8; 2]);
+        let inside = 4 - axes.len();
         for (i, (n, varies)) in axes.into_iter().enumerate() {
-            dims[i] = extent(n, "an axis")?;
+            // rows first, the others innermost
+            let place = if i == 0 { 0 } else { i + inside };
+            dims[place] = extent(n, "an axis")?;
             for (mask, varies) in masks.iter_mut().zip(varies) {
-                *mask &= !(u8::from(!varies) << i);
+                *mask &= !(u8::from(!varies) << place);
             }
         }
         let [a, b] = masks;

@@ -22,25 +22,34 @@ impl Lowering<'_> {
         let ((x_id, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
         int8(x)?;
         let (_, zero) = int8(y)?;
-        // neighbouring axes without padding move together
+        // what is not padded moves with the axis around it; the outermost axis stays apart, as the step's rows
         let mut axes: Vec<(usize, [usize; 2])> = Vec::new();
         for (&n, &margin) in x.shape.iter().zip(margins) {
+            let inside = axes.len() > 1;
             match axes.last_mut() {
-                Some((extent, [0, 0])) if margin == [0, 0] => *extent *= n,
+                Some((extent, around)) if margin == [0, 0] && inside => {
+                    *extent *= n;
+                    *around = around.map(|elements| elements * n);
+                }
                 // an axis of 1 is none
                 Some(last @ (1, [0, 0])) => *last = (n, margin),
                 _ => axes.push((n, margin)),
             }
         }
+        if axes.len() == 1 {
+            axes.insert(0, (1, [0, 0]));
+        }
         if axes.len() > 4 {
             return Err(format!("pads {} separate axes, more than 4", axes.len()));
         }
         let mut record = pad::Pad { dims: [1; 4], out: [1; 4], before: [0; 4], zero };
-        // what is not padded lies innermost, so missing axes may be anywhere behind the rows
+        let inside = 4 - axes.len();
         for (i, (n, [before, after])) in axes.into_iter().enumerate() {
-            record.dims[i] = extent(n, "an axis")?;
-            record.out[i] = extent(before + n + after, "an axis")?;
-            record.before[i] = extent(before, "the padding")?;
+            // rows first, the others innermost
+            let place = if i == 0 { 0 } else { i + inside };
+            record.dims[place] = extent(n, "an axis")?;
+            record.out[place] = extent(before + n + after, "an axis")?;
+            record.before[place] = extent(before, "the padding")?;
         }
         let rows = record.out[0] as usize;
         let (x, y) = (self.activation(x_id)?, self.activation(node.outputs[0])?);
