@@ -1,12 +1,25 @@
-//! Which instruction sets the core has. Stable Rust does not show `dsp` to `cfg`, so the target's name decides.
+//! Which instruction sets the core has. Stable Rust does not show `dsp` to `cfg`, so the target's name decides, and
+//! where that leaves it open, `-C target-cpu`.
 
 use std::env;
 
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
-    println!("cargo::rustc-check-cfg=cfg(midge_dsp)");
+    println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
+    println!("cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension)");
     let target = env::var("TARGET").unwrap_or_default();
-    if target.starts_with("thumbv7em") {
+    let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
+    // cargo separates flags by 0x1f; `-C` may stand apart from what it sets
+    let cpu = flags.split('\x1f').find_map(|flag| flag.trim_start_matches("-C").strip_prefix("target-cpu="));
+    // ARMv7E-M always has the DSP extension, ARMv8-M by choice of the core's maker
+    let optional = target.starts_with("thumbv8m.main") && WITH_DSP.contains(&cpu.unwrap_or_default());
+    if optional {
+        println!("cargo::rustc-cfg=midge_dsp_extension");
+    }
+    if optional || target.starts_with("thumbv7em") {
         println!("cargo::rustc-cfg=midge_dsp");
     }
 }
+
+/// ARMv8-M cores that have the extension to the compiler.
+const WITH_DSP: [&str; 4] = ["cortex-m33", "cortex-m35p", "cortex-m55", "cortex-m85"];

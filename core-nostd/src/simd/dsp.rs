@@ -1,4 +1,4 @@
-//! Cortex-M with the DSP extension (ARMv7E-M): two 16-bit products an instruction.
+//! Cortex-M with the DSP extension (ARMv7E-M, and ARMv8-M cores that have it): two 16-bit products an instruction.
 //!
 //! The assembly keeps nothing live below the stack pointer, so interrupts may come at any time. Every immediate
 //! offset is below 256: larger post-index offsets assemble to 0 without a word.
@@ -142,10 +142,26 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
     unsafe { depthwise_blocks(used.as_ptr(), &mut arguments) }
 }
 
+/// Tells the assembler that the instructions are there: it does not see `-C target-cpu`, and ARMv8-M has them by choice
+/// only. (It knows no `.arch_extension dsp`.)
+#[cfg(midge_dsp_extension)]
+macro_rules! extension {
+    () => {
+        ".cpu cortex-m33"
+    };
+}
+#[cfg(not(midge_dsp_extension))]
+macro_rules! extension {
+    () => {
+        ""
+    };
+}
+
 /// r0 taps, r1 wide, r2 groups, r3 bytes from group to group.
 #[unsafe(naked)]
 unsafe extern "C" fn widen_groups(x: *const u8, wide: *mut i16, groups: usize, step: usize) {
     naked_asm!(
+        extension!(),
         "push {{r4, lr}}",
         "1:",
         "ldr r12, [r0], #4",
@@ -169,6 +185,7 @@ unsafe extern "C" fn dot_2x1_groups(
     sums: &mut [i32; 2],
 ) {
     naked_asm!(
+        extension!(),
         "push {{r4-r9, lr}}",
         "movs r4, #0",
         "movs r5, #0",
@@ -238,6 +255,7 @@ macro_rules! clamp {
 #[unsafe(naked)]
 unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &mut Matrix) {
     naked_asm!(
+        extension!(),
         "push {{r1, r4-r11, lr}}",
         "mov r3, r1",
         "mov r1, r0",
@@ -300,6 +318,7 @@ unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &mut Matrix) {
 #[unsafe(naked)]
 unsafe extern "C" fn depthwise_blocks(stream: *const i32, arguments: &mut Depthwise) {
     naked_asm!(
+        extension!(),
         "push {{r1, r4-r11, lr}}",
         "mov r12, r1",
         "mov r1, r0",
