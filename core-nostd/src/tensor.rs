@@ -47,10 +47,10 @@ impl<'a> View<'a> {
     pub fn strides(&self) -> [u32; MAX_RANK] {
         let mut strides = [1; MAX_RANK];
         let mut step = 1u32;
-        let rank = self.rank as usize;
-        for (stride, extent) in strides.iter_mut().take(rank).zip(self.shape).rev() {
+        let unused = MAX_RANK.saturating_sub(self.rank as usize);
+        for (stride, extent) in strides.iter_mut().zip(&self.shape).rev().skip(unused) {
             *stride = step;
-            step = step.wrapping_mul(extent);
+            step = step.wrapping_mul(*extent);
         }
         strides
     }
