@@ -75,7 +75,7 @@ impl<'a> Claim<'a> {
     }
 
     /// Whether nothing that the step writes has the same bytes as something it reads.
-    pub(crate) const fn distinct(&self) -> bool {
+    pub const fn distinct(&self) -> bool {
         let mut w = 0;
         while w < self.step.writes() {
             let mut i = self.step.writes();
@@ -92,6 +92,6 @@ impl<'a> Claim<'a> {
 }
 
 /// `Ok` if the geometry holds.
-pub(crate) const fn shape(ok: bool) -> Result<(), Error> {
+pub const fn shape(ok: bool) -> Result<(), Error> {
     if ok { Ok(()) } else { Err(Error::Shape) }
 }

@@ -1,7 +1,8 @@
 //! The static door: what [`model!`](crate::model) expands to and needs.
 
 use crate::aligned::Element;
-use crate::error::At;
+use crate::error::{At, Error};
+use crate::kernel::Kernel;
 use crate::plan::{Kind, Plan};
 
 /// Links a plan into the program: checked, and its steps resolved, by the compiler.
@@ -12,14 +13,23 @@ use crate::plan::{Kind, Plan};
 ///
 /// A file that is damaged, or whose kernels this crate lacks, is a compile error that names the step and the reason.
 /// Only the part of the file that a device needs becomes part of the program.
+///
+/// `model! { pub static NET = "net.midge"; with mine; }` links against the kernels of a module made by
+/// [`kernels!`](crate::kernels), too.
 #[macro_export]
 macro_rules! model {
     ($(#[$meta:meta])* $vis:vis static $name:ident = $path:expr;) => {
+        $crate::model! { $(#[$meta])* $vis static $name = $path; with $crate::ops; }
+    };
+    ($(#[$meta:meta])* $vis:vis static $name:ident = $path:expr; with $kernels:path;) => {
         #[allow(non_snake_case, missing_docs, clippy::allow_attributes, reason = "named after the model")]
         $vis mod $name {
             const FILE: &[u8] = include_bytes!($path);
-            const HEAD: $crate::Plan<'static> = $crate::door::parse(FILE);
-            static DEVICE: $crate::Aligned<[u8; HEAD.device_len()]> = $crate::Aligned(*$crate::door::first(FILE));
+            #[doc(hidden)]
+            pub const HEAD: $crate::Plan<'static> = $crate::door::parse(FILE);
+            #[doc(hidden)]
+            pub static DEVICE: $crate::Aligned<[u8; HEAD.device_len()]> =
+                $crate::Aligned(*$crate::door::first(FILE));
             /// Bytes of work memory that a run needs.
             pub const ARENA: usize = HEAD.arena_len();
             /// The first input's elements.
@@ -28,12 +38,12 @@ macro_rules! model {
             pub type Output = [$crate::door::Of<{ $crate::door::kind(&HEAD, true) }>; $crate::door::len(&HEAD, true)];
             #[doc(hidden)]
             pub type Door = $crate::Model<{ HEAD.step_count() }, Input, Output>;
-            #[doc(hidden)]
-            pub const DOOR: Door =
-                $crate::Model::new($crate::door::parse(&DEVICE.0), $crate::door::link(&HEAD));
         }
         $(#[$meta])*
-        $vis static $name: $name::Door = $name::DOOR;
+        $vis static $name: $name::Door = {
+            use $kernels as kernels;
+            $crate::Model::new($crate::door::parse(&$name::DEVICE.0), kernels::link(&$name::HEAD))
+        };
     };
 }
 
@@ -45,11 +55,15 @@ pub const fn parse(file: &[u8]) -> Plan<'_> {
     }
 }
 
-/// Links, or fails to compile.
-pub const fn link<const N: usize>(plan: &Plan<'_>) -> [crate::Kernel; N] {
-    match crate::ops::link(plan) {
-        Ok(kernels) => kernels,
-        Err(at) => refuse(at),
+/// The kernel of no step.
+pub const NONE: Kernel = |_, _| Err(Error::UnknownKernel);
+
+/// Puts a kernel into the table of a plan's kernels, or fails to compile.
+pub const fn place(kernels: &mut [Kernel], step: usize, kernel: Option<Kernel>) {
+    let at = At { step: step as u16, error: Error::UnknownKernel };
+    match (kernels.split_at_mut_checked(step), kernel) {
+        (Some((_, [slot, ..])), Some(kernel)) => *slot = kernel,
+        _ => refuse(at),
     }
 }
 
@@ -57,7 +71,7 @@ pub const fn link<const N: usize>(plan: &Plan<'_>) -> [crate::Kernel; N] {
 pub const fn first<const N: usize>(file: &[u8]) -> &[u8; N] {
     match file.first_chunk() {
         Some(bytes) => bytes,
-        None => refuse(At::plan(crate::Error::Truncated)),
+        None => refuse(At::plan(Error::Truncated)),
     }
 }
 
@@ -104,7 +118,7 @@ named! { I8 = i8, U8 = u8, I16 = i16, I32 = i32, F32 = f32, }
 
 /// Stops the compiler with the step and the reason in words.
 #[expect(clippy::panic, reason = "runs in the compiler, where a panic is an error message")]
-const fn refuse(at: At) -> ! {
+pub const fn refuse(at: At) -> ! {
     let mut text = [b' '; 128];
     let mut n = 0;
     n = put(&mut text, n, b"this .midge file cannot be linked: ");

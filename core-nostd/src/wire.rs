@@ -1,10 +1,10 @@
-//! Reading and writing plan bytes in `const`: integers, checksums, and records as field tables.
+//! Reading and writing plan bytes in `const`: integers, checksums, and [records](crate::record) as field tables.
 
 macro_rules! integers {
     ($($name:ident)*) => { $(
         /// The little-endian integer at `at`; 0 past the end, which callers rule out by checking lengths first.
         #[inline(always)]
-        pub(crate) const fn $name(bytes: &[u8], at: usize) -> $name {
+        pub const fn $name(bytes: &[u8], at: usize) -> $name {
             match bytes.split_at_checked(at) {
                 Some((_, rest)) => match rest.first_chunk() {
                     Some(word) => $name::from_le_bytes(*word),
@@ -20,9 +20,10 @@ integers!(u8 u16 u32 i8 i32);
 /// Four extents, outermost first.
 pub type Dims = [u32; 4];
 
+/// The extents at `at`; zeros past the end.
 #[inline(always)]
 #[expect(non_snake_case, reason = "named after its type, as every reader is, for the record! macro")]
-pub(crate) const fn Dims(bytes: &[u8], at: usize) -> Dims {
+pub const fn Dims(bytes: &[u8], at: usize) -> Dims {
     [u32(bytes, at), u32(bytes, at + 4), u32(bytes, at + 8), u32(bytes, at + 12)]
 }
 
@@ -70,7 +71,7 @@ const NIBBLES: [u32; 16] = {
 };
 
 /// Product of extents, or `None` past 32 bits.
-pub(crate) const fn product(dims: &[u32]) -> Option<u32> {
+pub const fn product(dims: &[u32]) -> Option<u32> {
     let (mut n, mut rest) = (1u32, dims);
     while let Some((d, tail)) = rest.split_first() {
         n = match n.checked_mul(*d) {
@@ -91,7 +92,23 @@ pub(crate) const fn is_product(dims: &[u32], n: u32) -> bool {
 /// without gaps.
 ///
 /// Each field's type names its reader too (`u16(bytes, at)`), so a record may be a field of another; import both
-/// with one `use`.
+/// with one `use`:
+///
+/// ```
+/// use midge_core::wire::{i8, u32};
+///
+/// midge_core::record! {
+///     /// Operands: y; x.
+///     pub struct Scaled {
+///         /// Elements of a row.
+///         stride: u32,
+///         /// Zero point of x.
+///         zero: i8,
+///     }
+/// }
+/// assert_eq!(Scaled { stride: 2, zero: -1 }.bytes(), [2, 0, 0, 0, 255]);
+/// ```
+#[macro_export]
 macro_rules! record {
     ($(#[$meta:meta])* pub struct $name:ident { $($(#[$doc:meta])* $field:ident: $type:ident,)* }) => {
         $(#[$meta])*
@@ -120,7 +137,7 @@ macro_rules! record {
         /// Reads the record at `at`; zeros past the end.
         #[inline(always)]
         #[expect(non_snake_case, reason = "named after its type, as every reader is, for the record! macro")]
-        pub(crate) const fn $name(bytes: &[u8], at: usize) -> $name {
+        pub const fn $name(bytes: &[u8], at: usize) -> $name {
             $(let ($field, at) = ($type(bytes, at), at + <$type as $crate::wire::Field>::LEN);)*
             let _ = at;
             $name { $($field),* }
@@ -135,12 +152,14 @@ macro_rules! record {
         }
     };
 }
-pub(crate) use record;
+pub use crate::record;
 
 /// What a record is made of: its length, and how to write it at the front of what is left.
-pub(crate) trait Field {
+pub trait Field {
+    /// Length in bytes.
     const LEN: usize;
 
+    /// Writes it at the front of `rest`, which then starts behind it.
     fn put(&self, rest: &mut &mut [u8]);
 }
 

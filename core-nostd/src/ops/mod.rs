@@ -22,8 +22,7 @@ pub mod window;
 
 use crate::claim::Claim;
 use crate::error::Error;
-use crate::kernel::{Io, Kernel, Registered, Task};
-use crate::plan::Plan;
+use crate::kernel::{Kernel, Registered};
 
 /// The code of a variant of an operator.
 pub const fn code(operator: u16, variant: u16) -> u16 {
@@ -37,44 +36,24 @@ macro_rules! registry {
             pub const $name: u16 = code($operator, $variant);
         )*
 
-        /// The kernel with this code. A `match`, so that code that asks for one at compile time links only that.
-        pub const fn kernel(code: u16) -> Option<Kernel> {
-            match code {
-                $($name => Some($($kernel)::+::eval),)*
-                _ => None,
-            }
-        }
-
-        /// Whether the geometry of a step suits its operands, and its kernel exists.
-        pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-            match claim.code() {
-                $($name => registry!(@check claim $($kernel)::+ $(, $in_place)?),)*
-                _ => Err(Error::UnknownKernel),
-            }
-        }
-
-        /// The kernel's name.
-        pub const fn name(code: u16) -> Option<&'static str> {
-            match code {
-                $($name => Some(stringify!($name)),)*
-                _ => None,
-            }
-        }
-
-        /// Every kernel.
-        pub static ALL: &[Registered] = &[
-            $(Registered {
-                code: $name,
-                name: stringify!($name),
-                check: |claim| registry!(@check claim $($kernel)::+ $(, $in_place)?),
-                eval: $($kernel)::+::eval,
-            },)*
-        ];
+        crate::list! { $($name => $($kernel)::+ $(, $in_place)?;)* }
     };
-    (@check $claim:ident $($kernel:ident)::+) => {
-        if $claim.distinct() { $($kernel)::+::check($claim) } else { Err(Error::Overlap) }
-    };
-    (@check $claim:ident $($kernel:ident)::+, in_place) => { $($kernel)::+::check($claim) };
+}
+
+/// What lies below the registry: nothing.
+mod base {
+    use super::*;
+
+    pub(super) const fn kernel(_: u16) -> Option<Kernel> {
+        None
+    }
+    pub(super) const fn check(_: &Claim<'_>) -> Result<(), Error> {
+        Err(Error::UnknownKernel)
+    }
+    pub(super) const fn name(_: u16) -> Option<&'static str> {
+        None
+    }
+    pub(super) static ALL: &[Registered] = &[];
 }
 
 registry! {
@@ -98,26 +77,4 @@ registry! {
     CONCATENATION          = (12, 0) => concatenation::Concatenation;
     QUANTIZE               = (13, 0) => convert::Quantize;
     DEQUANTIZE             = (14, 0) => convert::Dequantize;
-}
-
-/// The kernels of a plan, for the static door; a plan that does not suit them is a compile error.
-#[doc(hidden)]
-pub const fn link<const N: usize>(plan: &Plan<'_>) -> Result<[Kernel; N], crate::At> {
-    fn none(_: &Task<'_>, _: &Io<'_>) -> Result<(), Error> {
-        Err(Error::UnknownKernel)
-    }
-    let mut kernels = [none as Kernel; N];
-    let mut steps = plan.steps();
-    let mut i = 0;
-    while let Some(step) = steps.pop() {
-        let at = crate::At { step: i as u16, error: Error::UnknownKernel };
-        if let Err(error) = check(&Claim::new(*plan, step)) {
-            return Err(crate::At { error, ..at });
-        }
-        let Some((_, slots)) = kernels.split_at_mut_checked(i) else { return Err(at) };
-        let (Some(slot), Some(kernel)) = (slots.first_mut(), kernel(step.code())) else { return Err(at) };
-        *slot = kernel;
-        i += 1;
-    }
-    Ok(kernels)
 }
