@@ -10,6 +10,7 @@ mod case;
 mod compare;
 pub mod damage;
 pub mod edit;
+pub mod inside;
 pub mod linked;
 pub mod models;
 mod refusals;
