@@ -11,8 +11,8 @@ const CLOSE: usize = 0x02;
 const WRITEC: usize = 0x03;
 const WRITE: usize = 0x05;
 const READ: usize = 0x06;
+const SEEK: usize = 0x0A;
 const FLEN: usize = 0x0C;
-const GET_CMDLINE: usize = 0x15;
 const EXIT: usize = 0x18;
 const EXIT_EXTENDED: usize = 0x20;
 const APPLICATION_EXIT: usize = 0x20026;
@@ -71,6 +71,28 @@ impl File {
         if self.read(to)? == to.len() { Ok(()) } else { Err(Refused) }
     }
 
+    /// Reads a line into `buffer` and returns it without its end; `None` at the file's end. One that does not fit or is
+    /// not UTF-8 is refused.
+    pub fn line<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Option<&'b str>, Refused> {
+        for len in 0..buffer.len() {
+            let byte = buffer.get_mut(len..=len).ok_or(Refused)?;
+            let ended = self.read(byte)? == 0;
+            if ended && len == 0 {
+                return Ok(None);
+            }
+            if ended || byte == b"\n" {
+                let line = buffer.get(..len).and_then(|line| core::str::from_utf8(line).ok());
+                return line.map(Some).ok_or(Refused);
+            }
+        }
+        Err(Refused)
+    }
+
+    /// Continues at byte `at`, counted from the file's start.
+    pub fn seek(&mut self, at: usize) -> Result<(), Refused> {
+        if call(SEEK, [self.0, at].as_ptr() as usize) == 0 { Ok(()) } else { Err(Refused) }
+    }
+
     /// Writes all of `from`.
     pub fn write(&mut self, from: &[u8]) -> Result<(), Refused> {
         self.write_at(from.as_ptr() as usize, from.len())
@@ -98,16 +120,6 @@ impl core::fmt::Write for File {
     fn write_str(&mut self, text: &str) -> core::fmt::Result {
         self.write(text.as_bytes()).map_err(|_| core::fmt::Error)
     }
-}
-
-/// The command line: the program's name, then its arguments, separated by spaces. `None` if it does not fit or
-/// is not UTF-8.
-pub fn arguments(buffer: &mut [u8]) -> Option<&str> {
-    let mut block = [buffer.as_mut_ptr() as usize, buffer.len()];
-    if call(GET_CMDLINE, block.as_mut_ptr() as usize) != 0 {
-        return None;
-    }
-    core::str::from_utf8(buffer.get(..block[1])?).ok()
 }
 
 /// Writes to the debugger's console; QEMU's is its stderr.

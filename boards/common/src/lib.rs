@@ -1,8 +1,8 @@
 //! What every Midge firmware shares, so that a firmware itself is a few safe lines.
 //!
-//! - [`host`]: files, arguments and exit on the machine that debugs or emulates the board (semihosting)
+//! - [`host`]: files and exit on the machine that debugs or emulates the board (semihosting)
 //! - [`stack`]: how deep a call went; the RAM that nothing else uses
-//! - [`plan`]: a plan in flash behind the image
+//! - [`plan`]: plans in flash behind the image
 //! - [`rows`]: rows of input and output in files
 //! - [`count`]: the markers that the counting plugin looks for
 //! - [`cpuid`]: which core this is

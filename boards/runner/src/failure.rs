@@ -6,8 +6,8 @@ use midge_core::{At, Error};
 /// Why a request was not served.
 #[derive(Debug)]
 pub(crate) enum Failure {
-    /// The command line is not one of [`crate::request`].
-    Arguments,
+    /// A line is not one of [`crate::request`].
+    Request,
     /// A memory of the machine is too small for the plan.
     TooSmall { what: &'static str, need: usize, have: usize },
     /// The stack met its end; what ran may be wrong.
@@ -22,7 +22,7 @@ impl Failure {
     /// Writes `error=` with a name, then what belongs to it.
     pub(crate) fn write(&self, to: &mut impl Write) -> fmt::Result {
         match self {
-            Failure::Arguments => writeln!(to, "error=Arguments"),
+            Failure::Request => writeln!(to, "error=Request"),
             Failure::TooSmall { what, need, have } => {
                 writeln!(to, "error=TooSmall\nwhat={what}\nneed={need}\nhave={have}")
             }

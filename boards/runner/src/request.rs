@@ -1,14 +1,18 @@
-//! What the host asks for, on the command line: `runner plan=BYTES [rows=N] [repeat=N] [dump=1]`.
+//! What the host asks for, a line a plan: `plan=BYTES [rows=N] [input=AT] [output=AT] [repeat=N] [dump=1]`.
 
 use crate::failure::Failure;
 
-/// A request for some runs of the plan beside the image.
+/// A request for some runs of a plan.
 #[derive(Debug, Default)]
 pub(crate) struct Request {
     /// Length of the plan in bytes.
     pub(crate) plan: usize,
     /// Rows to read from `input.bin` and answer in `output.bin`.
     pub(crate) rows: usize,
+    /// Where its rows start in `input.bin`.
+    pub(crate) input: usize,
+    /// Where they start in `output.bin`.
+    pub(crate) output: usize,
     /// Counted runs of the first row.
     pub(crate) repeat: usize,
     /// Whether every step's outputs go to `dump.bin`.
@@ -16,18 +20,20 @@ pub(crate) struct Request {
 }
 
 impl Request {
-    /// Reads a command line; its first word is the program's name.
+    /// Reads a line.
     pub(crate) fn parse(line: &str) -> Result<Request, Failure> {
         let mut request = Request::default();
-        for word in line.trim_matches(['\0', ' ']).split(' ').skip(1) {
-            let (key, value) = word.split_once('=').ok_or(Failure::Arguments)?;
-            let value: usize = value.parse().map_err(|_| Failure::Arguments)?;
+        for word in line.split_whitespace() {
+            let (key, value) = word.split_once('=').ok_or(Failure::Request)?;
+            let value: usize = value.parse().map_err(|_| Failure::Request)?;
             match key {
                 "plan" => request.plan = value,
                 "rows" => request.rows = value,
+                "input" => request.input = value,
+                "output" => request.output = value,
                 "repeat" => request.repeat = value,
                 "dump" => request.dump = value != 0,
-                _ => return Err(Failure::Arguments),
+                _ => return Err(Failure::Request),
             }
         }
         Ok(request)

@@ -2,6 +2,7 @@
 
 use crate::STACK;
 use crate::failure::Failure;
+use crate::request::Request;
 use midge_board::host::{File, Mode};
 use midge_board::{rows, stack};
 use midge_core::{Resolve, Session};
@@ -10,50 +11,50 @@ const INPUT: Failure = Failure::File("input.bin");
 const OUTPUT: Failure = Failure::File("output.bin");
 const DUMP: Failure = Failure::File("dump.bin");
 
-/// The open files of a request.
+/// The files of all requests.
 pub(crate) struct Rows {
     input: File,
     output: File,
-    dump: Option<File>,
 }
 
 impl Rows {
     /// Opens the files of the working directory.
-    pub(crate) fn open(dump: bool) -> Result<Rows, Failure> {
+    pub(crate) fn open() -> Result<Rows, Failure> {
         let input = File::open(c"input.bin", Mode::Read).map_err(|_| INPUT)?;
         let output = File::open(c"output.bin", Mode::Write).map_err(|_| OUTPUT)?;
-        let dump = if dump { Some(File::open(c"dump.bin", Mode::Write).map_err(|_| DUMP)?) } else { None };
-        Ok(Rows { input, output, dump })
+        Ok(Rows { input, output })
     }
 
-    /// Runs `n` rows, each from reset state, and returns the most stack that a run took.
+    /// Answers a request's rows, each from reset state, and returns the most stack that a run took.
     pub(crate) fn serve<R: Resolve>(
         &mut self,
-        n: usize,
+        request: &Request,
         session: &mut Session<'_, R>,
     ) -> Result<usize, Failure> {
+        self.input.seek(request.input).map_err(|_| INPUT)?;
+        self.output.seek(request.output).map_err(|_| OUTPUT)?;
         let mut deepest = 0;
-        for _ in 0..n {
+        for _ in 0..request.rows {
             session.reset();
             rows::read(session, &mut self.input).map_err(|_| INPUT)?;
             deepest = deepest.max(run(session)?);
             rows::write(session, &mut self.output).map_err(|_| OUTPUT)?;
         }
         // After the measured runs, as writing the dump needs more stack than a run.
-        if self.dump.is_some() {
-            self.dump(n, session)?;
+        if request.dump {
+            self.dump(request, session)?;
         }
         Ok(deepest)
     }
 
-    /// Runs all rows again and writes a record for each step: its index and length, u32 each, then its output.
+    /// Runs all rows again and adds a record for each step: its index and length, u32 each, then its output.
     #[inline(never)]
-    fn dump<R: Resolve>(&mut self, n: usize, session: &mut Session<'_, R>) -> Result<(), Failure> {
-        let Some(dump) = self.dump.as_mut() else { return Ok(()) };
-        let mut input = File::open(c"input.bin", Mode::Read).map_err(|_| INPUT)?;
-        for _ in 0..n {
+    fn dump<R: Resolve>(&mut self, request: &Request, session: &mut Session<'_, R>) -> Result<(), Failure> {
+        let mut dump = File::open(c"dump.bin", Mode::Append).map_err(|_| DUMP)?;
+        self.input.seek(request.input).map_err(|_| INPUT)?;
+        for _ in 0..request.rows {
             session.reset();
-            rows::read(session, &mut input).map_err(|_| INPUT)?;
+            rows::read(session, &mut self.input).map_err(|_| INPUT)?;
             let mut written = Ok(());
             session.run_with(|done| {
                 let output = done.output();
@@ -66,19 +67,22 @@ impl Rows {
         }
         Ok(())
     }
-}
 
-/// The first row as a caller's buffer at the front of `room`.
-pub(crate) fn first<'r, R: Resolve>(
-    session: &mut Session<'_, R>,
-    room: &'r mut [u8],
-) -> Result<&'r [u8], Failure> {
-    let len = rows::len(session);
-    let have = room.len();
-    let row = room.get_mut(..len).ok_or(Failure::TooSmall { what: "ram for the input", need: len, have })?;
-    let mut input = File::open(c"input.bin", Mode::Read).map_err(|_| INPUT)?;
-    input.read_exact(row).map_err(|_| INPUT)?;
-    Ok(row)
+    /// A request's first row as a caller's buffer at the front of `room`.
+    pub(crate) fn first<'r, R: Resolve>(
+        &mut self,
+        request: &Request,
+        session: &mut Session<'_, R>,
+        room: &'r mut [u8],
+    ) -> Result<&'r [u8], Failure> {
+        let len = rows::len(session);
+        let have = room.len();
+        let row =
+            room.get_mut(..len).ok_or(Failure::TooSmall { what: "ram for the input", need: len, have })?;
+        self.input.seek(request.input).map_err(|_| INPUT)?;
+        self.input.read_exact(row).map_err(|_| INPUT)?;
+        Ok(row)
+    }
 }
 
 /// Copies a caller's row to the input ports.

@@ -20,4 +20,4 @@ pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};
 pub use compare::{Difference, TOLERANCE, compare};
 pub use refusals::Refusals;
-pub use runtime::{Buffer, Emulated, Failure, Host, Runtime, on_host};
+pub use runtime::{Answer, Buffer, Emulated, Failure, Host, Runtime, on_host};

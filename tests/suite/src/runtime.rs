@@ -1,5 +1,7 @@
 //! Where a case can run.
 
+use std::slice;
+
 use midge_compiler::{Compiled, ConvertError, Options, Target, convert};
 use midge_core::{At, Error, Kernels};
 use midge_runtime::emulated::{self, EmulatedError, Request};
@@ -11,12 +13,23 @@ pub trait Runtime {
     /// Its name, for people.
     fn name(&self) -> String;
 
-    /// The bytes of every output, all rows of it.
+    /// The answer to a case.
     ///
     /// # Errors
     /// What went wrong on the way.
-    fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure>;
+    fn run(&self, case: &Case) -> Result<Answer, Failure>;
+
+    /// The answers to many cases, each for itself.
+    ///
+    /// # Errors
+    /// What keeps all of them from running.
+    fn run_all(&self, cases: &[Case]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
+        Ok(cases.iter().map(|case| self.run(case)).collect())
+    }
 }
+
+/// The bytes of every output, all rows of it.
+pub type Answer = Vec<Vec<u8>>;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -47,18 +60,22 @@ impl Runtime for Host {
         format!("host, packed for {}", self.target)
     }
 
-    fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
-        let options = Options { target: self.target, name: Some(case.name.clone()) };
-        let Compiled { file, .. } = convert(&case.model, &options)?;
-        on_host(&file, case)
+    fn run(&self, case: &Case) -> Result<Answer, Failure> {
+        on_host(&pack(case, self.target)?, case)
     }
+}
+
+/// A case's model as a plan.
+fn pack(case: &Case, target: Target) -> Result<Vec<u8>, ConvertError> {
+    let options = Options { target, name: Some(case.name.clone()) };
+    convert(&case.model, &options).map(|Compiled { file, .. }| file)
 }
 
 /// The answer of a `.midge` file, through the core's run-time door on this machine.
 ///
 /// # Errors
 /// [`Failure::Load`], [`Failure::Run`].
-pub fn on_host(file: &[u8], case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
+pub fn on_host(file: &[u8], case: &Case) -> Result<Answer, Failure> {
     let plan = Buffer::new(file);
     let runtime = midge_core::Runtime::load(plan.bytes(), Kernels::ALL).map_err(Failure::Load)?;
     // what an earlier use left in the arena must not matter
@@ -95,26 +112,48 @@ impl Runtime for Emulated {
         format!("emulated {}, packed for {}", self.core, self.target)
     }
 
-    fn run(&self, case: &Case) -> Result<Vec<Vec<u8>>, Failure> {
-        let options = Options { target: self.target, name: Some(case.name.clone()) };
-        let Compiled { file, .. } = convert(&case.model, &options)?;
-        let rows = case.rows();
-        let inputs = (0..rows).flat_map(|row| case.inputs.iter().flat_map(move |input| input.row(row)));
-        let inputs: Vec<u8> = inputs.copied().collect();
-        let request = Request { plan: &file, rows, inputs: &inputs, dump: false, repeat: 0 };
-        let reply = emulated::run(self.core, &request, &mut |line| eprintln!("{line}"))?;
-        // a row of the reply holds every output; a case has every row of one output together
-        let mut rest = reply.outputs.as_slice();
-        let mut outputs = vec![Vec::new(); case.outputs.len()];
-        for row in 0..rows {
-            for (output, want) in outputs.iter_mut().zip(&case.outputs) {
-                let (bytes, tail) = rest.split_at_checked(want.row(row).len()).ok_or(Error::NoSuchPort)?;
-                output.extend_from_slice(bytes);
-                rest = tail;
-            }
-        }
-        Ok(outputs)
+    fn run(&self, case: &Case) -> Result<Answer, Failure> {
+        self.run_all(slice::from_ref(case))?.pop().unwrap_or_else(|| Ok(Vec::new()))
     }
+
+    fn run_all(&self, cases: &[Case]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
+        let plans: Vec<_> = cases.iter().map(|case| pack(case, self.target)).collect();
+        let inputs: Vec<_> = cases.iter().map(rows).collect();
+        let all = cases.iter().zip(&plans).zip(&inputs);
+        let requests: Vec<_> = all
+            .filter_map(|((case, plan), inputs)| {
+                let plan = plan.as_ref().ok()?;
+                Some(Request { plan, rows: case.rows(), inputs, dump: false, repeat: 0 })
+            })
+            .collect();
+        let replies = emulated::run_all(self.core, &requests, &mut |line| eprintln!("{line}"))?;
+        let mut replies = replies.into_iter();
+        let answer = |(case, plan): (&Case, Result<_, ConvertError>)| {
+            plan?;
+            let reply = replies.next().ok_or(Error::NoSuchPort)??;
+            ports(&reply.outputs, case)
+        };
+        Ok(cases.iter().zip(plans).map(answer).collect())
+    }
+}
+
+/// The rows of a case one behind the other, a row with all inputs.
+fn rows(case: &Case) -> Vec<u8> {
+    let rows = (0..case.rows()).flat_map(|row| case.inputs.iter().flat_map(move |input| input.row(row)));
+    rows.copied().collect()
+}
+
+/// A row of a reply holds every output; a case has every row of one output together.
+fn ports(mut rest: &[u8], case: &Case) -> Result<Answer, Failure> {
+    let mut outputs = vec![Vec::new(); case.outputs.len()];
+    for row in 0..case.rows() {
+        for (output, want) in outputs.iter_mut().zip(&case.outputs) {
+            let (bytes, tail) = rest.split_at_checked(want.row(row).len()).ok_or(Error::NoSuchPort)?;
+            output.extend_from_slice(bytes);
+            rest = tail;
+        }
+    }
+    Ok(outputs)
 }
 
 /// Bytes at a 16-byte boundary, as plans and arenas need.

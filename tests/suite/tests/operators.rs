@@ -5,7 +5,7 @@ use std::fmt;
 
 use midge_compiler::{ConvertError, Target};
 use midge_runtime::emulated::EmulatedError;
-use midge_suite::{Case, Emulated, Failure, Host, Refusals, Runtime, cases, compare};
+use midge_suite::{Answer, Case, Emulated, Failure, Host, Refusals, Runtime, cases, compare};
 
 #[test]
 fn packed_portably_on_the_host() -> Result<(), Report> {
@@ -32,28 +32,26 @@ fn packed_for_m0_on_an_emulated_m0() -> Result<(), Report> {
     emulated("m0", Target::M0)
 }
 
-/// Runs every case on an emulated core, where there is what it takes.
+/// Runs every case on an emulated core, packed portably and for the core.
 fn emulated(core: &'static str, target: Target) -> Result<(), Report> {
-    let runtime = Emulated { core, target };
-    if let Some(Err(Failure::Emulated(EmulatedError::Missing { what, .. }))) =
-        cases()?.first().map(|c| runtime.run(c))
-    {
-        println!("skipped: {what} is missing");
-        return Ok(());
-    }
-    all(&runtime)
+    [Target::Portable, target].into_iter().try_for_each(|target| all(&Emulated { core, target }))
 }
 
 /// Runs every case and lists each that fails: case, runtime, and the first element that differs.
 fn all(runtime: &dyn Runtime) -> Result<(), Report> {
     let (cases, refusals) = (chosen()?, Refusals::read()?);
-    let failures: Vec<String> = cases
-        .iter()
-        .filter_map(|case| {
-            let fault = fault(runtime, case, &refusals.reasons(&case.path()))?;
-            Some(format!("{} on {}: {fault}", case.path(), runtime.name()))
-        })
-        .collect();
+    let answers = match runtime.run_all(&cases) {
+        Err(Failure::Emulated(missing @ EmulatedError::Missing { .. })) => {
+            println!("skipped: {missing}");
+            return Ok(());
+        }
+        answers => answers.map_err(|failure| format!("{}: {failure}", runtime.name()))?,
+    };
+    let fault = |(case, answer): (&Case, _)| {
+        let fault = fault(answer, case, &refusals.reasons(&case.path()))?;
+        Some(format!("{} on {}: {fault}", case.path(), runtime.name()))
+    };
+    let failures: Vec<String> = cases.iter().zip(answers).filter_map(fault).collect();
     match failures.as_slice() {
         [] => Ok(()),
         [..] => Err(Report(format!(
@@ -96,9 +94,9 @@ impl fmt::Debug for Report {
     }
 }
 
-/// What is wrong with a runtime's answer to a case that must be refused for one of `reasons`, or run if there are none.
-fn fault(runtime: &dyn Runtime, case: &Case, reasons: &[&str]) -> Option<String> {
-    match runtime.run(case) {
+/// What is wrong with the answer to a case that must be refused for one of `reasons`, or run if there are none.
+fn fault(answer: Result<Answer, Failure>, case: &Case, reasons: &[&str]) -> Option<String> {
+    match answer {
         Ok(got) if reasons.is_empty() => {
             compare(&case.outputs, &got).map(|difference| difference.to_string())
         }

@@ -1,73 +1,35 @@
-//! One request to the runner: the files it reads and writes, and what its answer means. `boards/README.md` has the
-//! formats.
+//! One run of the emulator, which answers any number of requests: the files that the runner reads and writes.
+//! `boards/README.md` has the formats.
 
+use super::answer::{Answer, Answers, broken, counts, records};
 use super::checkout::Checkout;
 use super::firmware::Builder;
 use super::machine::Machine;
-use super::qemu::{Job, Qemu};
-use super::{Count, Counts, EmulatedError, Reply, Request, device, room};
-use midge_core::{At, Plan};
-use midge_core::{Claim, ops};
-use std::collections::HashMap;
+use super::qemu::Qemu;
+use super::{EmulatedError, Reply, Request, device, room};
+use midge_core::Plan;
+use std::fmt::Write as _;
 use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{self, Sender};
-use std::thread;
+use std::vec;
 
-const PLAN: &str = "plan.midge";
-const COUNTER: &str = "counter.plugin";
+/// Plans start where this divides their place in flash.
+const ALIGN: usize = 16;
 
-/// Fewest rows that are worth an emulator of their own.
-const ROWS: usize = 8;
-/// Most emulators at a time.
-const EMULATORS: usize = 16;
-
-/// Runs a request on a machine: many rows on several, as rows do not know of each other. `at` gets the number of rows
-/// that are done.
-pub(super) fn run(
-    checkout: &Checkout,
-    machine: &Machine,
-    request: &Request<'_>,
-    say: &mut dyn FnMut(&str),
-    at: &mut dyn FnMut(usize),
-) -> Result<Reply, EmulatedError> {
-    let plan = device(request.plan);
-    let row = check(machine, plan, request)?;
-    let qemu = Qemu::find(machine)?;
-    let mut builder = Builder::new(checkout, say);
-    let runner = builder.runner(machine)?;
-    let counter = if request.repeat > 0 { Some(builder.counter(qemu.api4())?) } else { None };
-    let bench = Bench { machine, qemu, runner, counter, plan, request, row };
-
-    let cores = thread::available_parallelism().map_or(1, |n| n.get().min(EMULATORS));
-    let rows = request.rows.div_ceil(cores).max(ROWS);
-    let replies = thread::scope(|scope| {
-        let (sender, news) = mpsc::channel();
-        let work = |first: usize| {
-            let (bench, sender) = (&bench, sender.clone());
-            scope.spawn(move || bench.serve(first..request.rows.min(first + rows), &sender))
-        };
-        let workers: Vec<_> = (0..request.rows.max(1)).step_by(rows).map(work).collect();
-        drop(sender); // so that the news end with the last worker
-        let mut done = HashMap::new();
-        for (first, rows) in news {
-            done.insert(first, rows);
-            at(done.values().sum());
-        }
-        let crashed = |_| Err(EmulatedError::Failed("a thread that waits for an emulator crashed".into()));
-        workers.into_iter().map(|worker| worker.join().unwrap_or_else(crashed)).collect::<Vec<_>>()
-    });
-    let whole = replies.into_iter().reduce(|all, next| Ok(join(all?, next?)));
-    whole.unwrap_or_else(|| Err(EmulatedError::Failed("there is nothing to run".into())))
+/// All that it takes to serve requests.
+pub(super) struct Bench<'a> {
+    machine: &'a Machine,
+    qemu: Qemu,
+    runner: PathBuf,
+    counter: Option<PathBuf>,
 }
 
-/// What the answers to two parts of a request say together.
-fn join(mut all: Reply, next: Reply) -> Reply {
-    all.outputs.extend(next.outputs);
-    all.dumps.extend(next.dumps);
-    all.stack_bytes = all.stack_bytes.max(next.stack_bytes);
-    all
+/// A request that fits the machine.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    request: Request<'a>,
+    row: Row,
 }
 
 /// Bytes of a row; none if the plan does not say.
@@ -77,240 +39,195 @@ struct Row {
     output: usize,
 }
 
-/// All that it takes to serve a request.
-struct Bench<'a> {
-    machine: &'a Machine,
-    qemu: Qemu,
-    runner: PathBuf,
-    counter: Option<PathBuf>,
-    plan: &'a [u8],
-    request: &'a Request<'a>,
-    row: Row,
-}
+impl<'a> Part<'a> {
+    /// The request, unless it need not be tried: a plan larger than the flash, inputs of another length. What is no
+    /// plan passes, for the firmware to refuse.
+    pub(super) fn of(machine: &Machine, request: &Request<'a>) -> Result<Part<'a>, EmulatedError> {
+        let plan = device(request.plan);
+        let request = Request { plan, ..*request };
+        room(machine, "flash behind the runner", plan.len() as u64, machine.plan_room)?;
+        let Ok(parsed) = Plan::parse(plan) else { return Ok(Part { request, row: Row::default() }) };
+        let bytes = |output| {
+            let ports = (0..).map_while(|i| parsed.side(output, i));
+            ports.map(|port| parsed.operand(port.operand).len as usize).sum::<usize>()
+        };
+        let row = Row { input: bytes(false), output: bytes(true) };
+        let rows = request.rows.max(usize::from(request.repeat > 0));
+        match row.input.checked_mul(rows) {
+            Some(need) if need == request.inputs.len() => Ok(Part { request, row }),
+            _ => Err(EmulatedError::Failed(format!(
+                "{rows} rows of {} bytes of input are needed, but there are {} bytes",
+                row.input,
+                request.inputs.len()
+            ))),
+        }
+    }
 
-impl Bench<'_> {
-    /// Serves some of the rows in one emulator; the one with the first row counts.
-    fn serve(&self, rows: Range<usize>, news: &Sender<(usize, usize)>) -> Result<Reply, EmulatedError> {
-        let (machine, plan) = (self.machine, self.plan);
-        let repeat = if rows.start == 0 { self.request.repeat } else { 0 };
+    /// Some of its rows; those with the first one count.
+    pub(super) fn rows(&self, rows: Range<usize>) -> Part<'a> {
         let inputs = match self.row.input {
             0 => self.request.inputs,
             len => self.request.inputs.get(rows.start * len..rows.end.max(1) * len).unwrap_or_default(),
         };
+        let repeat = if rows.start == 0 { self.request.repeat } else { 0 };
+        Part { request: Request { rows: rows.len(), inputs, repeat, ..self.request }, row: self.row }
+    }
 
+    /// How many rows of output so many bytes are.
+    pub(super) fn done(&self, bytes: u64) -> usize {
+        bytes.checked_div(self.row.output as u64).unwrap_or(0) as usize
+    }
+
+    /// Bytes of flash that its plan takes among others.
+    pub(super) fn flash(&self) -> usize {
+        self.request.plan.len().next_multiple_of(ALIGN)
+    }
+
+    /// Whether its answer is in files that have no place for another's.
+    pub(super) fn is_alone(&self) -> bool {
+        self.request.dump || self.request.repeat > 0
+    }
+
+    fn output(&self) -> usize {
+        self.request.rows * self.row.output
+    }
+}
+
+impl<'a> Bench<'a> {
+    /// Finds the emulator and builds what runs in it; the counting plugin, too, if something is to be counted.
+    pub(super) fn new(
+        checkout: &Checkout,
+        machine: &'a Machine,
+        count: bool,
+        say: &mut dyn FnMut(&str),
+    ) -> Result<Bench<'a>, EmulatedError> {
+        let qemu = Qemu::find(machine)?;
+        let mut builder = Builder::new(checkout, say);
+        let runner = builder.runner(machine)?;
+        let counter = if count { Some(builder.counter(qemu.api4())?) } else { None };
+        Ok(Bench { machine, qemu, runner, counter })
+    }
+
+    /// Serves requests in one emulator, whose flash holds their plans. There are fewer answers than requests if the
+    /// firmware ended early; the last one says why. Now and then `at` gets the length of the output so far.
+    pub(super) fn serve(
+        &self,
+        parts: &[Part<'_>],
+        at: &dyn Fn(u64),
+    ) -> Result<Vec<Result<Reply, EmulatedError>>, EmulatedError> {
         let folder = tempfile::Builder::new().prefix("midge-").tempdir();
         let folder = folder.map_err(EmulatedError::file("create a folder in", &std::env::temp_dir()))?;
         let folder = folder.path();
-        write(&folder.join(PLAN), plan)?;
-        write(&folder.join("input.bin"), inputs)?;
-        let counter = self.counter.as_ref().filter(|_| repeat > 0);
-        if let Some(counter) = counter {
-            fs::copy(counter, folder.join(COUNTER)).map_err(EmulatedError::file("copy", counter))?;
-        }
-        let job = Job {
-            arguments: vec![
-                "runner".into(),
-                format!("plan={}", plan.len()),
-                format!("rows={}", rows.len()),
-                format!("repeat={repeat}"),
-                format!("dump={}", u8::from(self.request.dump)),
-            ],
-            plan: Some(PLAN),
-            counter: counter.is_some().then_some(COUNTER),
+        ask(folder, parts)?;
+        let counter = self.counter.as_deref().filter(|_| parts.iter().any(|part| part.request.repeat > 0));
+        let ended = match self.qemu.run(self.machine, &self.runner, folder, counter, at) {
+            Err(missing @ EmulatedError::Missing { .. }) => return Err(missing),
+            ended => ended,
         };
-        let at = |output: u64| {
-            let done = output.checked_div(self.row.output as u64).unwrap_or(0) as usize;
-            // whether anyone listens is not this worker's business
-            let _ = news.send((rows.start, done));
-        };
-        let status = self.qemu.run(machine, &self.runner, folder, &job, &at)?;
 
-        let answer = Answer::read(folder);
-        if answer.text("status") != Some("ok") {
-            return Err(answer.failure(machine, plan, &status.to_string(), folder));
+        // without the file the firmware did not come far; the log says why
+        let answers = Answers::parse(&fs::read_to_string(folder.join("response.txt")).unwrap_or_default());
+        let mut files = Files::read(folder, parts, counter.is_some())?;
+        let core = &answers.core;
+        let mut replies: Vec<_> = parts
+            .iter()
+            .zip(&answers.done)
+            .map(|(part, answer)| {
+                let output = files.output.by_ref().take(part.output()).collect();
+                match answer.is_ok() {
+                    true => self.reply(part, output, answer, core, &mut files),
+                    false => Err(answer.failure(self.machine, part.request.plan)),
+                }
+            })
+            .collect();
+        if replies.len() < parts.len() {
+            replies.push(Err(ended.map_or_else(
+                |error| error,
+                |status| {
+                    let log = fs::read_to_string(folder.join("log.txt")).unwrap_or_default();
+                    let machine = &self.machine.machine;
+                    EmulatedError::Failed(format!(
+                        "the firmware on {machine} ended early ({status}): {}",
+                        log.trim()
+                    ))
+                },
+            )));
         }
+        Ok(replies)
+    }
+
+    /// The reply to a request that was served.
+    fn reply(
+        &self,
+        part: &Part<'_>,
+        outputs: Vec<u8>,
+        answer: &Answer,
+        core: &Answer,
+        files: &mut Files,
+    ) -> Result<Reply, EmulatedError> {
+        let Request { rows, repeat, dump, .. } = part.request;
         let steps = answer.number("steps")? as usize;
-        let outputs = if rows.is_empty() { Vec::new() } else { read(&folder.join("output.bin"))? };
-        let dumps = if self.request.dump { records(&read(&folder.join("dump.bin"))?)? } else { Vec::new() };
-        if self.request.dump && dumps.len() != rows.len() * steps {
+        let dumps = if dump { std::mem::take(&mut files.dumps) } else { Vec::new() };
+        if dump && dumps.len() != rows * steps {
             return Err(broken("dump.bin"));
         }
-        let counts = match counter {
-            Some(_) => Some(counts(&read(&folder.join("counts.txt"))?, repeat as usize, steps)?),
-            None => None,
-        };
+        if outputs.len() != part.output() {
+            return Err(broken("output.bin"));
+        }
         Ok(Reply {
             outputs,
             dumps,
-            machine: machine.machine.clone(),
-            cpuid: answer.number("cpuid")? as u32,
+            machine: self.machine.machine.clone(),
+            cpuid: core.number("cpuid")? as u32,
             arena_bytes: answer.number("arena_bytes")?,
-            stack_bytes: if rows.is_empty() { 0 } else { answer.number("stack_bytes")? },
-            counts,
+            stack_bytes: if rows == 0 { 0 } else { answer.number("stack_bytes")? },
+            counts: if repeat == 0 { None } else { Some(counts(&files.counts, repeat as usize, steps)?) },
         })
     }
 }
 
-/// The bytes of a row, unless it need not be tried: a plan larger than the flash, inputs of another length. What is
-/// no plan passes, for the firmware to refuse.
-fn check(machine: &Machine, plan: &[u8], request: &Request<'_>) -> Result<Row, EmulatedError> {
-    room(machine, "flash behind the runner", plan.len() as u64, machine.plan_room)?;
-    let Ok(parsed) = Plan::parse(plan) else { return Ok(Row::default()) };
-    let bytes = |output| {
-        let ports = (0..).map_while(|i| parsed.side(output, i));
-        ports.map(|port| parsed.operand(port.operand).len as usize).sum::<usize>()
-    };
-    let row = Row { input: bytes(false), output: bytes(true) };
-    let rows = request.rows.max(usize::from(request.repeat > 0));
-    match row.input.checked_mul(rows) {
-        Some(need) if need == request.inputs.len() => Ok(row),
-        _ => Err(EmulatedError::Failed(format!(
-            "{rows} rows of {} bytes of input are needed, but there are {} bytes",
-            row.input,
-            request.inputs.len()
-        ))),
+/// Writes what the runner reads: plans, requests and rows.
+fn ask(folder: &Path, parts: &[Part<'_>]) -> Result<(), EmulatedError> {
+    let (mut plans, mut inputs, mut requests, mut output) = (Vec::new(), Vec::new(), String::new(), 0);
+    for part in parts {
+        let Request { plan, rows, repeat, dump, .. } = part.request;
+        let (len, input, dump) = (plan.len(), inputs.len(), u8::from(dump));
+        // writing to a string does not fail
+        let _ = writeln!(
+            requests,
+            "plan={len} rows={rows} input={input} output={output} repeat={repeat} dump={dump}"
+        );
+        plans.extend_from_slice(plan);
+        plans.resize(plans.len().next_multiple_of(ALIGN), 0);
+        inputs.extend_from_slice(part.request.inputs);
+        output += part.output();
     }
+    write(&folder.join(Qemu::PLANS), &plans)?;
+    write(&folder.join("request.txt"), requests.as_bytes())?;
+    write(&folder.join("input.bin"), &inputs)
 }
 
-/// The lines of `response.txt`.
-struct Answer(HashMap<String, String>);
-
-impl Answer {
-    fn read(folder: &Path) -> Answer {
-        // Without the file the firmware did not come far; the log says why.
-        let text = fs::read_to_string(folder.join("response.txt")).unwrap_or_default();
-        Answer(
-            text.lines().filter_map(|line| line.split_once('=')).map(|(k, v)| (k.into(), v.into())).collect(),
-        )
-    }
-
-    fn text(&self, key: &str) -> Option<&str> {
-        self.0.get(key).map(String::as_str)
-    }
-
-    fn number(&self, key: &str) -> Result<u64, EmulatedError> {
-        let text = self.text(key).unwrap_or_default();
-        match text.strip_prefix("0x") {
-            Some(hex) => u64::from_str_radix(hex, 16).ok(),
-            None => text.parse().ok(),
-        }
-        .ok_or_else(|| EmulatedError::Failed(format!("the firmware's answer has no number `{key}`")))
-    }
-
-    /// Why there is no `status=ok`.
-    fn failure(&self, machine: &Machine, plan: &[u8], status: &str, folder: &Path) -> EmulatedError {
-        let (machine, what) = (machine.machine.clone(), self.text("what").unwrap_or_default().to_owned());
-        match self.text("error") {
-            Some("TooSmall") => EmulatedError::TooSmall {
-                machine,
-                what,
-                need: self.number("need").unwrap_or(0),
-                have: self.number("have").unwrap_or(0),
-            },
-            Some("File") => {
-                EmulatedError::Failed(format!("the firmware on {machine} cannot use its file {what}"))
-            }
-            Some("Arguments") => {
-                EmulatedError::Failed(format!("the firmware on {machine} did not understand its arguments"))
-            }
-            Some(error) => EmulatedError::Refused { machine, why: reason(error, self.text("step"), plan) },
-            None => {
-                let log = fs::read_to_string(folder.join("log.txt")).unwrap_or_default();
-                EmulatedError::Failed(format!(
-                    "the firmware on {machine} ended early ({status}): {}",
-                    log.trim()
-                ))
-            }
-        }
-    }
+/// What the runner wrote beside its answers.
+struct Files {
+    output: vec::IntoIter<u8>,
+    /// Of the only request, if it asked for them.
+    dumps: Vec<Vec<u8>>,
+    counts: Vec<u8>,
 }
 
-/// The firmware's refusal with the words that it has no room for. They are this program's own findings, so they
-/// stand only where both found the same.
-fn reason(error: &str, step: Option<&str>, plan: &[u8]) -> String {
-    let place = step.map(|step| format!("step {step}: ")).unwrap_or_default();
-    match load(plan) {
-        Err(at) if at.error.name() == error => format!("{place}{error}, {}", at.error),
-        _ => format!("{place}{error}"),
+impl Files {
+    fn read(folder: &Path, parts: &[Part<'_>], counted: bool) -> Result<Files, EmulatedError> {
+        let dump = parts.iter().any(|part| part.request.dump && part.request.rows > 0);
+        // a firmware that ended early may have left any of them out
+        let bytes = |name: &str| fs::read(folder.join(name)).unwrap_or_default();
+        Ok(Files {
+            output: bytes("output.bin").into_iter(),
+            dumps: if dump { records(&bytes("dump.bin"))? } else { Vec::new() },
+            counts: if counted { bytes("counts.txt") } else { Vec::new() },
+        })
     }
-}
-
-/// What the firmware does with a plan before it runs it.
-fn load(plan: &[u8]) -> Result<(), At> {
-    let plan = Plan::parse(plan)?;
-    for (i, step) in plan.steps().enumerate() {
-        ops::check(&Claim::new(plan, step)).map_err(|error| At { step: i as u16, error })?;
-    }
-    Ok(())
-}
-
-/// The records of `dump.bin`: index and length, u32 each, then the bytes.
-fn records(mut bytes: &[u8]) -> Result<Vec<Vec<u8>>, EmulatedError> {
-    let mut records = Vec::new();
-    while !bytes.is_empty() {
-        let record = bytes.split_first_chunk::<8>().and_then(|([_, _, _, _, len @ ..], rest)| {
-            rest.split_at_checked(u32::from_le_bytes(*len) as usize)
-        });
-        let (record, rest) = record.ok_or_else(|| broken("dump.bin"))?;
-        records.push(record.to_vec());
-        bytes = rest;
-    }
-    Ok(records)
-}
-
-/// The lines of `counts.txt`: the runs, the steps of another run, and what followed its last step.
-fn counts(text: &[u8], runs: usize, steps: usize) -> Result<Counts, EmulatedError> {
-    let text = String::from_utf8_lossy(text);
-    let line = |line: &str| {
-        let mut numbers = line.split(' ').map(|number| number.parse().ok());
-        Some(Count { instructions: numbers.next()??, loads: numbers.next()?? })
-    };
-    let all: Option<Vec<Count>> = text.lines().map(line).collect();
-    match all.as_deref().and_then(|all| all.split_at_checked(runs)) {
-        Some((runs, [steps_of_one @ .., _])) if steps_of_one.len() == steps => {
-            Ok(Counts { runs: runs.to_vec(), steps: steps_of_one.to_vec() })
-        }
-        _ => Err(broken("counts.txt")),
-    }
-}
-
-fn broken(file: &str) -> EmulatedError {
-    EmulatedError::Failed(format!("the firmware ended well but its {file} is not as long as it should be"))
 }
 
 fn write(path: &Path, bytes: &[u8]) -> Result<(), EmulatedError> {
     fs::write(path, bytes).map_err(EmulatedError::file("write", path))
-}
-
-fn read(path: &Path) -> Result<Vec<u8>, EmulatedError> {
-    fs::read(path).map_err(EmulatedError::file("read", path))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn dumps_are_records_of_any_length() {
-        let bytes = [0, 0, 0, 0, 2, 0, 0, 0, 7, 8, 1, 0, 0, 0, 0, 0, 0, 0];
-        assert_eq!(records(&bytes).unwrap(), [vec![7, 8], vec![]]);
-        assert!(records(&bytes[..9]).is_err(), "ends inside a record");
-        assert!(records(&bytes[..12]).is_err(), "ends inside a record's head");
-    }
-
-    #[test]
-    fn counts_are_runs_then_steps_then_the_rest() {
-        let text = b"100 20 3\n100 20 3\n60 10 1\n30 5 1\n4 1 0\n";
-        let counted = counts(text, 2, 2).unwrap();
-        assert_eq!(counted.runs, [Count { instructions: 100, loads: 20 }; 2]);
-        assert_eq!(counted.steps[1], Count { instructions: 30, loads: 5 });
-        assert!(counts(text, 2, 3).is_err(), "a step is missing");
-        assert!(counts(b"1 x 2\n", 1, 0).is_err(), "not a number");
-    }
-
-    #[test]
-    fn a_refusal_has_the_words_where_this_program_agrees() {
-        assert_eq!(reason("Magic", None, b"not a plan at all"), "Magic, not a .midge file");
-        assert_eq!(reason("Shape", Some("3"), b"not a plan at all"), "step 3: Shape");
-    }
 }

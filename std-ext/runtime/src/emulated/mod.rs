@@ -7,6 +7,7 @@
 //! The firmware and the counting plugin are built from a checkout of the project, on first use and whenever their
 //! sources change, into `emulated` in cargo's target directory. Processes may run and build at the same time.
 
+mod answer;
 mod board;
 mod checkout;
 mod elf;
@@ -15,6 +16,7 @@ mod exchange;
 mod firmware;
 mod machine;
 mod qemu;
+mod spread;
 #[cfg(test)]
 mod tests;
 
@@ -119,7 +121,38 @@ pub fn run_with(
     say: &mut dyn FnMut(&str),
     at: &mut dyn FnMut(usize),
 ) -> Result<Reply, EmulatedError> {
-    on_machine(core, |checkout, machine| exchange::run(checkout, machine, request, say, at))
+    on_machine(core, |checkout, machine| spread::one(checkout, machine, request, say, at))
+}
+
+/// Runs many plans on the emulated machine of `core`, in as few runs of the emulator as its memory allows. Each has a
+/// reply or an error of its own, in the order of the requests.
+///
+/// # Errors
+/// What keeps all of them from running; see [`EmulatedError`].
+pub fn run_all(
+    core: &str,
+    requests: &[Request<'_>],
+    say: &mut dyn FnMut(&str),
+) -> Result<Vec<Result<Reply, EmulatedError>>, EmulatedError> {
+    let checkout = Checkout::find()?;
+    let machines = checkout.machines()?;
+    let machine = machines.named(core)?;
+    let mut run = |machine, requests: &[Request<'_>]| spread::many(&checkout, machine, requests, say);
+    let Some(larger) = machines.larger(machine) else { return run(machine, requests) };
+    let mut replies = match run(machine, requests) {
+        Err(EmulatedError::TooSmall { .. }) => return run(larger, requests),
+        replies => replies?,
+    };
+    let small = |(i, reply): (usize, &Result<_, _>)| {
+        matches!(reply, Err(EmulatedError::TooSmall { .. })).then_some((i, *requests.get(i)?))
+    };
+    let (places, again): (Vec<_>, Vec<_>) = replies.iter().enumerate().filter_map(small).unzip();
+    if !again.is_empty() {
+        for (i, reply) in places.into_iter().zip(run(larger, &again)?) {
+            replies[i] = reply;
+        }
+    }
+    Ok(replies)
 }
 
 /// Links a plan into the firmware of `boards/model` for `core` and reads what that takes. Built once for a plan.

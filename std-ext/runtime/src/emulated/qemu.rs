@@ -16,6 +16,8 @@ const SILENCE: Duration = Duration::from_secs(120);
 /// Files that grow while firmware runs, the output first.
 const GROWING: [&str; 4] = ["output.bin", "dump.bin", "counts.txt", "response.txt"];
 
+const COUNTER: &str = "counter.plugin";
+
 /// An emulator that was found.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Qemu {
@@ -25,6 +27,9 @@ pub(super) struct Qemu {
 }
 
 impl Qemu {
+    /// The file of plans in the folder of a run: put into flash behind the runner.
+    pub(super) const PLANS: &str = "plans.bin";
+
     /// The emulator of the machine's instruction set.
     ///
     /// # Errors
@@ -47,8 +52,8 @@ impl Qemu {
         self.version >= (9, 2)
     }
 
-    /// Runs firmware to its end in `folder`, where its files are, `log.txt` with what it printed among them. Now and
-    /// then `at` gets the length of its output.
+    /// Runs firmware to its end in `folder`, where its files are, `log.txt` with what it printed among them; with a
+    /// counting plugin also `counts.txt`. Now and then `at` gets the length of its output.
     ///
     /// # Errors
     /// The emulator cannot be started, or the firmware hangs.
@@ -57,41 +62,26 @@ impl Qemu {
         machine: &Machine,
         elf: &Path,
         folder: &Path,
-        job: &Job,
+        counter: Option<&Path>,
         at: &dyn Fn(u64),
     ) -> Result<ExitStatus, EmulatedError> {
         let log_path = folder.join("log.txt");
         let log = File::create(&log_path).map_err(EmulatedError::file("create", &log_path))?;
         let errors = log.try_clone().map_err(EmulatedError::file("open", &log_path))?;
-        let mut semihosting = String::from("enable=on,target=native");
-        for argument in &job.arguments {
-            semihosting += &format!(",arg={argument}");
-        }
         let mut command = Command::new(self.program);
         command.args(["-M", &machine.machine, "-nographic", "-monitor", "none", "-serial", "none"]);
-        command.args(["-semihosting-config", &semihosting]).arg("-kernel").arg(elf);
-        if let Some(name) = job.plan {
-            command
-                .args(["-device", &format!("loader,file={name},addr=0x{:x},force-raw=on", machine.plan_at)]);
-        }
-        if let Some(name) = job.counter {
-            command.args(["-plugin", &format!("./{name},out=counts.txt")]);
+        command.args(["-semihosting-config", "enable=on,target=native"]).arg("-kernel").arg(elf);
+        let plans = format!("loader,file={},addr=0x{:x},force-raw=on", Qemu::PLANS, machine.plan_at);
+        command.args(["-device", &plans]);
+        if let Some(counter) = counter {
+            // a name of its own choosing in the folder: QEMU takes a comma in a path for its end
+            fs::copy(counter, folder.join(COUNTER)).map_err(EmulatedError::file("copy", counter))?;
+            command.args(["-plugin", &format!("./{COUNTER},out=counts.txt")]);
         }
         command.current_dir(folder).stdin(Stdio::null()).stdout(log).stderr(errors);
         let child = command.spawn().map_err(|error| starting(self.program, self.program, &error))?;
         wait(Running(child), machine, folder, SILENCE, at)
     }
-}
-
-/// What firmware is started with; names are those of files in its folder.
-#[derive(Debug, Default)]
-pub(super) struct Job {
-    /// The command line, the program's name first.
-    pub(super) arguments: Vec<String>,
-    /// The plan to load beside the image.
-    pub(super) plan: Option<&'static str>,
-    /// The plugin that counts.
-    pub(super) counter: Option<&'static str>,
 }
 
 /// A child that does not outlive its parent's interest.

@@ -119,3 +119,35 @@ fn a_model_is_charged_for_its_bytes_and_the_code_for_its_own() {
     assert!(large_size.text_bytes.abs_diff(small_size.text_bytes) < 64, "{small_size:?} {large_size:?}");
     assert!(small_size.data_bytes + small_size.bss_bytes < 64, "{small_size:?}");
 }
+
+#[test]
+fn many_plans_have_replies_of_their_own() {
+    let (sound, mut damaged) = (plan(), plan());
+    damaged[40] ^= 1;
+    let large = fixture::plan(&fixture::double(), 200 << 10);
+    let base = Request { plan: &sound, rows: 1, inputs: &[3; ROW], dump: false, repeat: 0 };
+    let requests = [
+        base,
+        Request { plan: &damaged, ..base },
+        Request { inputs: &[0; 3], ..base },
+        Request { plan: &large, inputs: &[4; ROW], ..base },
+        Request { rows: 2, inputs: &[5; 2 * ROW], dump: true, ..base },
+        Request { inputs: &[6; ROW], repeat: 2, ..base },
+        Request { inputs: &[7; ROW], ..base },
+    ];
+    let replies = match run_all("m0", &requests, &mut |line| println!("{line}")) {
+        Err(missing @ EmulatedError::Missing { .. }) => return println!("skipped: {missing}"),
+        replies => replies.unwrap(),
+    };
+    let replies: Vec<_> = replies.iter().map(|reply| reply.as_ref().map_err(ToString::to_string)).collect();
+    let [first, refused, short, large, dumped, counted, last] = &replies[..] else { panic!("{replies:?}") };
+    let outputs = |reply: &Result<&Reply, String>| reply.clone().map(|reply| reply.outputs.clone());
+    assert_eq!(outputs(first), Ok(vec![6; ROW]));
+    assert!(refused.as_ref().unwrap_err().contains("HeaderChecksum"), "{refused:?}");
+    assert!(short.as_ref().unwrap_err().contains("1 rows of 16 bytes"), "{short:?}");
+    let large = large.as_ref().unwrap();
+    assert_eq!((large.machine.as_str(), &large.outputs[..]), ("mps2-an385", &[8; ROW][..]));
+    assert_eq!(dumped.as_ref().unwrap().dumps, [[10; ROW], [10; ROW]]);
+    assert_eq!(counted.as_ref().unwrap().counts.as_ref().unwrap().runs.len(), 2);
+    assert_eq!(outputs(last), Ok(vec![14; ROW]));
+}
