@@ -61,6 +61,26 @@ impl Edit {
         self
     }
 
+    /// Drops all steps but one. There is one entry point, which runs it.
+    pub fn alone(mut self, index: usize) -> Self {
+        let mut record = vec![];
+        self = self.step(index, |bytes| record = bytes.to_vec());
+        let at = self.start(section::STEPS);
+        if let Some(to) = self.file.get_mut(at..at + record.len()) {
+            to.copy_from_slice(&record);
+        }
+        self.section(section::STEPS, |s| s.len = record.len() as u32)
+            .entry(0, |e| (e.first, e.count) = (0, 1))
+    }
+
+    /// Gives the constants other bytes.
+    pub fn constants(mut self, change: impl FnOnce(&mut [u8])) -> Self {
+        let at = self.start(section::CONSTANTS);
+        let len = self.table().find(|s| s.kind == section::CONSTANTS).map_or(0, |s| s.len as usize);
+        change(self.file.get_mut(at..at + len).unwrap_or(&mut []));
+        self
+    }
+
     /// Changes a 16-bit field of a step's parameters, counted in bytes from their start.
     pub fn parameter(self, step: usize, at: usize, value: u16) -> Self {
         self.step(step, |record| {

@@ -13,8 +13,10 @@ pub mod edit;
 pub mod inside;
 pub mod linked;
 pub mod models;
+pub mod noise;
 mod refusals;
 pub mod runtime;
+pub mod total;
 
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};

@@ -3,31 +3,20 @@
 use std::fs;
 
 use midge_compiler::{Options, Target, convert};
+use midge_suite::noise::Noise;
 use midge_suite::{Case, attempt, cases, folder};
 
-/// Numbers that are the same on every machine (xorshift).
-struct Noise(u64);
-
-impl Noise {
-    fn below(&mut self, n: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        (self.0 >> 11) as usize % n.max(1)
-    }
-
-    /// Changes a few bytes in the first `reach`: flips, extremes, words, copies.
-    fn mutate(&mut self, bytes: &mut [u8], reach: usize) {
-        let reach = reach.min(bytes.len());
-        for _ in 0..1 + self.below(4) {
-            let (at, from) = (self.below(reach), self.below(reach));
-            match self.below(5) {
-                0 => bytes[at] ^= 1 << self.below(8),
-                1 => bytes[at] = [0, 1, 127, 128, 254, 255][self.below(6)],
-                2 => bytes[at..reach.min(at + 4)].fill([0, 255][self.below(2)]),
-                3 => bytes[at] = bytes[at].wrapping_add(1),
-                _ => bytes[at] = bytes[from],
-            }
+/// Changes a few bytes in the first `reach`: flips, extremes, words, copies.
+fn mutate(noise: &mut Noise, bytes: &mut [u8], reach: usize) {
+    let reach = reach.min(bytes.len());
+    for _ in 0..1 + noise.below(4) {
+        let (at, from) = (noise.below(reach), noise.below(reach));
+        match noise.below(5) {
+            0 => bytes[at] ^= 1 << noise.below(8),
+            1 => bytes[at] = [0, 1, 127, 128, 254, 255][noise.below(6)],
+            2 => bytes[at..reach.min(at + 4)].fill([0, 255][noise.below(2)]),
+            3 => bytes[at] = bytes[at].wrapping_add(1),
+            _ => bytes[at] = bytes[from],
         }
     }
 }
@@ -46,7 +35,7 @@ fn mutated_plans_are_refused_or_run() {
         for round in 0..60 {
             let mut bytes = compiled.file.clone();
             // header, tables and records come first
-            noise.mutate(&mut bytes, 700);
+            mutate(&mut noise, &mut bytes, 700);
             assert_eq!(attempt::plan(&bytes), Ok(()), "{} in round {round}", case.path());
         }
     }
@@ -59,7 +48,7 @@ fn mutated_models_are_refused_or_run() {
         for round in 0..60 {
             let mut bytes = case.model.clone();
             let reach = bytes.len();
-            noise.mutate(&mut bytes, reach);
+            mutate(&mut noise, &mut bytes, reach);
             assert_eq!(attempt::model(&bytes), Ok(()), "{} in round {round}", case.path());
         }
     }
