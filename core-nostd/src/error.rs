@@ -1,5 +1,6 @@
 //! What can go wrong, in one byte.
 
+use core::ffi::CStr;
 use core::fmt;
 
 macro_rules! errors {
@@ -12,9 +13,17 @@ macro_rules! errors {
         pub enum Error { $($(#[$doc])* $name,)* }
 
         impl Error {
+            /// Every error; one with the number `n` stands at `n`.
+            pub const ALL: &[Error] = &[$(Error::$name),*];
+
             /// The reason in words.
             pub const fn message(self) -> &'static str {
                 match self { $(Error::$name => $text,)* }
+            }
+
+            /// The reason in words, as C reads them.
+            pub const fn c_message(self) -> &'static CStr {
+                match self { $(Error::$name => const { c_text(concat!($text, "\0")) },)* }
             }
 
             /// The variant's name, for logs that cannot afford the words.
@@ -23,6 +32,13 @@ macro_rules! errors {
             }
         }
     };
+}
+
+const fn c_text(text: &str) -> &CStr {
+    match CStr::from_bytes_with_nul(text.as_bytes()) {
+        Ok(text) => text,
+        Err(_) => c"",
+    }
 }
 
 errors! {
@@ -109,3 +125,16 @@ impl fmt::Display for At {
 }
 
 impl core::error::Error for At {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_messages_agree() {
+        for (number, error) in Error::ALL.iter().enumerate() {
+            assert_eq!(*error as usize, number);
+            assert_eq!(error.c_message().to_str(), Ok(error.message()));
+        }
+    }
+}

@@ -91,6 +91,14 @@ impl<'a> Runtime<'a> {
     pub fn session<'s>(&'s self, arena: &'s mut [u8]) -> Result<Session<'s, Kernels<'a>>, Error> {
         Session::new(&self.plan, self.kernels, arena)
     }
+
+    /// A session in an arena that one of this plan has worked in before: inputs, outputs and state are as they were.
+    ///
+    /// # Errors
+    /// [`Error::ArenaTooSmall`].
+    pub fn resume<'s>(&'s self, arena: &'s mut [u8]) -> Result<Session<'s, Kernels<'a>>, Error> {
+        Session::resume(&self.plan, self.kernels, arena)
+    }
 }
 
 /// A plan linked into the program by [`model!`](crate::model): its steps are already functions, and its only input
@@ -177,10 +185,14 @@ impl Done<'_> {
 
 impl<'a, R: Resolve> Session<'a, R> {
     fn new(plan: &'a Plan<'a>, kernels: R, arena: &'a mut [u8]) -> Result<Self, Error> {
-        let arena = aligned::trim(arena).get_mut(..plan.arena_len()).ok_or(Error::ArenaTooSmall)?;
-        let mut session = Session { plan, kernels, arena };
+        let mut session = Self::resume(plan, kernels, arena)?;
         session.reset();
         Ok(session)
+    }
+
+    fn resume(plan: &'a Plan<'a>, kernels: R, arena: &'a mut [u8]) -> Result<Self, Error> {
+        let arena = aligned::trim(arena).get_mut(..plan.arena_len()).ok_or(Error::ArenaTooSmall)?;
+        Ok(Session { plan, kernels, arena })
     }
 
     /// Restores the state that persists between runs.

@@ -3,6 +3,7 @@
 mod bars;
 mod boards;
 mod budget;
+mod capi;
 mod count;
 mod demo;
 mod json;

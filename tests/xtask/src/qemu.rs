@@ -30,7 +30,7 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
     }
 }
 
-fn emulator(machine: &str, elf: &Path) -> Command {
+pub(crate) fn emulator(machine: &str, elf: &Path) -> Command {
     let mut command = Command::new("qemu-system-arm");
     command.args(["-M", machine, "-nographic", "-monitor", "none", "-serial", "none"]);
     command.args(["-semihosting-config", "enable=on,target=native", "-kernel"]).arg(elf);
@@ -38,7 +38,7 @@ fn emulator(machine: &str, elf: &Path) -> Command {
     command
 }
 
-fn wait(child: &mut Child) -> Outcome<ExitStatus> {
+pub(crate) fn wait(child: &mut Child) -> Outcome<ExitStatus> {
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {

@@ -9,7 +9,11 @@ use std::fs;
 use std::process::Command;
 
 /// A program that tests call, and the Debian package that brings it.
-const PROGRAMS: &[(&str, &str)] = &[("qemu-system-arm", "qemu-system-arm"), ("python3", "python3")];
+const PROGRAMS: &[(&str, &str)] = &[
+    ("qemu-system-arm", "qemu-system-arm"),
+    ("python3", "python3"),
+    ("arm-none-eabi-gcc", "gcc-arm-none-eabi libnewlib-arm-none-eabi"),
+];
 
 /// Every chip family that the core is built for.
 pub(crate) const TARGETS: &[&str] = &[

@@ -5,7 +5,7 @@
 use crate::count::Count;
 use crate::setup::TARGETS;
 use crate::shell::{Shell, installed};
-use crate::{Outcome, bars, boards, budget, json, quickstart, tidy};
+use crate::{Outcome, bars, boards, budget, capi, json, quickstart, tidy};
 use std::env;
 use std::process::Command;
 
@@ -39,6 +39,7 @@ pub(crate) const SUITES: &[Suite] = &[
     Suite { name: "core", about: "the core for every chip family, without std", jobs: core },
     Suite { name: "features", about: "every optional part alone, and none", jobs: features },
     Suite { name: "boards", about: "firmware in QEMU, its log compared", jobs: boards },
+    Suite { name: "capi", about: "C++ on the host and C firmware in QEMU", jobs: capi },
     Suite { name: "quickstart", about: "every command block of QUICKSTART.md", jobs: quickstart },
     Suite { name: "bars", about: "how long clean builds take", jobs: bars },
     Suite { name: "budget", about: "flash, RAM and instructions against tests/budget.snap", jobs: budget },
@@ -133,6 +134,13 @@ fn boards(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
         return Ok(vec![Job::Skip("boards: no qemu-system-arm".into())]);
     }
     Ok(vec![Job::Check("firmware in QEMU", boards::check)])
+}
+
+fn capi(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    let clippy = "clippy --package midge-capi --manifest-path boards/Cargo.toml --release -- -D warnings";
+    let mut jobs = vec![Job::Exit(shell.cargo(clippy))];
+    jobs.extend(capi::jobs());
+    Ok(jobs)
 }
 
 fn quickstart(_: &Shell, _: bool) -> Outcome<Vec<Job>> {

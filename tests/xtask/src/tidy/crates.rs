@@ -38,6 +38,7 @@ const USES: &[(&str, &[&str])] = &[
     ("midge-serve", &["midge-core", "midge-runtime"]),
     ("midge-counter", &[]),
     ("xtask", &[]),
+    ("xtask-header", &[]),
     ("xtask-log", &[]),
 ];
 

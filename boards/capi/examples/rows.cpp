@@ -1,0 +1,48 @@
+// Runs a plan over rows of int8 input, on a desktop: rows PLAN INPUT OUTPUT. Files are raw elements, row after row.
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <iterator>
+#include <new>
+#include <vector>
+
+#include "midge.hpp"
+
+// A file at a 16-byte boundary, as a plan needs it.
+struct alignas(16) Unit {
+  std::byte bytes[16];
+};
+
+static std::vector<Unit> read(const char* path, std::size_t& len) {
+  std::ifstream file(path, std::ios::binary);
+  const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
+  if (!file || bytes.empty()) throw std::runtime_error(std::string("cannot read ") + path);
+  std::vector<Unit> units((bytes.size() + sizeof(Unit) - 1) / sizeof(Unit));
+  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(units.data()));
+  len = bytes.size();
+  return units;
+}
+
+int main(int argc, char** argv) try {
+  if (argc != 4) throw std::runtime_error("usage: rows PLAN INPUT OUTPUT");
+  std::size_t len = 0;
+  const auto plan = read(argv[1], len);
+  midge::Model model(std::as_bytes(std::span(plan)).first(len));
+
+  const auto input = model.input<std::int8_t>();
+  std::ifstream rows(argv[2], std::ios::binary);
+  std::ofstream answers(argv[3], std::ios::binary);
+  int count = 0;
+  while (rows.read(reinterpret_cast<char*>(input.data()), static_cast<std::streamsize>(input.size()))) {
+    model.run();
+    const auto output = model.output<std::int8_t>();
+    answers.write(reinterpret_cast<const char*>(output.data()), static_cast<std::streamsize>(output.size()));
+    ++count;
+  }
+  const midge_port port = model.output_port();
+  std::printf("%d rows, %zu outputs of scale %g, zero point %d\n", count, port.elements, port.scale, int{port.zero});
+  return answers.flush() ? 0 : 1;
+} catch (const std::exception& error) {
+  std::fprintf(stderr, "rows: %s\n", error.what());
+  return 1;
+}

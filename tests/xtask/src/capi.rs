@@ -1,0 +1,154 @@
+//! The C interface: a C++ program on the host and a C firmware in QEMU give the models' goldens.
+
+use crate::count::Count;
+use crate::npy;
+use crate::qemu;
+use crate::shell::{Shell, installed, line, run};
+use crate::suites::has_target;
+use crate::{Outcome, suites::Job};
+use std::ffi::OsString;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// Models with goldens; the first is in every checkout.
+const MODELS: &[(&str, &str, &str)] = &[
+    ("digits", "models/digits/digits.tflite", "models/digits/goldens"),
+    ("kws", "mlperf-tiny/kws_ref_model.tflite", "golden/kws_ref_model"),
+];
+
+const FIRMWARE: &str = "boards/capi/examples/firmware";
+const CHIP: &str = "thumbv7em-none-eabihf";
+const MACHINE: &str = "mps2-an386";
+
+/// How the firmware is compiled, as docs/C.md has it.
+const GCC: &str =
+    "-std=c11 -Os -Wall -Wextra -Werror -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16";
+const LINK: &str = "--specs=rdimon.specs -nostartfiles -Wl,--gc-sections";
+
+pub(crate) fn jobs() -> Vec<Job> {
+    vec![Job::Check("C++ on the host", host), Job::Check("C firmware in QEMU", firmware)]
+}
+
+fn host(shell: &Shell) -> Outcome<Count> {
+    if !installed("g++") {
+        return Ok(Count::skip("C++: no g++"));
+    }
+    let library = library(shell, None)?;
+    let program = shell.scratch("capi/rows")?;
+    let mut compiler = shell.command("g++");
+    compiler.args("-std=c++20 -O2 -Wall -Wextra -Werror".split(' ')).args(["-I", "boards/capi/include"]);
+    build(shell, compiler.arg("boards/capi/examples/rows.cpp").arg(library).arg("-o").arg(&program))?;
+    let mut count = each_model(shell, "portable", |case| {
+        let mut command = shell.command(&program);
+        command.args([&case.plan, &case.folder.join("input.bin"), &case.folder.join("output.bin")]);
+        let ran = run(&mut command, &shell.scratch("capi.log")?)?;
+        Ok(if ran.success { Ok(()) } else { Err(ran.text) })
+    })?;
+
+    let damaged = shell.scratch("capi/damaged.midge")?;
+    let mut plan = fs::read(shell.scratch("capi/digits/portable.midge")?)?;
+    if let Some(byte) = plan.get_mut(40) {
+        *byte ^= 1;
+    }
+    fs::write(&damaged, plan)?;
+    let ran = run(shell.command(&program).arg(&damaged).args(["-", "-"]), &shell.scratch("capi.log")?)?;
+    let refused = !ran.success && ran.text.trim() == "rows: the header is damaged (checksum)";
+    count.add(Count::one(if refused {
+        Ok(())
+    } else {
+        Err(format!("of a damaged plan C++ says: {}", ran.text))
+    }));
+    Ok(count)
+}
+
+fn firmware(shell: &Shell) -> Outcome<Count> {
+    for program in ["arm-none-eabi-gcc", "qemu-system-arm"] {
+        if !installed(program) {
+            return Ok(Count::skip(format!("C firmware: no {program}: `cargo xtask setup` installs it")));
+        }
+    }
+    if !has_target(shell, CHIP) {
+        return Ok(Count::skip(format!("C firmware: no target {CHIP}: rustup target add {CHIP}")));
+    }
+    let library = library(shell, Some(CHIP))?;
+    each_model(shell, "m4", |case| {
+        let elf = case.folder.join("firmware.elf");
+        let mut plan = OsString::from("-DPLAN=\"");
+        plan.push(&case.plan);
+        plan.push("\"");
+        let mut compiler = shell.command("arm-none-eabi-gcc");
+        compiler.args(GCC.split(' ')).args(["-I", "boards/capi/include"]).arg(plan);
+        compiler
+            .args(["main.c", "start.c", "plan.S"].map(|file| Path::new(FIRMWARE).join(file)))
+            .arg(&library);
+        compiler.args(LINK.split(' ')).arg("-T").arg(Path::new(FIRMWARE).join("mps2-an386.ld"));
+        build(shell, compiler.arg("-o").arg(&elf))?;
+        let mut emulator = qemu::emulator(MACHINE, &elf).current_dir(&case.folder).spawn()?;
+        let ended = qemu::wait(&mut emulator)?;
+        Ok(if ended.success() { Ok(()) } else { Err(format!("it ended with {ended}")) })
+    })
+}
+
+/// The static library for the host or a chip.
+fn library(shell: &Shell, target: Option<&str>) -> Outcome<PathBuf> {
+    let mut cargo =
+        shell.cargo("build --release --quiet --package midge-capi --manifest-path boards/Cargo.toml");
+    let mut folder = shell.target.clone();
+    if let Some(target) = target {
+        cargo.args(["--target", target]);
+        folder.push(target);
+    }
+    build(shell, &mut cargo)?;
+    Ok(folder.join("release/libmidge_core.a"))
+}
+
+fn build(shell: &Shell, command: &mut Command) -> Outcome {
+    let built = run(command, &shell.scratch("capi.log")?)?;
+    if built.success { Ok(()) } else { Err(format!("{}:\n{}", line(command), built.text).into()) }
+}
+
+/// A converted model, and a folder with its `input.bin`.
+struct Case {
+    plan: PathBuf,
+    folder: PathBuf,
+}
+
+/// Converts each model, lets `answer` make `output.bin` of `input.bin`, and compares.
+fn each_model(
+    shell: &Shell,
+    target: &str,
+    answer: impl Fn(&Case) -> Outcome<Result<(), String>>,
+) -> Outcome<Count> {
+    let midge = shell.midge()?;
+    let mut count = Count::default();
+    for (name, model, goldens) in MODELS {
+        let [model, goldens] = [model, goldens].map(|path| match path.starts_with("models/") {
+            true => shell.root.join(path),
+            false => shell.data().join(path),
+        });
+        if !model.is_file() {
+            count.add(Count::skip(format!("{name}: no {}", model.display())));
+            continue;
+        }
+        let folder = shell.scratch(&format!("capi/{name}/x"))?.with_file_name("");
+        let case = Case { plan: folder.join(format!("{target}.midge")), folder };
+        let mut convert = shell.command(&midge);
+        build(shell, convert.arg("convert").arg(model).args(["--target", target, "-o"]).arg(&case.plan))?;
+        let bytes = |file: &str| -> Outcome<Vec<u8>> {
+            Ok(npy::read(&goldens.join(file))?.data.into_iter().map(i8::cast_unsigned).collect())
+        };
+        let (inputs, outputs) = (bytes("inputs.npy")?, bytes("outputs.npy")?);
+        fs::write(case.folder.join("input.bin"), inputs)?;
+        let answered = case.folder.join("output.bin");
+        fs::write(&answered, [])?;
+        let ran = answer(&case)?;
+        let same = fs::read(answered)? == outputs && !outputs.is_empty();
+        count.add(Count::one(match ran {
+            Err(text) => Err(format!("{name}: {text}")),
+            Ok(()) if !same => Err(format!("{name}: other outputs than the goldens")),
+            Ok(()) => Ok(()),
+        }));
+    }
+    Ok(count)
+}
