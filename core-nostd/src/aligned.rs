@@ -20,6 +20,9 @@ mod sealed {
 pub trait Element: Copy + Default + PartialEq + sealed::Sealed + 'static {
     /// Its number in the format.
     const KIND: Kind;
+
+    /// The element that was read from a plan, whose bytes are little-endian.
+    fn le(self) -> Self;
 }
 
 macro_rules! elements {
@@ -27,10 +30,15 @@ macro_rules! elements {
         impl sealed::Sealed for $type {}
         impl Element for $type {
             const KIND: Kind = Kind::$kind;
+
+            #[inline(always)]
+            fn le(self) -> Self {
+                Self::from_le_bytes(self.to_ne_bytes())
+            }
         }
     )* };
 }
-elements! { i8 = I8, u8 = U8, i16 = I16, i32 = I32, f32 = F32, }
+elements! { i8 = I8, u8 = U8, i16 = I16, i32 = I32, f32 = F32, i64 = I64, }
 
 /// Whether `len` bytes at `at` are whole, aligned elements of type `T`.
 fn fits<T>(at: *const u8, len: usize) -> bool {
@@ -75,11 +83,18 @@ pub fn cells<T: Element>(bytes: &[Cell<u8>]) -> Option<&[Cell<T>]> {
 
 /// Copies `from` to the front of `to`, as far as both reach. They may overlap.
 #[inline(always)]
-pub fn copy(to: &[Cell<i8>], from: &[Cell<i8>]) {
+pub fn copy<T: Element>(to: &[Cell<T>], from: &[Cell<T>]) {
     let n = if to.len() < from.len() { to.len() } else { from.len() };
     // SAFETY: both slices hold at least n cells; `copy` allows overlap; writing through a shared `Cell` slice is what
     // `Cell` permits, and no reference to the content exists.
-    unsafe { core::ptr::copy(from.as_ptr().cast::<i8>(), to.as_ptr().cast::<i8>().cast_mut(), n) }
+    unsafe { core::ptr::copy(from.as_ptr().cast::<T>(), to.as_ptr().cast::<T>().cast_mut(), n) }
+}
+
+/// Copies plan bytes to the front of `to`, as far as both reach.
+pub fn load(to: &[Cell<u8>], from: &[u8]) {
+    for (to, from) in to.iter().zip(from) {
+        to.set(*from);
+    }
 }
 
 /// Sets every cell to `value`.

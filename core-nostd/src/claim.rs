@@ -59,9 +59,14 @@ impl<'a> Claim<'a> {
             && matches!(len, Some(len) if len == o.len && len > 0)
     }
 
-    /// Whether the `i`-th operand is work memory that holds `rows` rows of `stride` signed bytes.
-    pub const fn rows_of(&self, i: usize, rows: u32, stride: Option<u32>) -> bool {
-        matches!(stride, Some(stride) if self.work(i, Kind::I8, product(&[rows, stride])))
+    /// Whether the `i`-th operand is work memory of this type that holds `rows` rows of `stride` elements.
+    pub const fn rows_of(&self, i: usize, kind: Kind, rows: u32, stride: Option<u32>) -> bool {
+        matches!(stride, Some(stride) if self.work(i, kind, product(&[rows, stride, kind.bytes()])))
+    }
+
+    /// Whether the `i`-th operand is work memory of any type, `len` bytes long.
+    pub const fn bytes(&self, i: usize, len: Option<u32>) -> bool {
+        matches!(self.operand(i).element(), Some(kind) if self.work(i, kind, len))
     }
 
     /// Whether the `i`-th operand is a constant of this type and length in bytes.

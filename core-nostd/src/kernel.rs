@@ -53,14 +53,19 @@ impl<'a> Io<'a> {
         }
     }
 
+    /// Elements of the `i`-th operand, which lies in the plan's constants; read each with [`Element::le`].
+    pub fn values<T: Element>(&self, i: usize) -> Result<&'a [T], Error> {
+        aligned::slice(self.constant(i)?).ok_or(Error::Misaligned)
+    }
+
     /// Elements of the `i`-th operand, which lies in work memory or state.
     pub fn work<T: Element>(&self, i: usize) -> Result<&'a [Cell<T>], Error> {
         let o = self.plan.operand(self.step.id(i));
         bytes_of(self.plan, self.memory, &o).and_then(aligned::cells).ok_or(Error::OperandBounds)
     }
 
-    /// The `i`-th operand as rows of `stride` bytes.
-    pub fn rows(&self, i: usize, stride: u32) -> Result<Rows<'a>, Error> {
+    /// The `i`-th operand as rows of `stride` elements.
+    pub fn rows<T: Element>(&self, i: usize, stride: u32) -> Result<Rows<'a, T>, Error> {
         let o = self.plan.operand(self.step.id(i));
         Ok(Rows::new(self.work(i)?, o.ring, stride))
     }

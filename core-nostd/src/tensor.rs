@@ -109,27 +109,27 @@ impl<'a> View<'a> {
 
 /// The rows of an activation, wherever they lie: row `r` starts at `(r % ring) * stride`.
 #[derive(Clone, Copy, Debug)]
-pub struct Rows<'a> {
-    data: &'a [Cell<i8>],
+pub struct Rows<'a, T: Copy = i8> {
+    data: &'a [Cell<T>],
     ring: usize,
     stride: usize,
 }
 
-impl<'a> Rows<'a> {
+impl<'a, T: Copy> Rows<'a, T> {
     /// Rows of `stride` elements in `data`; `ring` is how many it holds, or 0 when it holds all.
-    pub fn new(data: &'a [Cell<i8>], ring: u16, stride: u32) -> Self {
+    pub fn new(data: &'a [Cell<T>], ring: u16, stride: u32) -> Self {
         Rows { data, ring: if ring == 0 { usize::MAX } else { ring as usize }, stride: stride as usize }
     }
 
     /// Row `r`; empty when there is none.
     #[inline(always)]
-    pub fn row(&self, r: usize) -> &'a [Cell<i8>] {
+    pub fn row(&self, r: usize) -> &'a [Cell<T>] {
         self.span(r, 1).unwrap_or(&[])
     }
 
     /// `count` rows from row `r`, if they lie in one piece.
     #[inline(always)]
-    pub fn span(&self, r: usize, count: usize) -> Option<&'a [Cell<i8>]> {
+    pub fn span(&self, r: usize, count: usize) -> Option<&'a [Cell<T>]> {
         let r = if r < self.ring { r } else { r.checked_rem(self.ring).unwrap_or(0) };
         let end = r.wrapping_add(count);
         if end > self.ring {

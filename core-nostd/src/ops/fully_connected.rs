@@ -42,8 +42,8 @@ impl FullyConnected {
     const fn fits(&self, claim: &Claim<'_>, x: usize) -> bool {
         self.depth > 0
             && self.out > 0
-            && claim.rows_of(x, claim.rows(), Some(self.depth))
-            && claim.rows_of(0, claim.rows(), Some(self.out))
+            && claim.rows_of(x, Kind::I8, claim.rows(), Some(self.depth))
+            && claim.rows_of(0, Kind::I8, claim.rows(), Some(self.out))
     }
 
     /// Computes output rows.

@@ -11,6 +11,7 @@ pub mod convert;
 pub mod depthwise;
 pub mod elementwise;
 pub mod fully_connected;
+pub mod load;
 pub mod mean;
 pub mod mul;
 pub mod pad;
@@ -77,4 +78,5 @@ registry! {
     CONCATENATION          = (12, 0) => concatenation::Concatenation;
     QUANTIZE               = (13, 0) => convert::Quantize;
     DEQUANTIZE             = (14, 0) => convert::Dequantize;
+    LOAD                   = (15, 0) => load::Load;
 }

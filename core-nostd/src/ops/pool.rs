@@ -91,7 +91,7 @@ fn pool(
 ) -> Result<(), Error> {
     // at least 1 by the check; said again for the compiler
     let in_c = (w.in_c as usize).max(1);
-    let x = io.rows(1, w.in_stride().ok_or(Error::Shape)?)?;
+    let x = io.rows::<i8>(1, w.in_stride().ok_or(Error::Shape)?)?;
     let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
     for oy in task.rows.clone() {
         let rows = w.vertical(oy as usize);

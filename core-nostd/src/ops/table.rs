@@ -7,7 +7,7 @@ use crate::plan::Kind;
 use crate::wire::{product, record, u32};
 
 record! {
-    /// Operands: y; x, table (256 bytes, for -128 to 127).
+    /// Operands: y; x, both of any type of one byte; table (256 bytes, for x from -128 to 127).
     pub struct Table {
         /// Elements of a row.
         stride: u32,
@@ -21,8 +21,8 @@ impl Table {
         let len = product(&[claim.rows(), p.stride]);
         shape(
             claim.arity(1, 3)
-                && claim.work(0, Kind::I8, len)
-                && claim.work(1, Kind::I8, len)
+                && claim.bytes(0, len)
+                && claim.bytes(1, len)
                 && claim.constant(2, Kind::I8, Some(256)),
         )
     }
@@ -30,7 +30,7 @@ impl Table {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
-        let (x, y) = (io.rows(1, p.stride)?, io.rows(0, p.stride)?);
+        let (x, y) = (io.rows::<i8>(1, p.stride)?, io.rows::<i8>(0, p.stride)?);
         let table = io.constant(2)?.first_chunk::<256>().ok_or(Error::Shape)?;
         for r in task.rows.clone() {
             for (y, x) in y.row(r as usize).iter().zip(x.row(r as usize)) {

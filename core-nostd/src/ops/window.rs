@@ -5,6 +5,7 @@ use core::ops::Range;
 
 use crate::aligned;
 use crate::claim::Claim;
+use crate::plan::Kind;
 use crate::tensor::Rows;
 use crate::wire::{product, record, u16};
 
@@ -77,8 +78,8 @@ impl Window {
             && self.k_h > 0
             && self.k_w > 0
             && self.out_c > 0
-            && claim.rows_of(x, self.in_h as u32, self.in_stride())
-            && claim.rows_of(y, claim.rows(), self.out_stride())
+            && claim.rows_of(x, Kind::I8, self.in_h as u32, self.in_stride())
+            && claim.rows_of(y, Kind::I8, claim.rows(), self.out_stride())
     }
 
     /// Bytes of an input row.

@@ -17,8 +17,14 @@ pub const MAX_RANK: usize = 6;
 pub mod feature {
     /// Single-precision floats at run time.
     pub const F32: u32 = 1;
+    /// Half-precision constants.
+    pub const F16: u32 = 2;
+    /// Packed 4-bit constants.
+    pub const I4: u32 = 4;
+    /// 64-bit integers.
+    pub const I64: u32 = 8;
     /// What this crate can run.
-    pub const KNOWN: u32 = F32;
+    pub const KNOWN: u32 = F32 | F16 | I4 | I64;
 }
 
 record! {
@@ -199,6 +205,14 @@ pub enum Kind {
     I32 = 3,
     /// Single-precision floats.
     F32 = 4,
+    /// Half-precision floats, as constants only.
+    F16 = 5,
+    /// Signed 4-bit integers, as constants only: two in a byte, the first in its low half.
+    I4 = 7,
+    /// 64-bit integers.
+    I64 = 8,
+    /// Truth values: bytes of 0 or 1.
+    Bool = 9,
 }
 
 impl Kind {
@@ -213,16 +227,21 @@ impl Kind {
             2 => Kind::I16,
             3 => Kind::I32,
             4 => Kind::F32,
+            5 => Kind::F16,
+            7 => Kind::I4,
+            8 => Kind::I64,
+            9 => Kind::Bool,
             _ => return None,
         })
     }
 
-    /// Bytes of one element.
+    /// Bytes of one element; a byte for the two of [`Kind::I4`].
     pub const fn bytes(self) -> u32 {
         match self {
-            Kind::I8 | Kind::U8 => 1,
-            Kind::I16 => 2,
+            Kind::I8 | Kind::U8 | Kind::Bool | Kind::I4 => 1,
+            Kind::I16 | Kind::F16 => 2,
             Kind::I32 | Kind::F32 => 4,
+            Kind::I64 => 8,
         }
     }
 
@@ -234,6 +253,10 @@ impl Kind {
             Kind::I16 => "int16",
             Kind::I32 => "int32",
             Kind::F32 => "float32",
+            Kind::F16 => "float16",
+            Kind::I4 => "int4",
+            Kind::I64 => "int64",
+            Kind::Bool => "bool",
         }
     }
 }

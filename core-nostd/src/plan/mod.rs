@@ -196,7 +196,8 @@ impl<'a> Plan<'a> {
             let (Some(kind), Some(n)) = (o.element(), wire::product(&p.shape())) else {
                 return Err(Error::Port);
             };
-            if !wire::is_product(&[n, kind.bytes()], o.len) || !self.writable(o.region) {
+            let packed = matches!(kind, Kind::F16 | Kind::I4);
+            if packed || !wire::is_product(&[n, kind.bytes()], o.len) || !self.writable(o.region) {
                 return Err(Error::Port);
             }
             i += 1;

@@ -28,8 +28,10 @@ pub fn parameters(graph: &Graph, node: &Node) -> u64 {
         Op::Conv2d { .. }
             | Op::DepthwiseConv2d { .. }
             | Op::FullyConnected { .. }
-            | Op::Add { .. }
-            | Op::Mul { .. }
+            | Op::TransposeConv { .. }
+            | Op::Binary { .. }
+            | Op::Lstm(_)
+            | Op::Svdf { .. }
     );
     let constants = node.inputs.iter().map(|id| graph.value(*id)).filter(|v| trained && v.data.is_some());
     constants.map(|v| v.elements() as u64).sum()

@@ -43,7 +43,8 @@ pub enum PackError {
 pub fn pack(program: &Program, layout: &Layout, metadata: &Metadata) -> Result<(Vec<u8>, Names), PackError> {
     let constants = constants(program)?;
     let steps: Vec<&Step> = layout.order.iter().map(|&i| &program.steps[i]).collect();
-    let features = if program.tensors.iter().any(|t| t.kind == Kind::F32) { feature::F32 } else { 0 };
+    let kinds = program.tensors.iter().map(|t| t.kind).chain(program.constants.iter().map(|c| c.kind));
+    let features = kinds.fold(0, |bits, kind| bits | feature(kind));
     let names = Names {
         operands: program
             .constants
@@ -82,6 +83,17 @@ pub fn pack(program: &Program, layout: &Layout, metadata: &Metadata) -> Result<(
     Ok((file, names))
 }
 
+/// What a device must be able to do with elements of a type.
+fn feature(kind: Kind) -> u32 {
+    match kind {
+        Kind::F32 => feature::F32,
+        Kind::F16 => feature::F16,
+        Kind::I4 => feature::I4,
+        Kind::I64 => feature::I64,
+        Kind::I8 | Kind::U8 | Kind::I16 | Kind::I32 | Kind::Bool => 0,
+    }
+}
+
 fn limit(what: &'static str, count: usize, limit: usize) -> Result<(), PackError> {
     if count <= limit { Ok(()) } else { Err(PackError::TooMany { what, count, limit }) }
 }
@@ -100,7 +112,8 @@ struct Constants {
 fn constants(program: &Program) -> Result<Constants, PackError> {
     let (mut bytes, mut offsets) = (Vec::new(), Vec::new());
     for constant in &program.constants {
-        bytes.resize(bytes.len().next_multiple_of(CONSTANT_ALIGN), 0);
+        let align = CONSTANT_ALIGN.max(constant.kind.bytes() as usize);
+        bytes.resize(bytes.len().next_multiple_of(align), 0);
         offsets.push(u32::try_from(bytes.len()).map_err(|_| PackError::TooLarge)?);
         bytes.extend(&constant.bytes);
     }

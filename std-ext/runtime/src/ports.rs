@@ -85,6 +85,10 @@ impl From<Kind> for Dtype {
             Kind::I16 => Dtype::I16,
             Kind::I32 => Dtype::I32,
             Kind::F32 => Dtype::F32,
+            Kind::I64 => Dtype::I64,
+            Kind::Bool => Dtype::Bool,
+            // constants only: a plan with such a port does not load
+            Kind::F16 | Kind::I4 => Dtype::U8,
         }
     }
 }

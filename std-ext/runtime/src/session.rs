@@ -1,8 +1,6 @@
 //! Rows through a plan on this machine.
 
-use midge_core::aligned;
-use midge_core::plan::Kind;
-use midge_core::{Error, Runtime, View};
+use midge_core::{Error, Runtime};
 
 /// A plan at work in an arena of its own.
 #[derive(Debug)]
@@ -73,7 +71,7 @@ impl<'a> Session<'a> {
         session.run_with(after)?;
         let mut index = 0;
         while let Ok(output) = session.output(index) {
-            outputs.extend_from_slice(bytes(&output)?);
+            outputs.extend_from_slice(output.bytes());
             index += 1;
         }
         Ok(())
@@ -96,16 +94,6 @@ pub fn run(
         after(index + 1);
     }
     Ok(outputs)
-}
-
-fn bytes<'a>(view: &View<'a>) -> Result<&'a [u8], Error> {
-    Ok(match view.kind() {
-        Kind::I8 => aligned::bytes(view.elements::<i8>()?),
-        Kind::U8 => view.elements::<u8>()?,
-        Kind::I16 => aligned::bytes(view.elements::<i16>()?),
-        Kind::I32 => aligned::bytes(view.elements::<i32>()?),
-        Kind::F32 => aligned::bytes(view.elements::<f32>()?),
-    })
 }
 
 #[cfg(test)]

@@ -33,7 +33,7 @@ impl Lowering<'_> {
             b_multiplier,
             y_multiplier,
         };
-        self.binary(node, [ops::ADD, ops::ADD_CONSTANT], pair.ids, rows, &record.bytes())
+        self.pairwise(node, [ops::ADD, ops::ADD_CONSTANT], pair.ids, rows, &record.bytes())
     }
 
     pub(super) fn mul(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
@@ -46,7 +46,7 @@ impl Lowering<'_> {
         let (shape, rows) = self.broadcast(node, pair.ids)?;
         let shift = shift as i8;
         let record = mul::Mul { shape, a_zero, b_zero, y_zero, lo, hi, shift, multiplier: value };
-        self.binary(node, [ops::MUL, ops::MUL_CONSTANT], pair.ids, rows, &record.bytes())
+        self.pairwise(node, [ops::MUL, ops::MUL_CONSTANT], pair.ids, rows, &record.bytes())
     }
 
     /// The node's inputs, a constant one second: both operators commute.
@@ -60,7 +60,7 @@ impl Lowering<'_> {
         })
     }
 
-    fn binary(
+    fn pairwise(
         &mut self,
         node: &Node,
         [plain, constant]: [u16; 2],

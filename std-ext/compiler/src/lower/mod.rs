@@ -13,9 +13,10 @@ mod softmax;
 mod table;
 
 use crate::cost;
-use crate::graph::{Graph, Node, Op, Repr, Type, Value, ValueId};
+use crate::graph::{Binary, Graph, Node, Op, Reduce, Repr, Type, Value, ValueId};
 use crate::import::Refusal;
 use crate::target::Target;
+use midge_core::ops;
 use midge_core::plan::Kind;
 use midge_runtime::host::{OperandName, StepName};
 
@@ -141,7 +142,7 @@ struct Lowering<'g> {
     tensors: Vec<Option<usize>>,
 }
 
-impl Lowering<'_> {
+impl<'g> Lowering<'g> {
     fn node(&mut self, node: &Node) -> Result<(), String> {
         match &node.op {
             Op::Conv2d { window, activation } => self.conv(node, window, *activation),
@@ -153,33 +154,34 @@ impl Lowering<'_> {
                 self.average_pool(node, *size, window, *activation)
             }
             Op::MaxPool2d { size, window, activation } => self.max_pool(node, *size, window, *activation),
-            Op::Mean { axes, .. } => self.mean(node, axes),
-            Op::Add { activation } => self.add(node, *activation),
-            Op::Mul { activation } => self.mul(node, *activation),
+            Op::Unary(op) => self.unary(node, *op),
+            Op::Binary { op: Binary::Add, activation } => self.add(node, *activation),
+            Op::Binary { op: Binary::Mul, activation } => self.mul(node, *activation),
+            Op::Reduce { op: Reduce::Mean, axes, .. } => self.mean(node, axes),
             Op::Softmax { beta } => self.softmax(node, *beta),
             Op::Reshape => self.reshape(node),
             Op::Pad { margins } => self.pad(node, margins),
-            Op::Clamp(activation) => self.clamp(node, *activation),
-            Op::Concatenation { axis, .. } => self.concatenation(node, *axis),
+            Op::Concatenation { axis } => self.concatenation(node, *axis),
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),
+            _ => Err("is not supported yet".into()),
         }
     }
 
     /// The node's `i`-th input.
-    fn input(&self, node: &Node, i: usize) -> Result<(ValueId, &Value), String> {
+    fn input(&self, node: &Node, i: usize) -> Result<(ValueId, &'g Value), String> {
         let id = *node.inputs.get(i).ok_or("has too few inputs")?;
         Ok((id, self.graph.value(id)))
     }
 
     /// The node's output.
-    fn output(&self, node: &Node) -> Result<(ValueId, &Value), String> {
+    fn output(&self, node: &Node) -> Result<(ValueId, &'g Value), String> {
         let id = *node.outputs.first().ok_or("has no output")?;
         Ok((id, self.graph.value(id)))
     }
 
     /// The constant behind the node's `i`-th input.
-    fn constant_input(&self, node: &Node, i: usize) -> Result<(&Value, &[u8]), String> {
+    fn constant_input(&self, node: &Node, i: usize) -> Result<(&'g Value, &'g [u8]), String> {
         let (_, value) = self.input(node, i)?;
         let data = value.data.as_deref().ok_or_else(|| format!("{} is not a constant", value.name))?;
         Ok((value, data))
@@ -191,17 +193,30 @@ impl Lowering<'_> {
             return Ok(Slot::Work(tensor));
         }
         let value = self.graph.value(id);
-        if value.data.is_some() {
-            return Err(format!("{} is a constant where an activation is needed", value.name));
-        }
-        let kind = kind(value.repr.store()).ok_or_else(|| {
-            format!("{} is {}, which no kernel reads or writes", value.name, value.repr.store())
-        })?;
+        let kind = kind(value.repr.store());
         let bytes =
             u32::try_from(value.bytes()).map_err(|_| format!("{} is larger than 4 GiB", value.name))?;
         self.program.tensors.push(Tensor { kind, bytes, scratch: false, name: name(value) });
-        self.tensors[id.0] = Some(self.program.tensors.len() - 1);
-        Ok(Slot::Work(self.program.tensors.len() - 1))
+        let tensor = self.program.tensors.len() - 1;
+        self.tensors[id.0] = Some(tensor);
+        if let Some(data) = value.data.clone() {
+            self.load(value, tensor, data);
+        }
+        Ok(Slot::Work(tensor))
+    }
+
+    /// A step that brings a constant to work memory.
+    fn load(&mut self, value: &Value, tensor: usize, data: Vec<u8>) {
+        let constant = self.constant(kind(value.repr.store()), data, name(value));
+        self.program.steps.push(Step {
+            code: ops::LOAD,
+            rows: 1,
+            operands: vec![Slot::Work(tensor), constant],
+            writes: 1,
+            record: Vec::new(),
+            in_place: Vec::new(),
+            name: StepName { op: "LOAD".into(), source: 0, macs: 0, parameters: 0 },
+        });
     }
 
     /// Memory for one step.
@@ -277,11 +292,17 @@ impl Lowering<'_> {
 }
 
 /// The device's name for an element type.
-fn kind(store: Type) -> Option<Kind> {
+fn kind(store: Type) -> Kind {
     match store {
-        Type::I8 => Some(Kind::I8),
-        Type::F32 => Some(Kind::F32),
-        _ => None,
+        Type::I8 => Kind::I8,
+        Type::U8 => Kind::U8,
+        Type::I16 => Kind::I16,
+        Type::I32 => Kind::I32,
+        Type::I64 => Kind::I64,
+        Type::F32 => Kind::F32,
+        Type::F16 => Kind::F16,
+        Type::Bool => Kind::Bool,
+        Type::I4 => Kind::I4,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Functions of one byte, as tables; and the conversions at a model's ends.
 
 use super::{Lowering, extent};
-use crate::graph::{Activation, Node, Repr, Type};
+use crate::graph::{Activation, Node, Repr, Type, Unary, Value};
 use crate::quant::{Multiplier, clamp, int8};
 use midge_core::fixed::{multiply_twice, narrow};
 use midge_core::ops::{self, convert, table};
@@ -9,8 +9,17 @@ use midge_core::plan::Kind;
 use midge_runtime::host::OperandName;
 
 impl Lowering<'_> {
-    /// RELU, RELU6, RELU_N1_TO_1.
-    pub(super) fn clamp(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
+    /// A function of one byte.
+    pub(super) fn unary(&mut self, node: &Node, op: Unary) -> Result<(), String> {
+        match op {
+            Unary::Relu => self.clamp(node, Activation::Relu),
+            Unary::Relu6 => self.clamp(node, Activation::Relu6),
+            Unary::ReluN1To1 => self.clamp(node, Activation::ReluN1To1),
+            _ => Err("is not supported yet".into()),
+        }
+    }
+
+    fn clamp(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
         let (x_scale, x_zero) = int8(self.input(node, 0)?.1)?;
         let (y_scale, y_zero) = int8(self.output(node)?.1)?;
         // LiteRT computes this factor in single precision
@@ -20,6 +29,10 @@ impl Lowering<'_> {
 
     pub(super) fn quantize(&mut self, node: &Node) -> Result<(), String> {
         let ((x_id, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
+        if [x, y].iter().any(|v| v.repr.store() == Type::U8) {
+            // the two stand for the same numbers, 128 apart
+            return self.table(node, |x| x ^ i8::MIN);
+        }
         let (y_scale, y_zero) = int8(y)?;
         if x.repr == Repr::Plain(Type::F32) {
             let record = convert::Quantize { scale: y_scale.to_bits(), zero: y_zero };
@@ -49,6 +62,11 @@ impl Lowering<'_> {
         let stride: usize = y.shape.iter().skip(2).product();
         let rows = y.elements() / stride.max(1);
         let (rows, stride) = if rows > usize::from(u16::MAX) { (1, y.elements()) } else { (rows, stride) };
+        let (_, x) = self.input(node, 0)?;
+        let byte = |v: &Value| matches!(v.repr.store(), Type::I8 | Type::U8 | Type::Bool);
+        if !byte(x) || !byte(y) {
+            return Err(format!("{} and {} are not bytes", x.name, y.name));
+        }
         let bytes = (i8::MIN..=i8::MAX).map(|x| map(x) as u8).collect();
         let name =
             OperandName { name: format!("table of {}", y.name), shape: vec![256], ..OperandName::default() };

@@ -1,6 +1,6 @@
 //! Nodes whose results nobody reads.
 
-use crate::graph::Graph;
+use crate::graph::{Graph, Node};
 
 /// Removes nodes that no output depends on. Values stay: ids are indices.
 pub(super) fn remove(graph: &mut Graph) -> usize {
@@ -11,7 +11,7 @@ pub(super) fn remove(graph: &mut Graph) -> usize {
     let before = graph.nodes.len();
     let mut kept = Vec::with_capacity(before);
     while let Some(node) = graph.nodes.pop() {
-        if node.outputs.iter().any(|id| needed[id.0]) {
+        if node.outputs.iter().any(|id| needed[id.0]) || remembers(graph, &node) {
             for id in &node.inputs {
                 needed[id.0] = true;
             }
@@ -23,6 +23,11 @@ pub(super) fn remove(graph: &mut Graph) -> usize {
     before - graph.nodes.len()
 }
 
+/// Whether a node changes what a later run reads.
+fn remembers(graph: &Graph, node: &Node) -> bool {
+    node.inputs.iter().any(|id| graph.value(*id).state)
+}
+
 #[cfg(test)]
 mod tests {
     use crate::graph::{Graph, Node, Op, Repr, Rounding, Type, Value, ValueId};
@@ -32,7 +37,14 @@ mod tests {
         let mut graph = Graph::default();
         for _ in 0..4 {
             let repr = Repr::Plain(Type::I8);
-            graph.add(Value { name: String::new(), shape: vec![1], repr, data: None, origin: None });
+            graph.add(Value {
+                name: String::new(),
+                shape: vec![1],
+                repr,
+                data: None,
+                state: false,
+                origin: None,
+            });
         }
         let node = |x, y| Node {
             op: Op::Reshape,

@@ -15,9 +15,14 @@ import sys
 
 TABLES = """Model SubGraph Tensor QuantizationParameters Operator OperatorCode Buffer Metadata SignatureDef TensorMap
 Conv2DOptions DepthwiseConv2DOptions Pool2DOptions FullyConnectedOptions SoftmaxOptions ConcatenationOptions
-AddOptions MulOptions ReducerOptions""".split()
-UNIONS = ["BuiltinOptions"]
-NAMES = ["BuiltinOperator", "TensorType", "ActivationFunctionType", "Padding"]
+AddOptions MulOptions ReducerOptions SubOptions DivOptions L2NormOptions TransposeConvOptions BatchMatMulOptions
+LeakyReluOptions GeluOptions CastOptions MirrorPadOptions SplitOptions SplitVOptions PackOptions UnpackOptions
+StridedSliceOptions GatherOptions SqueezeOptions ResizeBilinearOptions ResizeNearestNeighborOptions
+DepthToSpaceOptions SpaceToDepthOptions ArgMaxOptions ArgMinOptions CumsumOptions OneHotOptions ShapeOptions
+UnidirectionalSequenceLSTMOptions LSTMOptions SVDFOptions VarHandleOptions CallOnceOptions IfOptions WhileOptions
+CallOptions StableHLOCompositeOptions""".split()
+UNIONS = ["BuiltinOptions", "BuiltinOptions2"]
+NAMES = ["BuiltinOperator", "TensorType", "ActivationFunctionType", "Padding", "MirrorPadMode"]
 HERE = pathlib.Path(__file__).parent
 
 

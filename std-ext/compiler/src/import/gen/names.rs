@@ -245,3 +245,6 @@ pub(super) const ACTIVATION_FUNCTION_TYPE: &[(i32, &str)] =
 
 /// The numbers and names of `Padding`.
 pub(super) const PADDING: &[(i32, &str)] = &[(0, "SAME"), (1, "VALID")];
+
+/// The numbers and names of `MirrorPadMode`.
+pub(super) const MIRROR_PAD_MODE: &[(i32, &str)] = &[(0, "REFLECT"), (1, "SYMMETRIC")];

@@ -360,8 +360,8 @@ mod root {
             /// The variant of type `Pool2DOptions` in the union `BuiltinOptions`
             Pool2DOptions(::planus::alloc::boxed::Box<self::Pool2DOptions>),
 
-            /// The variant `SVDFOptions` in the union `BuiltinOptions`
-            SvdfOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `SVDFOptions` in the union `BuiltinOptions`
+            SvdfOptions(::planus::alloc::boxed::Box<self::SvdfOptions>),
 
             /// The variant `RNNOptions` in the union `BuiltinOptions`
             RnnOptions(::planus::alloc::boxed::Box<self::Skip>),
@@ -378,20 +378,20 @@ mod root {
             /// The variant of type `AddOptions` in the union `BuiltinOptions`
             AddOptions(::planus::alloc::boxed::Box<self::AddOptions>),
 
-            /// The variant `L2NormOptions` in the union `BuiltinOptions`
-            L2NormOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `L2NormOptions` in the union `BuiltinOptions`
+            L2NormOptions(::planus::alloc::boxed::Box<self::L2NormOptions>),
 
             /// The variant `LocalResponseNormalizationOptions` in the union `BuiltinOptions`
             LocalResponseNormalizationOptions(::planus::alloc::boxed::Box<self::Skip>),
 
-            /// The variant `LSTMOptions` in the union `BuiltinOptions`
-            LstmOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `LSTMOptions` in the union `BuiltinOptions`
+            LstmOptions(::planus::alloc::boxed::Box<self::LstmOptions>),
 
-            /// The variant `ResizeBilinearOptions` in the union `BuiltinOptions`
-            ResizeBilinearOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `ResizeBilinearOptions` in the union `BuiltinOptions`
+            ResizeBilinearOptions(::planus::alloc::boxed::Box<self::ResizeBilinearOptions>),
 
-            /// The variant `CallOptions` in the union `BuiltinOptions`
-            CallOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `CallOptions` in the union `BuiltinOptions`
+            CallOptions(::planus::alloc::boxed::Box<self::CallOptions>),
 
             /// The variant `ReshapeOptions` in the union `BuiltinOptions`
             ReshapeOptions(::planus::alloc::boxed::Box<self::Skip>),
@@ -399,8 +399,8 @@ mod root {
             /// The variant `SkipGramOptions` in the union `BuiltinOptions`
             SkipGramOptions(::planus::alloc::boxed::Box<self::Skip>),
 
-            /// The variant `SpaceToDepthOptions` in the union `BuiltinOptions`
-            SpaceToDepthOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `SpaceToDepthOptions` in the union `BuiltinOptions`
+            SpaceToDepthOptions(::planus::alloc::boxed::Box<self::SpaceToDepthOptions>),
 
             /// The variant `EmbeddingLookupSparseOptions` in the union `BuiltinOptions`
             EmbeddingLookupSparseOptions(::planus::alloc::boxed::Box<self::Skip>),
@@ -411,8 +411,8 @@ mod root {
             /// The variant `PadOptions` in the union `BuiltinOptions`
             PadOptions(::planus::alloc::boxed::Box<self::Skip>),
 
-            /// The variant `GatherOptions` in the union `BuiltinOptions`
-            GatherOptions(::planus::alloc::boxed::Box<self::Skip>),
+            /// The variant of type `GatherOptions` in the union `BuiltinOptions`
+            GatherOptions(::planus::alloc::boxed::Box<self::GatherOptions>),
 
             /// The variant `BatchToSpaceNDOptions` in the union `BuiltinOptions`
             BatchToSpaceNdOptions(::planus::alloc::boxed::Box<self::Skip>),
@@ -425,6 +425,275 @@ mod root {
 
             /// The variant of type `ReducerOptions` in the union `BuiltinOptions`
             ReducerOptions(::planus::alloc::boxed::Box<self::ReducerOptions>),
+
+            /// The variant of type `SubOptions` in the union `BuiltinOptions`
+            SubOptions(::planus::alloc::boxed::Box<self::SubOptions>),
+
+            /// The variant of type `DivOptions` in the union `BuiltinOptions`
+            DivOptions(::planus::alloc::boxed::Box<self::DivOptions>),
+
+            /// The variant of type `SqueezeOptions` in the union `BuiltinOptions`
+            SqueezeOptions(::planus::alloc::boxed::Box<self::SqueezeOptions>),
+
+            /// The variant `SequenceRNNOptions` in the union `BuiltinOptions`
+            SequenceRnnOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `StridedSliceOptions` in the union `BuiltinOptions`
+            StridedSliceOptions(::planus::alloc::boxed::Box<self::StridedSliceOptions>),
+
+            /// The variant `ExpOptions` in the union `BuiltinOptions`
+            ExpOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `TopKV2Options` in the union `BuiltinOptions`
+            TopKv2Options(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `SplitOptions` in the union `BuiltinOptions`
+            SplitOptions(::planus::alloc::boxed::Box<self::SplitOptions>),
+
+            /// The variant `LogSoftmaxOptions` in the union `BuiltinOptions`
+            LogSoftmaxOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `CastOptions` in the union `BuiltinOptions`
+            CastOptions(::planus::alloc::boxed::Box<self::CastOptions>),
+
+            /// The variant `DequantizeOptions` in the union `BuiltinOptions`
+            DequantizeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `MaximumMinimumOptions` in the union `BuiltinOptions`
+            MaximumMinimumOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `ArgMaxOptions` in the union `BuiltinOptions`
+            ArgMaxOptions(::planus::alloc::boxed::Box<self::ArgMaxOptions>),
+
+            /// The variant `LessOptions` in the union `BuiltinOptions`
+            LessOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `NegOptions` in the union `BuiltinOptions`
+            NegOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `PadV2Options` in the union `BuiltinOptions`
+            PadV2Options(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `GreaterOptions` in the union `BuiltinOptions`
+            GreaterOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `GreaterEqualOptions` in the union `BuiltinOptions`
+            GreaterEqualOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `LessEqualOptions` in the union `BuiltinOptions`
+            LessEqualOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `SelectOptions` in the union `BuiltinOptions`
+            SelectOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `SliceOptions` in the union `BuiltinOptions`
+            SliceOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `TransposeConvOptions` in the union `BuiltinOptions`
+            TransposeConvOptions(::planus::alloc::boxed::Box<self::TransposeConvOptions>),
+
+            /// The variant `SparseToDenseOptions` in the union `BuiltinOptions`
+            SparseToDenseOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `TileOptions` in the union `BuiltinOptions`
+            TileOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `ExpandDimsOptions` in the union `BuiltinOptions`
+            ExpandDimsOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `EqualOptions` in the union `BuiltinOptions`
+            EqualOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `NotEqualOptions` in the union `BuiltinOptions`
+            NotEqualOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `ShapeOptions` in the union `BuiltinOptions`
+            ShapeOptions(::planus::alloc::boxed::Box<self::ShapeOptions>),
+
+            /// The variant `PowOptions` in the union `BuiltinOptions`
+            PowOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `ArgMinOptions` in the union `BuiltinOptions`
+            ArgMinOptions(::planus::alloc::boxed::Box<self::ArgMinOptions>),
+
+            /// The variant `FakeQuantOptions` in the union `BuiltinOptions`
+            FakeQuantOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `PackOptions` in the union `BuiltinOptions`
+            PackOptions(::planus::alloc::boxed::Box<self::PackOptions>),
+
+            /// The variant `LogicalOrOptions` in the union `BuiltinOptions`
+            LogicalOrOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `OneHotOptions` in the union `BuiltinOptions`
+            OneHotOptions(::planus::alloc::boxed::Box<self::OneHotOptions>),
+
+            /// The variant `LogicalAndOptions` in the union `BuiltinOptions`
+            LogicalAndOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `LogicalNotOptions` in the union `BuiltinOptions`
+            LogicalNotOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `UnpackOptions` in the union `BuiltinOptions`
+            UnpackOptions(::planus::alloc::boxed::Box<self::UnpackOptions>),
+
+            /// The variant `FloorDivOptions` in the union `BuiltinOptions`
+            FloorDivOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `SquareOptions` in the union `BuiltinOptions`
+            SquareOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `ZerosLikeOptions` in the union `BuiltinOptions`
+            ZerosLikeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `FillOptions` in the union `BuiltinOptions`
+            FillOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `BidirectionalSequenceLSTMOptions` in the union `BuiltinOptions`
+            BidirectionalSequenceLstmOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `BidirectionalSequenceRNNOptions` in the union `BuiltinOptions`
+            BidirectionalSequenceRnnOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `UnidirectionalSequenceLSTMOptions` in the union `BuiltinOptions`
+            UnidirectionalSequenceLstmOptions(
+                ::planus::alloc::boxed::Box<self::UnidirectionalSequenceLstmOptions>,
+            ),
+
+            /// The variant `FloorModOptions` in the union `BuiltinOptions`
+            FloorModOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `RangeOptions` in the union `BuiltinOptions`
+            RangeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `ResizeNearestNeighborOptions` in the union `BuiltinOptions`
+            ResizeNearestNeighborOptions(::planus::alloc::boxed::Box<self::ResizeNearestNeighborOptions>),
+
+            /// The variant of type `LeakyReluOptions` in the union `BuiltinOptions`
+            LeakyReluOptions(::planus::alloc::boxed::Box<self::LeakyReluOptions>),
+
+            /// The variant `SquaredDifferenceOptions` in the union `BuiltinOptions`
+            SquaredDifferenceOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `MirrorPadOptions` in the union `BuiltinOptions`
+            MirrorPadOptions(::planus::alloc::boxed::Box<self::MirrorPadOptions>),
+
+            /// The variant `AbsOptions` in the union `BuiltinOptions`
+            AbsOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `SplitVOptions` in the union `BuiltinOptions`
+            SplitVOptions(::planus::alloc::boxed::Box<self::SplitVOptions>),
+
+            /// The variant `UniqueOptions` in the union `BuiltinOptions`
+            UniqueOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `ReverseV2Options` in the union `BuiltinOptions`
+            ReverseV2Options(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `AddNOptions` in the union `BuiltinOptions`
+            AddNOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `GatherNdOptions` in the union `BuiltinOptions`
+            GatherNdOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `CosOptions` in the union `BuiltinOptions`
+            CosOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `WhereOptions` in the union `BuiltinOptions`
+            WhereOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `RankOptions` in the union `BuiltinOptions`
+            RankOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `ReverseSequenceOptions` in the union `BuiltinOptions`
+            ReverseSequenceOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `MatrixDiagOptions` in the union `BuiltinOptions`
+            MatrixDiagOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `QuantizeOptions` in the union `BuiltinOptions`
+            QuantizeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `MatrixSetDiagOptions` in the union `BuiltinOptions`
+            MatrixSetDiagOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `HardSwishOptions` in the union `BuiltinOptions`
+            HardSwishOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `IfOptions` in the union `BuiltinOptions`
+            IfOptions(::planus::alloc::boxed::Box<self::IfOptions>),
+
+            /// The variant of type `WhileOptions` in the union `BuiltinOptions`
+            WhileOptions(::planus::alloc::boxed::Box<self::WhileOptions>),
+
+            /// The variant of type `DepthToSpaceOptions` in the union `BuiltinOptions`
+            DepthToSpaceOptions(::planus::alloc::boxed::Box<self::DepthToSpaceOptions>),
+
+            /// The variant `NonMaxSuppressionV4Options` in the union `BuiltinOptions`
+            NonMaxSuppressionV4Options(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `NonMaxSuppressionV5Options` in the union `BuiltinOptions`
+            NonMaxSuppressionV5Options(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `ScatterNdOptions` in the union `BuiltinOptions`
+            ScatterNdOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `SelectV2Options` in the union `BuiltinOptions`
+            SelectV2Options(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `DensifyOptions` in the union `BuiltinOptions`
+            DensifyOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `SegmentSumOptions` in the union `BuiltinOptions`
+            SegmentSumOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `BatchMatMulOptions` in the union `BuiltinOptions`
+            BatchMatMulOptions(::planus::alloc::boxed::Box<self::BatchMatMulOptions>),
+
+            /// The variant of type `CumsumOptions` in the union `BuiltinOptions`
+            CumsumOptions(::planus::alloc::boxed::Box<self::CumsumOptions>),
+
+            /// The variant of type `CallOnceOptions` in the union `BuiltinOptions`
+            CallOnceOptions(::planus::alloc::boxed::Box<self::CallOnceOptions>),
+
+            /// The variant `BroadcastToOptions` in the union `BuiltinOptions`
+            BroadcastToOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `Rfft2dOptions` in the union `BuiltinOptions`
+            Rfft2dOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `Conv3DOptions` in the union `BuiltinOptions`
+            Conv3DOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `HashtableOptions` in the union `BuiltinOptions`
+            HashtableOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `HashtableFindOptions` in the union `BuiltinOptions`
+            HashtableFindOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `HashtableImportOptions` in the union `BuiltinOptions`
+            HashtableImportOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `HashtableSizeOptions` in the union `BuiltinOptions`
+            HashtableSizeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `VarHandleOptions` in the union `BuiltinOptions`
+            VarHandleOptions(::planus::alloc::boxed::Box<self::VarHandleOptions>),
+
+            /// The variant `ReadVariableOptions` in the union `BuiltinOptions`
+            ReadVariableOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `AssignVariableOptions` in the union `BuiltinOptions`
+            AssignVariableOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `RandomOptions` in the union `BuiltinOptions`
+            RandomOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `BucketizeOptions` in the union `BuiltinOptions`
+            BucketizeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `GeluOptions` in the union `BuiltinOptions`
+            GeluOptions(::planus::alloc::boxed::Box<self::GeluOptions>),
         }
 
         impl BuiltinOptions {
@@ -477,7 +746,7 @@ mod root {
             #[inline]
             pub fn create_svdf_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::SvdfOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(6, value.prepare(builder).downcast())
             }
@@ -525,7 +794,7 @@ mod root {
             #[inline]
             pub fn create_l2_norm_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::L2NormOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(12, value.prepare(builder).downcast())
             }
@@ -541,7 +810,7 @@ mod root {
             #[inline]
             pub fn create_lstm_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::LstmOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(14, value.prepare(builder).downcast())
             }
@@ -549,7 +818,7 @@ mod root {
             #[inline]
             pub fn create_resize_bilinear_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::ResizeBilinearOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(15, value.prepare(builder).downcast())
             }
@@ -557,7 +826,7 @@ mod root {
             #[inline]
             pub fn create_call_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::CallOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(16, value.prepare(builder).downcast())
             }
@@ -581,7 +850,7 @@ mod root {
             #[inline]
             pub fn create_space_to_depth_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::SpaceToDepthOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(19, value.prepare(builder).downcast())
             }
@@ -613,7 +882,7 @@ mod root {
             #[inline]
             pub fn create_gather_options(
                 builder: &mut ::planus::Builder,
-                value: impl ::planus::WriteAsOffset<self::Skip>,
+                value: impl ::planus::WriteAsOffset<self::GatherOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(23, value.prepare(builder).downcast())
             }
@@ -648,6 +917,718 @@ mod root {
                 value: impl ::planus::WriteAsOffset<self::ReducerOptions>,
             ) -> ::planus::UnionOffset<Self> {
                 ::planus::UnionOffset::new(27, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_sub_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::SubOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(28, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_div_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::DivOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(29, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_squeeze_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::SqueezeOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(30, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_sequence_rnn_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(31, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_strided_slice_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::StridedSliceOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(32, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_exp_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(33, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_top_kv2_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(34, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_split_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::SplitOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(35, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_log_softmax_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(36, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_cast_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::CastOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(37, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_dequantize_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(38, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_maximum_minimum_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(39, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_arg_max_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::ArgMaxOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(40, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_less_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(41, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_neg_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(42, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_pad_v2_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(43, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_greater_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(44, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_greater_equal_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(45, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_less_equal_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(46, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_select_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(47, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_slice_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(48, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_transpose_conv_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::TransposeConvOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(49, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_sparse_to_dense_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(50, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_tile_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(51, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_expand_dims_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(52, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_equal_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(53, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_not_equal_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(54, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_shape_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::ShapeOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(55, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_pow_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(56, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_arg_min_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::ArgMinOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(57, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_fake_quant_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(58, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_pack_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::PackOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(59, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_logical_or_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(60, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_one_hot_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::OneHotOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(61, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_logical_and_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(62, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_logical_not_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(63, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_unpack_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::UnpackOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(64, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_floor_div_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(65, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_square_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(66, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_zeros_like_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(67, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_fill_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(68, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_bidirectional_sequence_lstm_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(69, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_bidirectional_sequence_rnn_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(70, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_unidirectional_sequence_lstm_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::UnidirectionalSequenceLstmOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(71, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_floor_mod_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(72, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_range_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(73, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_resize_nearest_neighbor_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::ResizeNearestNeighborOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(74, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_leaky_relu_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::LeakyReluOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(75, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_squared_difference_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(76, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_mirror_pad_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::MirrorPadOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(77, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_abs_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(78, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_split_v_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::SplitVOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(79, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_unique_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(80, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_reverse_v2_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(81, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_add_n_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(82, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_gather_nd_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(83, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_cos_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(84, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_where_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(85, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_rank_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(86, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_reverse_sequence_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(87, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_matrix_diag_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(88, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_quantize_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(89, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_matrix_set_diag_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(90, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_hard_swish_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(91, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_if_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::IfOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(92, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_while_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::WhileOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(93, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_depth_to_space_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::DepthToSpaceOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(94, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_non_max_suppression_v4_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(95, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_non_max_suppression_v5_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(96, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_scatter_nd_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(97, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_select_v2_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(98, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_densify_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(99, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_segment_sum_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(100, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_batch_mat_mul_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::BatchMatMulOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(101, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_cumsum_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::CumsumOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(102, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_call_once_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::CallOnceOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(103, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_broadcast_to_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(104, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_rfft2d_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(105, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_conv3_d_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(106, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_hashtable_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(107, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_hashtable_find_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(108, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_hashtable_import_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(109, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_hashtable_size_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(110, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_var_handle_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::VarHandleOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(111, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_read_variable_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(112, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_assign_variable_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(113, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_random_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(114, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_bucketize_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(115, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_gelu_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::GeluOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(116, value.prepare(builder).downcast())
             }
         }
 
@@ -698,6 +1679,117 @@ mod root {
                     }
                     Self::TransposeOptions(value) => Self::create_transpose_options(builder, value),
                     Self::ReducerOptions(value) => Self::create_reducer_options(builder, value),
+                    Self::SubOptions(value) => Self::create_sub_options(builder, value),
+                    Self::DivOptions(value) => Self::create_div_options(builder, value),
+                    Self::SqueezeOptions(value) => Self::create_squeeze_options(builder, value),
+                    Self::SequenceRnnOptions(value) => Self::create_sequence_rnn_options(builder, value),
+                    Self::StridedSliceOptions(value) => Self::create_strided_slice_options(builder, value),
+                    Self::ExpOptions(value) => Self::create_exp_options(builder, value),
+                    Self::TopKv2Options(value) => Self::create_top_kv2_options(builder, value),
+                    Self::SplitOptions(value) => Self::create_split_options(builder, value),
+                    Self::LogSoftmaxOptions(value) => Self::create_log_softmax_options(builder, value),
+                    Self::CastOptions(value) => Self::create_cast_options(builder, value),
+                    Self::DequantizeOptions(value) => Self::create_dequantize_options(builder, value),
+                    Self::MaximumMinimumOptions(value) => {
+                        Self::create_maximum_minimum_options(builder, value)
+                    }
+                    Self::ArgMaxOptions(value) => Self::create_arg_max_options(builder, value),
+                    Self::LessOptions(value) => Self::create_less_options(builder, value),
+                    Self::NegOptions(value) => Self::create_neg_options(builder, value),
+                    Self::PadV2Options(value) => Self::create_pad_v2_options(builder, value),
+                    Self::GreaterOptions(value) => Self::create_greater_options(builder, value),
+                    Self::GreaterEqualOptions(value) => Self::create_greater_equal_options(builder, value),
+                    Self::LessEqualOptions(value) => Self::create_less_equal_options(builder, value),
+                    Self::SelectOptions(value) => Self::create_select_options(builder, value),
+                    Self::SliceOptions(value) => Self::create_slice_options(builder, value),
+                    Self::TransposeConvOptions(value) => Self::create_transpose_conv_options(builder, value),
+                    Self::SparseToDenseOptions(value) => Self::create_sparse_to_dense_options(builder, value),
+                    Self::TileOptions(value) => Self::create_tile_options(builder, value),
+                    Self::ExpandDimsOptions(value) => Self::create_expand_dims_options(builder, value),
+                    Self::EqualOptions(value) => Self::create_equal_options(builder, value),
+                    Self::NotEqualOptions(value) => Self::create_not_equal_options(builder, value),
+                    Self::ShapeOptions(value) => Self::create_shape_options(builder, value),
+                    Self::PowOptions(value) => Self::create_pow_options(builder, value),
+                    Self::ArgMinOptions(value) => Self::create_arg_min_options(builder, value),
+                    Self::FakeQuantOptions(value) => Self::create_fake_quant_options(builder, value),
+                    Self::PackOptions(value) => Self::create_pack_options(builder, value),
+                    Self::LogicalOrOptions(value) => Self::create_logical_or_options(builder, value),
+                    Self::OneHotOptions(value) => Self::create_one_hot_options(builder, value),
+                    Self::LogicalAndOptions(value) => Self::create_logical_and_options(builder, value),
+                    Self::LogicalNotOptions(value) => Self::create_logical_not_options(builder, value),
+                    Self::UnpackOptions(value) => Self::create_unpack_options(builder, value),
+                    Self::FloorDivOptions(value) => Self::create_floor_div_options(builder, value),
+                    Self::SquareOptions(value) => Self::create_square_options(builder, value),
+                    Self::ZerosLikeOptions(value) => Self::create_zeros_like_options(builder, value),
+                    Self::FillOptions(value) => Self::create_fill_options(builder, value),
+                    Self::BidirectionalSequenceLstmOptions(value) => {
+                        Self::create_bidirectional_sequence_lstm_options(builder, value)
+                    }
+                    Self::BidirectionalSequenceRnnOptions(value) => {
+                        Self::create_bidirectional_sequence_rnn_options(builder, value)
+                    }
+                    Self::UnidirectionalSequenceLstmOptions(value) => {
+                        Self::create_unidirectional_sequence_lstm_options(builder, value)
+                    }
+                    Self::FloorModOptions(value) => Self::create_floor_mod_options(builder, value),
+                    Self::RangeOptions(value) => Self::create_range_options(builder, value),
+                    Self::ResizeNearestNeighborOptions(value) => {
+                        Self::create_resize_nearest_neighbor_options(builder, value)
+                    }
+                    Self::LeakyReluOptions(value) => Self::create_leaky_relu_options(builder, value),
+                    Self::SquaredDifferenceOptions(value) => {
+                        Self::create_squared_difference_options(builder, value)
+                    }
+                    Self::MirrorPadOptions(value) => Self::create_mirror_pad_options(builder, value),
+                    Self::AbsOptions(value) => Self::create_abs_options(builder, value),
+                    Self::SplitVOptions(value) => Self::create_split_v_options(builder, value),
+                    Self::UniqueOptions(value) => Self::create_unique_options(builder, value),
+                    Self::ReverseV2Options(value) => Self::create_reverse_v2_options(builder, value),
+                    Self::AddNOptions(value) => Self::create_add_n_options(builder, value),
+                    Self::GatherNdOptions(value) => Self::create_gather_nd_options(builder, value),
+                    Self::CosOptions(value) => Self::create_cos_options(builder, value),
+                    Self::WhereOptions(value) => Self::create_where_options(builder, value),
+                    Self::RankOptions(value) => Self::create_rank_options(builder, value),
+                    Self::ReverseSequenceOptions(value) => {
+                        Self::create_reverse_sequence_options(builder, value)
+                    }
+                    Self::MatrixDiagOptions(value) => Self::create_matrix_diag_options(builder, value),
+                    Self::QuantizeOptions(value) => Self::create_quantize_options(builder, value),
+                    Self::MatrixSetDiagOptions(value) => Self::create_matrix_set_diag_options(builder, value),
+                    Self::HardSwishOptions(value) => Self::create_hard_swish_options(builder, value),
+                    Self::IfOptions(value) => Self::create_if_options(builder, value),
+                    Self::WhileOptions(value) => Self::create_while_options(builder, value),
+                    Self::DepthToSpaceOptions(value) => Self::create_depth_to_space_options(builder, value),
+                    Self::NonMaxSuppressionV4Options(value) => {
+                        Self::create_non_max_suppression_v4_options(builder, value)
+                    }
+                    Self::NonMaxSuppressionV5Options(value) => {
+                        Self::create_non_max_suppression_v5_options(builder, value)
+                    }
+                    Self::ScatterNdOptions(value) => Self::create_scatter_nd_options(builder, value),
+                    Self::SelectV2Options(value) => Self::create_select_v2_options(builder, value),
+                    Self::DensifyOptions(value) => Self::create_densify_options(builder, value),
+                    Self::SegmentSumOptions(value) => Self::create_segment_sum_options(builder, value),
+                    Self::BatchMatMulOptions(value) => Self::create_batch_mat_mul_options(builder, value),
+                    Self::CumsumOptions(value) => Self::create_cumsum_options(builder, value),
+                    Self::CallOnceOptions(value) => Self::create_call_once_options(builder, value),
+                    Self::BroadcastToOptions(value) => Self::create_broadcast_to_options(builder, value),
+                    Self::Rfft2dOptions(value) => Self::create_rfft2d_options(builder, value),
+                    Self::Conv3DOptions(value) => Self::create_conv3_d_options(builder, value),
+                    Self::HashtableOptions(value) => Self::create_hashtable_options(builder, value),
+                    Self::HashtableFindOptions(value) => Self::create_hashtable_find_options(builder, value),
+                    Self::HashtableImportOptions(value) => {
+                        Self::create_hashtable_import_options(builder, value)
+                    }
+                    Self::HashtableSizeOptions(value) => Self::create_hashtable_size_options(builder, value),
+                    Self::VarHandleOptions(value) => Self::create_var_handle_options(builder, value),
+                    Self::ReadVariableOptions(value) => Self::create_read_variable_options(builder, value),
+                    Self::AssignVariableOptions(value) => {
+                        Self::create_assign_variable_options(builder, value)
+                    }
+                    Self::RandomOptions(value) => Self::create_random_options(builder, value),
+                    Self::BucketizeOptions(value) => Self::create_bucketize_options(builder, value),
+                    Self::GeluOptions(value) => Self::create_gelu_options(builder, value),
                 }
             }
         }
@@ -778,7 +1870,7 @@ mod root {
             #[inline]
             pub fn svdf_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<6, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::SvdfOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -838,7 +1930,7 @@ mod root {
             #[inline]
             pub fn l2_norm_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<12, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::L2NormOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -859,7 +1951,7 @@ mod root {
             #[inline]
             pub fn lstm_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<14, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::LstmOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -871,7 +1963,7 @@ mod root {
                 value: T,
             ) -> BuiltinOptionsBuilder<::planus::Initialized<15, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::ResizeBilinearOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -880,7 +1972,7 @@ mod root {
             #[inline]
             pub fn call_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<16, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::CallOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -910,7 +2002,7 @@ mod root {
                 value: T,
             ) -> BuiltinOptionsBuilder<::planus::Initialized<19, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::SpaceToDepthOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -949,7 +2041,7 @@ mod root {
             #[inline]
             pub fn gather_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<23, T>>
             where
-                T: ::planus::WriteAsOffset<self::Skip>,
+                T: ::planus::WriteAsOffset<self::GatherOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -992,6 +2084,936 @@ mod root {
             pub fn reducer_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<27, T>>
             where
                 T: ::planus::WriteAsOffset<self::ReducerOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SubOptions` variant](BuiltinOptions#variant.SubOptions).
+            #[inline]
+            pub fn sub_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<28, T>>
+            where
+                T: ::planus::WriteAsOffset<self::SubOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`DivOptions` variant](BuiltinOptions#variant.DivOptions).
+            #[inline]
+            pub fn div_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<29, T>>
+            where
+                T: ::planus::WriteAsOffset<self::DivOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SqueezeOptions` variant](BuiltinOptions#variant.SqueezeOptions).
+            #[inline]
+            pub fn squeeze_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<30, T>>
+            where
+                T: ::planus::WriteAsOffset<self::SqueezeOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SequenceRNNOptions` variant](BuiltinOptions#variant.SequenceRnnOptions).
+            #[inline]
+            pub fn sequence_rnn_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<31, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StridedSliceOptions` variant](BuiltinOptions#variant.StridedSliceOptions).
+            #[inline]
+            pub fn strided_slice_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<32, T>>
+            where
+                T: ::planus::WriteAsOffset<self::StridedSliceOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ExpOptions` variant](BuiltinOptions#variant.ExpOptions).
+            #[inline]
+            pub fn exp_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<33, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`TopKV2Options` variant](BuiltinOptions#variant.TopKv2Options).
+            #[inline]
+            pub fn top_kv2_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<34, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SplitOptions` variant](BuiltinOptions#variant.SplitOptions).
+            #[inline]
+            pub fn split_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<35, T>>
+            where
+                T: ::planus::WriteAsOffset<self::SplitOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LogSoftmaxOptions` variant](BuiltinOptions#variant.LogSoftmaxOptions).
+            #[inline]
+            pub fn log_softmax_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<36, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`CastOptions` variant](BuiltinOptions#variant.CastOptions).
+            #[inline]
+            pub fn cast_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<37, T>>
+            where
+                T: ::planus::WriteAsOffset<self::CastOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`DequantizeOptions` variant](BuiltinOptions#variant.DequantizeOptions).
+            #[inline]
+            pub fn dequantize_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<38, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`MaximumMinimumOptions` variant](BuiltinOptions#variant.MaximumMinimumOptions).
+            #[inline]
+            pub fn maximum_minimum_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<39, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ArgMaxOptions` variant](BuiltinOptions#variant.ArgMaxOptions).
+            #[inline]
+            pub fn arg_max_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<40, T>>
+            where
+                T: ::planus::WriteAsOffset<self::ArgMaxOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LessOptions` variant](BuiltinOptions#variant.LessOptions).
+            #[inline]
+            pub fn less_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<41, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`NegOptions` variant](BuiltinOptions#variant.NegOptions).
+            #[inline]
+            pub fn neg_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<42, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`PadV2Options` variant](BuiltinOptions#variant.PadV2Options).
+            #[inline]
+            pub fn pad_v2_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<43, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`GreaterOptions` variant](BuiltinOptions#variant.GreaterOptions).
+            #[inline]
+            pub fn greater_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<44, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`GreaterEqualOptions` variant](BuiltinOptions#variant.GreaterEqualOptions).
+            #[inline]
+            pub fn greater_equal_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<45, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LessEqualOptions` variant](BuiltinOptions#variant.LessEqualOptions).
+            #[inline]
+            pub fn less_equal_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<46, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SelectOptions` variant](BuiltinOptions#variant.SelectOptions).
+            #[inline]
+            pub fn select_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<47, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SliceOptions` variant](BuiltinOptions#variant.SliceOptions).
+            #[inline]
+            pub fn slice_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<48, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`TransposeConvOptions` variant](BuiltinOptions#variant.TransposeConvOptions).
+            #[inline]
+            pub fn transpose_conv_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<49, T>>
+            where
+                T: ::planus::WriteAsOffset<self::TransposeConvOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SparseToDenseOptions` variant](BuiltinOptions#variant.SparseToDenseOptions).
+            #[inline]
+            pub fn sparse_to_dense_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<50, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`TileOptions` variant](BuiltinOptions#variant.TileOptions).
+            #[inline]
+            pub fn tile_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<51, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ExpandDimsOptions` variant](BuiltinOptions#variant.ExpandDimsOptions).
+            #[inline]
+            pub fn expand_dims_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<52, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`EqualOptions` variant](BuiltinOptions#variant.EqualOptions).
+            #[inline]
+            pub fn equal_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<53, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`NotEqualOptions` variant](BuiltinOptions#variant.NotEqualOptions).
+            #[inline]
+            pub fn not_equal_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<54, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ShapeOptions` variant](BuiltinOptions#variant.ShapeOptions).
+            #[inline]
+            pub fn shape_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<55, T>>
+            where
+                T: ::planus::WriteAsOffset<self::ShapeOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`PowOptions` variant](BuiltinOptions#variant.PowOptions).
+            #[inline]
+            pub fn pow_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<56, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ArgMinOptions` variant](BuiltinOptions#variant.ArgMinOptions).
+            #[inline]
+            pub fn arg_min_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<57, T>>
+            where
+                T: ::planus::WriteAsOffset<self::ArgMinOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`FakeQuantOptions` variant](BuiltinOptions#variant.FakeQuantOptions).
+            #[inline]
+            pub fn fake_quant_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<58, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`PackOptions` variant](BuiltinOptions#variant.PackOptions).
+            #[inline]
+            pub fn pack_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<59, T>>
+            where
+                T: ::planus::WriteAsOffset<self::PackOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LogicalOrOptions` variant](BuiltinOptions#variant.LogicalOrOptions).
+            #[inline]
+            pub fn logical_or_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<60, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`OneHotOptions` variant](BuiltinOptions#variant.OneHotOptions).
+            #[inline]
+            pub fn one_hot_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<61, T>>
+            where
+                T: ::planus::WriteAsOffset<self::OneHotOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LogicalAndOptions` variant](BuiltinOptions#variant.LogicalAndOptions).
+            #[inline]
+            pub fn logical_and_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<62, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LogicalNotOptions` variant](BuiltinOptions#variant.LogicalNotOptions).
+            #[inline]
+            pub fn logical_not_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<63, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`UnpackOptions` variant](BuiltinOptions#variant.UnpackOptions).
+            #[inline]
+            pub fn unpack_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<64, T>>
+            where
+                T: ::planus::WriteAsOffset<self::UnpackOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`FloorDivOptions` variant](BuiltinOptions#variant.FloorDivOptions).
+            #[inline]
+            pub fn floor_div_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<65, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SquareOptions` variant](BuiltinOptions#variant.SquareOptions).
+            #[inline]
+            pub fn square_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<66, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ZerosLikeOptions` variant](BuiltinOptions#variant.ZerosLikeOptions).
+            #[inline]
+            pub fn zeros_like_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<67, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`FillOptions` variant](BuiltinOptions#variant.FillOptions).
+            #[inline]
+            pub fn fill_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<68, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`BidirectionalSequenceLSTMOptions` variant](BuiltinOptions#variant.BidirectionalSequenceLstmOptions).
+            #[inline]
+            pub fn bidirectional_sequence_lstm_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<69, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`BidirectionalSequenceRNNOptions` variant](BuiltinOptions#variant.BidirectionalSequenceRnnOptions).
+            #[inline]
+            pub fn bidirectional_sequence_rnn_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<70, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`UnidirectionalSequenceLSTMOptions` variant](BuiltinOptions#variant.UnidirectionalSequenceLstmOptions).
+            #[inline]
+            pub fn unidirectional_sequence_lstm_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<71, T>>
+            where
+                T: ::planus::WriteAsOffset<self::UnidirectionalSequenceLstmOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`FloorModOptions` variant](BuiltinOptions#variant.FloorModOptions).
+            #[inline]
+            pub fn floor_mod_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<72, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`RangeOptions` variant](BuiltinOptions#variant.RangeOptions).
+            #[inline]
+            pub fn range_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<73, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ResizeNearestNeighborOptions` variant](BuiltinOptions#variant.ResizeNearestNeighborOptions).
+            #[inline]
+            pub fn resize_nearest_neighbor_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<74, T>>
+            where
+                T: ::planus::WriteAsOffset<self::ResizeNearestNeighborOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`LeakyReluOptions` variant](BuiltinOptions#variant.LeakyReluOptions).
+            #[inline]
+            pub fn leaky_relu_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<75, T>>
+            where
+                T: ::planus::WriteAsOffset<self::LeakyReluOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SquaredDifferenceOptions` variant](BuiltinOptions#variant.SquaredDifferenceOptions).
+            #[inline]
+            pub fn squared_difference_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<76, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`MirrorPadOptions` variant](BuiltinOptions#variant.MirrorPadOptions).
+            #[inline]
+            pub fn mirror_pad_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<77, T>>
+            where
+                T: ::planus::WriteAsOffset<self::MirrorPadOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`AbsOptions` variant](BuiltinOptions#variant.AbsOptions).
+            #[inline]
+            pub fn abs_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<78, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SplitVOptions` variant](BuiltinOptions#variant.SplitVOptions).
+            #[inline]
+            pub fn split_v_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<79, T>>
+            where
+                T: ::planus::WriteAsOffset<self::SplitVOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`UniqueOptions` variant](BuiltinOptions#variant.UniqueOptions).
+            #[inline]
+            pub fn unique_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<80, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ReverseV2Options` variant](BuiltinOptions#variant.ReverseV2Options).
+            #[inline]
+            pub fn reverse_v2_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<81, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`AddNOptions` variant](BuiltinOptions#variant.AddNOptions).
+            #[inline]
+            pub fn add_n_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<82, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`GatherNdOptions` variant](BuiltinOptions#variant.GatherNdOptions).
+            #[inline]
+            pub fn gather_nd_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<83, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`CosOptions` variant](BuiltinOptions#variant.CosOptions).
+            #[inline]
+            pub fn cos_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<84, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`WhereOptions` variant](BuiltinOptions#variant.WhereOptions).
+            #[inline]
+            pub fn where_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<85, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`RankOptions` variant](BuiltinOptions#variant.RankOptions).
+            #[inline]
+            pub fn rank_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<86, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ReverseSequenceOptions` variant](BuiltinOptions#variant.ReverseSequenceOptions).
+            #[inline]
+            pub fn reverse_sequence_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<87, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`MatrixDiagOptions` variant](BuiltinOptions#variant.MatrixDiagOptions).
+            #[inline]
+            pub fn matrix_diag_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<88, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`QuantizeOptions` variant](BuiltinOptions#variant.QuantizeOptions).
+            #[inline]
+            pub fn quantize_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<89, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`MatrixSetDiagOptions` variant](BuiltinOptions#variant.MatrixSetDiagOptions).
+            #[inline]
+            pub fn matrix_set_diag_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<90, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`HardSwishOptions` variant](BuiltinOptions#variant.HardSwishOptions).
+            #[inline]
+            pub fn hard_swish_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<91, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`IfOptions` variant](BuiltinOptions#variant.IfOptions).
+            #[inline]
+            pub fn if_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<92, T>>
+            where
+                T: ::planus::WriteAsOffset<self::IfOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`WhileOptions` variant](BuiltinOptions#variant.WhileOptions).
+            #[inline]
+            pub fn while_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<93, T>>
+            where
+                T: ::planus::WriteAsOffset<self::WhileOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`DepthToSpaceOptions` variant](BuiltinOptions#variant.DepthToSpaceOptions).
+            #[inline]
+            pub fn depth_to_space_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<94, T>>
+            where
+                T: ::planus::WriteAsOffset<self::DepthToSpaceOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`NonMaxSuppressionV4Options` variant](BuiltinOptions#variant.NonMaxSuppressionV4Options).
+            #[inline]
+            pub fn non_max_suppression_v4_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<95, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`NonMaxSuppressionV5Options` variant](BuiltinOptions#variant.NonMaxSuppressionV5Options).
+            #[inline]
+            pub fn non_max_suppression_v5_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<96, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ScatterNdOptions` variant](BuiltinOptions#variant.ScatterNdOptions).
+            #[inline]
+            pub fn scatter_nd_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<97, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SelectV2Options` variant](BuiltinOptions#variant.SelectV2Options).
+            #[inline]
+            pub fn select_v2_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<98, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`DensifyOptions` variant](BuiltinOptions#variant.DensifyOptions).
+            #[inline]
+            pub fn densify_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<99, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`SegmentSumOptions` variant](BuiltinOptions#variant.SegmentSumOptions).
+            #[inline]
+            pub fn segment_sum_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<100, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`BatchMatMulOptions` variant](BuiltinOptions#variant.BatchMatMulOptions).
+            #[inline]
+            pub fn batch_mat_mul_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<101, T>>
+            where
+                T: ::planus::WriteAsOffset<self::BatchMatMulOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`CumsumOptions` variant](BuiltinOptions#variant.CumsumOptions).
+            #[inline]
+            pub fn cumsum_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<102, T>>
+            where
+                T: ::planus::WriteAsOffset<self::CumsumOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`CallOnceOptions` variant](BuiltinOptions#variant.CallOnceOptions).
+            #[inline]
+            pub fn call_once_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<103, T>>
+            where
+                T: ::planus::WriteAsOffset<self::CallOnceOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`BroadcastToOptions` variant](BuiltinOptions#variant.BroadcastToOptions).
+            #[inline]
+            pub fn broadcast_to_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<104, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`Rfft2dOptions` variant](BuiltinOptions#variant.Rfft2dOptions).
+            #[inline]
+            pub fn rfft2d_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<105, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`Conv3DOptions` variant](BuiltinOptions#variant.Conv3DOptions).
+            #[inline]
+            pub fn conv3_d_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<106, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`HashtableOptions` variant](BuiltinOptions#variant.HashtableOptions).
+            #[inline]
+            pub fn hashtable_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<107, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`HashtableFindOptions` variant](BuiltinOptions#variant.HashtableFindOptions).
+            #[inline]
+            pub fn hashtable_find_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<108, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`HashtableImportOptions` variant](BuiltinOptions#variant.HashtableImportOptions).
+            #[inline]
+            pub fn hashtable_import_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<109, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`HashtableSizeOptions` variant](BuiltinOptions#variant.HashtableSizeOptions).
+            #[inline]
+            pub fn hashtable_size_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<110, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`VarHandleOptions` variant](BuiltinOptions#variant.VarHandleOptions).
+            #[inline]
+            pub fn var_handle_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<111, T>>
+            where
+                T: ::planus::WriteAsOffset<self::VarHandleOptions>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ReadVariableOptions` variant](BuiltinOptions#variant.ReadVariableOptions).
+            #[inline]
+            pub fn read_variable_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<112, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`AssignVariableOptions` variant](BuiltinOptions#variant.AssignVariableOptions).
+            #[inline]
+            pub fn assign_variable_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<113, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`RandomOptions` variant](BuiltinOptions#variant.RandomOptions).
+            #[inline]
+            pub fn random_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<114, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`BucketizeOptions` variant](BuiltinOptions#variant.BucketizeOptions).
+            #[inline]
+            pub fn bucketize_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptionsBuilder<::planus::Initialized<115, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptionsBuilder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`GeluOptions` variant](BuiltinOptions#variant.GeluOptions).
+            #[inline]
+            pub fn gelu_options<T>(self, value: T) -> BuiltinOptionsBuilder<::planus::Initialized<116, T>>
+            where
+                T: ::planus::WriteAsOffset<self::GeluOptions>,
             {
                 BuiltinOptionsBuilder(::planus::Initialized(value))
             }
@@ -1120,7 +3142,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<6, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::SvdfOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1130,7 +3152,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<6, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::SvdfOptions>,
         {
             #[inline]
             fn prepare(
@@ -1252,7 +3274,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<12, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::L2NormOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1262,7 +3284,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<12, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::L2NormOptions>,
         {
             #[inline]
             fn prepare(
@@ -1296,7 +3318,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<14, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::LstmOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1306,7 +3328,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<14, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::LstmOptions>,
         {
             #[inline]
             fn prepare(
@@ -1318,7 +3340,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<15, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::ResizeBilinearOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1328,7 +3350,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<15, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::ResizeBilinearOptions>,
         {
             #[inline]
             fn prepare(
@@ -1340,7 +3362,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<16, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::CallOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1350,7 +3372,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<16, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::CallOptions>,
         {
             #[inline]
             fn prepare(
@@ -1406,7 +3428,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<19, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::SpaceToDepthOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1416,7 +3438,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<19, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::SpaceToDepthOptions>,
         {
             #[inline]
             fn prepare(
@@ -1494,7 +3516,7 @@ mod root {
         }
         impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<23, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::GatherOptions>,
         {
             #[inline]
             fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
@@ -1504,7 +3526,7 @@ mod root {
 
         impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<23, T>>
         where
-            T: ::planus::WriteAsOffset<self::Skip>,
+            T: ::planus::WriteAsOffset<self::GatherOptions>,
         {
             #[inline]
             fn prepare(
@@ -1602,6 +3624,1981 @@ mod root {
                 ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
             }
         }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<28, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SubOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(28, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<28, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SubOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<29, T>>
+        where
+            T: ::planus::WriteAsOffset<self::DivOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(29, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<29, T>>
+        where
+            T: ::planus::WriteAsOffset<self::DivOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<30, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SqueezeOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(30, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<30, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SqueezeOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<31, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(31, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<31, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<32, T>>
+        where
+            T: ::planus::WriteAsOffset<self::StridedSliceOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(32, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<32, T>>
+        where
+            T: ::planus::WriteAsOffset<self::StridedSliceOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<33, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(33, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<33, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<34, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(34, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<34, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<35, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SplitOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(35, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<35, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SplitOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<36, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(36, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<36, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<37, T>>
+        where
+            T: ::planus::WriteAsOffset<self::CastOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(37, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<37, T>>
+        where
+            T: ::planus::WriteAsOffset<self::CastOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<38, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(38, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<38, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<39, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(39, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<39, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<40, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ArgMaxOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(40, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<40, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ArgMaxOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<41, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(41, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<41, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<42, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(42, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<42, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<43, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(43, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<43, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<44, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(44, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<44, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<45, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(45, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<45, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<46, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(46, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<46, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<47, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(47, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<47, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<48, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(48, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<48, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<49, T>>
+        where
+            T: ::planus::WriteAsOffset<self::TransposeConvOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(49, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<49, T>>
+        where
+            T: ::planus::WriteAsOffset<self::TransposeConvOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<50, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(50, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<50, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<51, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(51, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<51, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<52, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(52, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<52, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<53, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(53, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<53, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<54, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(54, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<54, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<55, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ShapeOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(55, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<55, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ShapeOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<56, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(56, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<56, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<57, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ArgMinOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(57, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<57, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ArgMinOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<58, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(58, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<58, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<59, T>>
+        where
+            T: ::planus::WriteAsOffset<self::PackOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(59, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<59, T>>
+        where
+            T: ::planus::WriteAsOffset<self::PackOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<60, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(60, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<60, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<61, T>>
+        where
+            T: ::planus::WriteAsOffset<self::OneHotOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(61, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<61, T>>
+        where
+            T: ::planus::WriteAsOffset<self::OneHotOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<62, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(62, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<62, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<63, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(63, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<63, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<64, T>>
+        where
+            T: ::planus::WriteAsOffset<self::UnpackOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(64, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<64, T>>
+        where
+            T: ::planus::WriteAsOffset<self::UnpackOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<65, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(65, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<65, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<66, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(66, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<66, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<67, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(67, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<67, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<68, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(68, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<68, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<69, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(69, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<69, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<70, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(70, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<70, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<71, T>>
+        where
+            T: ::planus::WriteAsOffset<self::UnidirectionalSequenceLstmOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(71, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<71, T>>
+        where
+            T: ::planus::WriteAsOffset<self::UnidirectionalSequenceLstmOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<72, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(72, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<72, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<73, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(73, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<73, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<74, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ResizeNearestNeighborOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(74, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<74, T>>
+        where
+            T: ::planus::WriteAsOffset<self::ResizeNearestNeighborOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<75, T>>
+        where
+            T: ::planus::WriteAsOffset<self::LeakyReluOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(75, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<75, T>>
+        where
+            T: ::planus::WriteAsOffset<self::LeakyReluOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<76, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(76, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<76, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<77, T>>
+        where
+            T: ::planus::WriteAsOffset<self::MirrorPadOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(77, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<77, T>>
+        where
+            T: ::planus::WriteAsOffset<self::MirrorPadOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<78, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(78, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<78, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<79, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SplitVOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(79, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<79, T>>
+        where
+            T: ::planus::WriteAsOffset<self::SplitVOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<80, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(80, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<80, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<81, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(81, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<81, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<82, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(82, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<82, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<83, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(83, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<83, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<84, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(84, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<84, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<85, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(85, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<85, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<86, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(86, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<86, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<87, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(87, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<87, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<88, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(88, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<88, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<89, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(89, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<89, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<90, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(90, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<90, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<91, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(91, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<91, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<92, T>>
+        where
+            T: ::planus::WriteAsOffset<self::IfOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(92, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<92, T>>
+        where
+            T: ::planus::WriteAsOffset<self::IfOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<93, T>>
+        where
+            T: ::planus::WriteAsOffset<self::WhileOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(93, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<93, T>>
+        where
+            T: ::planus::WriteAsOffset<self::WhileOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<94, T>>
+        where
+            T: ::planus::WriteAsOffset<self::DepthToSpaceOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(94, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<94, T>>
+        where
+            T: ::planus::WriteAsOffset<self::DepthToSpaceOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<95, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(95, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<95, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<96, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(96, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<96, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<97, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(97, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<97, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<98, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(98, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<98, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<99, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(99, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<99, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<100, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(100, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<100, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<101, T>>
+        where
+            T: ::planus::WriteAsOffset<self::BatchMatMulOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(101, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<101, T>>
+        where
+            T: ::planus::WriteAsOffset<self::BatchMatMulOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<102, T>>
+        where
+            T: ::planus::WriteAsOffset<self::CumsumOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(102, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<102, T>>
+        where
+            T: ::planus::WriteAsOffset<self::CumsumOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<103, T>>
+        where
+            T: ::planus::WriteAsOffset<self::CallOnceOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(103, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<103, T>>
+        where
+            T: ::planus::WriteAsOffset<self::CallOnceOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<104, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(104, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<104, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<105, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(105, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<105, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<106, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(106, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<106, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<107, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(107, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<107, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<108, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(108, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<108, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<109, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(109, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<109, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<110, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(110, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<110, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<111, T>>
+        where
+            T: ::planus::WriteAsOffset<self::VarHandleOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(111, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<111, T>>
+        where
+            T: ::planus::WriteAsOffset<self::VarHandleOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<112, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(112, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<112, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<113, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(113, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<113, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<114, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(114, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<114, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<115, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(115, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<115, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions> for BuiltinOptionsBuilder<::planus::Initialized<116, T>>
+        where
+            T: ::planus::WriteAsOffset<self::GeluOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions> {
+                ::planus::UnionOffset::new(116, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions>
+            for BuiltinOptionsBuilder<::planus::Initialized<116, T>>
+        where
+            T: ::planus::WriteAsOffset<self::GeluOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
 
         /// Reference to a deserialized [BuiltinOptions].
         #[derive(Copy, Clone, Debug)]
@@ -1611,28 +5608,117 @@ mod root {
             ConcatEmbeddingsOptions(self::SkipRef<'a>),
             LshProjectionOptions(self::SkipRef<'a>),
             Pool2DOptions(self::Pool2DOptionsRef<'a>),
-            SvdfOptions(self::SkipRef<'a>),
+            SvdfOptions(self::SvdfOptionsRef<'a>),
             RnnOptions(self::SkipRef<'a>),
             FullyConnectedOptions(self::FullyConnectedOptionsRef<'a>),
             SoftmaxOptions(self::SoftmaxOptionsRef<'a>),
             ConcatenationOptions(self::ConcatenationOptionsRef<'a>),
             AddOptions(self::AddOptionsRef<'a>),
-            L2NormOptions(self::SkipRef<'a>),
+            L2NormOptions(self::L2NormOptionsRef<'a>),
             LocalResponseNormalizationOptions(self::SkipRef<'a>),
-            LstmOptions(self::SkipRef<'a>),
-            ResizeBilinearOptions(self::SkipRef<'a>),
-            CallOptions(self::SkipRef<'a>),
+            LstmOptions(self::LstmOptionsRef<'a>),
+            ResizeBilinearOptions(self::ResizeBilinearOptionsRef<'a>),
+            CallOptions(self::CallOptionsRef<'a>),
             ReshapeOptions(self::SkipRef<'a>),
             SkipGramOptions(self::SkipRef<'a>),
-            SpaceToDepthOptions(self::SkipRef<'a>),
+            SpaceToDepthOptions(self::SpaceToDepthOptionsRef<'a>),
             EmbeddingLookupSparseOptions(self::SkipRef<'a>),
             MulOptions(self::MulOptionsRef<'a>),
             PadOptions(self::SkipRef<'a>),
-            GatherOptions(self::SkipRef<'a>),
+            GatherOptions(self::GatherOptionsRef<'a>),
             BatchToSpaceNdOptions(self::SkipRef<'a>),
             SpaceToBatchNdOptions(self::SkipRef<'a>),
             TransposeOptions(self::SkipRef<'a>),
             ReducerOptions(self::ReducerOptionsRef<'a>),
+            SubOptions(self::SubOptionsRef<'a>),
+            DivOptions(self::DivOptionsRef<'a>),
+            SqueezeOptions(self::SqueezeOptionsRef<'a>),
+            SequenceRnnOptions(self::SkipRef<'a>),
+            StridedSliceOptions(self::StridedSliceOptionsRef<'a>),
+            ExpOptions(self::SkipRef<'a>),
+            TopKv2Options(self::SkipRef<'a>),
+            SplitOptions(self::SplitOptionsRef<'a>),
+            LogSoftmaxOptions(self::SkipRef<'a>),
+            CastOptions(self::CastOptionsRef<'a>),
+            DequantizeOptions(self::SkipRef<'a>),
+            MaximumMinimumOptions(self::SkipRef<'a>),
+            ArgMaxOptions(self::ArgMaxOptionsRef<'a>),
+            LessOptions(self::SkipRef<'a>),
+            NegOptions(self::SkipRef<'a>),
+            PadV2Options(self::SkipRef<'a>),
+            GreaterOptions(self::SkipRef<'a>),
+            GreaterEqualOptions(self::SkipRef<'a>),
+            LessEqualOptions(self::SkipRef<'a>),
+            SelectOptions(self::SkipRef<'a>),
+            SliceOptions(self::SkipRef<'a>),
+            TransposeConvOptions(self::TransposeConvOptionsRef<'a>),
+            SparseToDenseOptions(self::SkipRef<'a>),
+            TileOptions(self::SkipRef<'a>),
+            ExpandDimsOptions(self::SkipRef<'a>),
+            EqualOptions(self::SkipRef<'a>),
+            NotEqualOptions(self::SkipRef<'a>),
+            ShapeOptions(self::ShapeOptionsRef<'a>),
+            PowOptions(self::SkipRef<'a>),
+            ArgMinOptions(self::ArgMinOptionsRef<'a>),
+            FakeQuantOptions(self::SkipRef<'a>),
+            PackOptions(self::PackOptionsRef<'a>),
+            LogicalOrOptions(self::SkipRef<'a>),
+            OneHotOptions(self::OneHotOptionsRef<'a>),
+            LogicalAndOptions(self::SkipRef<'a>),
+            LogicalNotOptions(self::SkipRef<'a>),
+            UnpackOptions(self::UnpackOptionsRef<'a>),
+            FloorDivOptions(self::SkipRef<'a>),
+            SquareOptions(self::SkipRef<'a>),
+            ZerosLikeOptions(self::SkipRef<'a>),
+            FillOptions(self::SkipRef<'a>),
+            BidirectionalSequenceLstmOptions(self::SkipRef<'a>),
+            BidirectionalSequenceRnnOptions(self::SkipRef<'a>),
+            UnidirectionalSequenceLstmOptions(self::UnidirectionalSequenceLstmOptionsRef<'a>),
+            FloorModOptions(self::SkipRef<'a>),
+            RangeOptions(self::SkipRef<'a>),
+            ResizeNearestNeighborOptions(self::ResizeNearestNeighborOptionsRef<'a>),
+            LeakyReluOptions(self::LeakyReluOptionsRef<'a>),
+            SquaredDifferenceOptions(self::SkipRef<'a>),
+            MirrorPadOptions(self::MirrorPadOptionsRef<'a>),
+            AbsOptions(self::SkipRef<'a>),
+            SplitVOptions(self::SplitVOptionsRef<'a>),
+            UniqueOptions(self::SkipRef<'a>),
+            ReverseV2Options(self::SkipRef<'a>),
+            AddNOptions(self::SkipRef<'a>),
+            GatherNdOptions(self::SkipRef<'a>),
+            CosOptions(self::SkipRef<'a>),
+            WhereOptions(self::SkipRef<'a>),
+            RankOptions(self::SkipRef<'a>),
+            ReverseSequenceOptions(self::SkipRef<'a>),
+            MatrixDiagOptions(self::SkipRef<'a>),
+            QuantizeOptions(self::SkipRef<'a>),
+            MatrixSetDiagOptions(self::SkipRef<'a>),
+            HardSwishOptions(self::SkipRef<'a>),
+            IfOptions(self::IfOptionsRef<'a>),
+            WhileOptions(self::WhileOptionsRef<'a>),
+            DepthToSpaceOptions(self::DepthToSpaceOptionsRef<'a>),
+            NonMaxSuppressionV4Options(self::SkipRef<'a>),
+            NonMaxSuppressionV5Options(self::SkipRef<'a>),
+            ScatterNdOptions(self::SkipRef<'a>),
+            SelectV2Options(self::SkipRef<'a>),
+            DensifyOptions(self::SkipRef<'a>),
+            SegmentSumOptions(self::SkipRef<'a>),
+            BatchMatMulOptions(self::BatchMatMulOptionsRef<'a>),
+            CumsumOptions(self::CumsumOptionsRef<'a>),
+            CallOnceOptions(self::CallOnceOptionsRef<'a>),
+            BroadcastToOptions(self::SkipRef<'a>),
+            Rfft2dOptions(self::SkipRef<'a>),
+            Conv3DOptions(self::SkipRef<'a>),
+            HashtableOptions(self::SkipRef<'a>),
+            HashtableFindOptions(self::SkipRef<'a>),
+            HashtableImportOptions(self::SkipRef<'a>),
+            HashtableSizeOptions(self::SkipRef<'a>),
+            VarHandleOptions(self::VarHandleOptionsRef<'a>),
+            ReadVariableOptions(self::SkipRef<'a>),
+            AssignVariableOptions(self::SkipRef<'a>),
+            RandomOptions(self::SkipRef<'a>),
+            BucketizeOptions(self::SkipRef<'a>),
+            GeluOptions(self::GeluOptionsRef<'a>),
         }
 
         impl<'a> ::core::convert::TryFrom<BuiltinOptionsRef<'a>> for BuiltinOptions {
@@ -1751,6 +5837,370 @@ mod root {
                     BuiltinOptionsRef::ReducerOptions(value) => Self::ReducerOptions(
                         ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
                     ),
+
+                    BuiltinOptionsRef::SubOptions(value) => Self::SubOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::DivOptions(value) => Self::DivOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SqueezeOptions(value) => Self::SqueezeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SequenceRnnOptions(value) => Self::SequenceRnnOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::StridedSliceOptions(value) => Self::StridedSliceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ExpOptions(value) => Self::ExpOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::TopKv2Options(value) => Self::TopKv2Options(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SplitOptions(value) => Self::SplitOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::LogSoftmaxOptions(value) => Self::LogSoftmaxOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::CastOptions(value) => Self::CastOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::DequantizeOptions(value) => Self::DequantizeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::MaximumMinimumOptions(value) => Self::MaximumMinimumOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ArgMaxOptions(value) => Self::ArgMaxOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::LessOptions(value) => Self::LessOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::NegOptions(value) => Self::NegOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::PadV2Options(value) => Self::PadV2Options(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::GreaterOptions(value) => Self::GreaterOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::GreaterEqualOptions(value) => Self::GreaterEqualOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::LessEqualOptions(value) => Self::LessEqualOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SelectOptions(value) => Self::SelectOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SliceOptions(value) => Self::SliceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::TransposeConvOptions(value) => Self::TransposeConvOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SparseToDenseOptions(value) => Self::SparseToDenseOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::TileOptions(value) => Self::TileOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ExpandDimsOptions(value) => Self::ExpandDimsOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::EqualOptions(value) => Self::EqualOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::NotEqualOptions(value) => Self::NotEqualOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ShapeOptions(value) => Self::ShapeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::PowOptions(value) => Self::PowOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ArgMinOptions(value) => Self::ArgMinOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::FakeQuantOptions(value) => Self::FakeQuantOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::PackOptions(value) => Self::PackOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::LogicalOrOptions(value) => Self::LogicalOrOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::OneHotOptions(value) => Self::OneHotOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::LogicalAndOptions(value) => Self::LogicalAndOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::LogicalNotOptions(value) => Self::LogicalNotOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::UnpackOptions(value) => Self::UnpackOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::FloorDivOptions(value) => Self::FloorDivOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SquareOptions(value) => Self::SquareOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ZerosLikeOptions(value) => Self::ZerosLikeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::FillOptions(value) => Self::FillOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::BidirectionalSequenceLstmOptions(value) => {
+                        Self::BidirectionalSequenceLstmOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptionsRef::BidirectionalSequenceRnnOptions(value) => {
+                        Self::BidirectionalSequenceRnnOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptionsRef::UnidirectionalSequenceLstmOptions(value) => {
+                        Self::UnidirectionalSequenceLstmOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptionsRef::FloorModOptions(value) => Self::FloorModOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::RangeOptions(value) => Self::RangeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ResizeNearestNeighborOptions(value) => {
+                        Self::ResizeNearestNeighborOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptionsRef::LeakyReluOptions(value) => Self::LeakyReluOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SquaredDifferenceOptions(value) => Self::SquaredDifferenceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::MirrorPadOptions(value) => Self::MirrorPadOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::AbsOptions(value) => Self::AbsOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SplitVOptions(value) => Self::SplitVOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::UniqueOptions(value) => Self::UniqueOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ReverseV2Options(value) => Self::ReverseV2Options(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::AddNOptions(value) => Self::AddNOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::GatherNdOptions(value) => Self::GatherNdOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::CosOptions(value) => Self::CosOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::WhereOptions(value) => Self::WhereOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::RankOptions(value) => Self::RankOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ReverseSequenceOptions(value) => Self::ReverseSequenceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::MatrixDiagOptions(value) => Self::MatrixDiagOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::QuantizeOptions(value) => Self::QuantizeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::MatrixSetDiagOptions(value) => Self::MatrixSetDiagOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::HardSwishOptions(value) => Self::HardSwishOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::IfOptions(value) => Self::IfOptions(::planus::alloc::boxed::Box::new(
+                        ::core::convert::TryFrom::try_from(value)?,
+                    )),
+
+                    BuiltinOptionsRef::WhileOptions(value) => Self::WhileOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::DepthToSpaceOptions(value) => Self::DepthToSpaceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::NonMaxSuppressionV4Options(value) => Self::NonMaxSuppressionV4Options(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::NonMaxSuppressionV5Options(value) => Self::NonMaxSuppressionV5Options(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ScatterNdOptions(value) => Self::ScatterNdOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SelectV2Options(value) => Self::SelectV2Options(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::DensifyOptions(value) => Self::DensifyOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::SegmentSumOptions(value) => Self::SegmentSumOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::BatchMatMulOptions(value) => Self::BatchMatMulOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::CumsumOptions(value) => Self::CumsumOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::CallOnceOptions(value) => Self::CallOnceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::BroadcastToOptions(value) => Self::BroadcastToOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::Rfft2dOptions(value) => Self::Rfft2dOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::Conv3DOptions(value) => Self::Conv3DOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::HashtableOptions(value) => Self::HashtableOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::HashtableFindOptions(value) => Self::HashtableFindOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::HashtableImportOptions(value) => Self::HashtableImportOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::HashtableSizeOptions(value) => Self::HashtableSizeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::VarHandleOptions(value) => Self::VarHandleOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::ReadVariableOptions(value) => Self::ReadVariableOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::AssignVariableOptions(value) => Self::AssignVariableOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::RandomOptions(value) => Self::RandomOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::BucketizeOptions(value) => Self::BucketizeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptionsRef::GeluOptions(value) => Self::GeluOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
                 })
             }
         }
@@ -1857,6 +6307,313 @@ mod root {
                         buffer,
                         field_offset,
                     )?)),
+                    28 => ::core::result::Result::Ok(Self::SubOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    29 => ::core::result::Result::Ok(Self::DivOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    30 => ::core::result::Result::Ok(Self::SqueezeOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    31 => ::core::result::Result::Ok(Self::SequenceRnnOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    32 => ::core::result::Result::Ok(Self::StridedSliceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    33 => ::core::result::Result::Ok(Self::ExpOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    34 => ::core::result::Result::Ok(Self::TopKv2Options(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    35 => ::core::result::Result::Ok(Self::SplitOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    36 => ::core::result::Result::Ok(Self::LogSoftmaxOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    37 => ::core::result::Result::Ok(Self::CastOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    38 => ::core::result::Result::Ok(Self::DequantizeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    39 => ::core::result::Result::Ok(Self::MaximumMinimumOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    40 => ::core::result::Result::Ok(Self::ArgMaxOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    41 => ::core::result::Result::Ok(Self::LessOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    42 => ::core::result::Result::Ok(Self::NegOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    43 => ::core::result::Result::Ok(Self::PadV2Options(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    44 => ::core::result::Result::Ok(Self::GreaterOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    45 => ::core::result::Result::Ok(Self::GreaterEqualOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    46 => ::core::result::Result::Ok(Self::LessEqualOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    47 => ::core::result::Result::Ok(Self::SelectOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    48 => ::core::result::Result::Ok(Self::SliceOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    49 => ::core::result::Result::Ok(Self::TransposeConvOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    50 => ::core::result::Result::Ok(Self::SparseToDenseOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    51 => ::core::result::Result::Ok(Self::TileOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    52 => ::core::result::Result::Ok(Self::ExpandDimsOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    53 => ::core::result::Result::Ok(Self::EqualOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    54 => ::core::result::Result::Ok(Self::NotEqualOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    55 => ::core::result::Result::Ok(Self::ShapeOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    56 => ::core::result::Result::Ok(Self::PowOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    57 => ::core::result::Result::Ok(Self::ArgMinOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    58 => ::core::result::Result::Ok(Self::FakeQuantOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    59 => ::core::result::Result::Ok(Self::PackOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    60 => ::core::result::Result::Ok(Self::LogicalOrOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    61 => ::core::result::Result::Ok(Self::OneHotOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    62 => ::core::result::Result::Ok(Self::LogicalAndOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    63 => ::core::result::Result::Ok(Self::LogicalNotOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    64 => ::core::result::Result::Ok(Self::UnpackOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    65 => ::core::result::Result::Ok(Self::FloorDivOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    66 => ::core::result::Result::Ok(Self::SquareOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    67 => ::core::result::Result::Ok(Self::ZerosLikeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    68 => ::core::result::Result::Ok(Self::FillOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    69 => ::core::result::Result::Ok(Self::BidirectionalSequenceLstmOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    70 => ::core::result::Result::Ok(Self::BidirectionalSequenceRnnOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    71 => ::core::result::Result::Ok(Self::UnidirectionalSequenceLstmOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    72 => ::core::result::Result::Ok(Self::FloorModOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    73 => ::core::result::Result::Ok(Self::RangeOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    74 => ::core::result::Result::Ok(Self::ResizeNearestNeighborOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    75 => ::core::result::Result::Ok(Self::LeakyReluOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    76 => ::core::result::Result::Ok(Self::SquaredDifferenceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    77 => ::core::result::Result::Ok(Self::MirrorPadOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    78 => ::core::result::Result::Ok(Self::AbsOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    79 => ::core::result::Result::Ok(Self::SplitVOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    80 => ::core::result::Result::Ok(Self::UniqueOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    81 => ::core::result::Result::Ok(Self::ReverseV2Options(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    82 => ::core::result::Result::Ok(Self::AddNOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    83 => ::core::result::Result::Ok(Self::GatherNdOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    84 => ::core::result::Result::Ok(Self::CosOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    85 => ::core::result::Result::Ok(Self::WhereOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    86 => ::core::result::Result::Ok(Self::RankOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    87 => ::core::result::Result::Ok(Self::ReverseSequenceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    88 => ::core::result::Result::Ok(Self::MatrixDiagOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    89 => ::core::result::Result::Ok(Self::QuantizeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    90 => ::core::result::Result::Ok(Self::MatrixSetDiagOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    91 => ::core::result::Result::Ok(Self::HardSwishOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    92 => ::core::result::Result::Ok(Self::IfOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    93 => ::core::result::Result::Ok(Self::WhileOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    94 => ::core::result::Result::Ok(Self::DepthToSpaceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    95 => ::core::result::Result::Ok(Self::NonMaxSuppressionV4Options(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    96 => ::core::result::Result::Ok(Self::NonMaxSuppressionV5Options(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    97 => ::core::result::Result::Ok(Self::ScatterNdOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    98 => ::core::result::Result::Ok(Self::SelectV2Options(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    99 => ::core::result::Result::Ok(Self::DensifyOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    100 => ::core::result::Result::Ok(Self::SegmentSumOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    101 => ::core::result::Result::Ok(Self::BatchMatMulOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    102 => ::core::result::Result::Ok(Self::CumsumOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    103 => ::core::result::Result::Ok(Self::CallOnceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    104 => ::core::result::Result::Ok(Self::BroadcastToOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    105 => ::core::result::Result::Ok(Self::Rfft2dOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    106 => ::core::result::Result::Ok(Self::Conv3DOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    107 => ::core::result::Result::Ok(Self::HashtableOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    108 => ::core::result::Result::Ok(Self::HashtableFindOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    109 => ::core::result::Result::Ok(Self::HashtableImportOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    110 => ::core::result::Result::Ok(Self::HashtableSizeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    111 => ::core::result::Result::Ok(Self::VarHandleOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    112 => ::core::result::Result::Ok(Self::ReadVariableOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    113 => ::core::result::Result::Ok(Self::AssignVariableOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    114 => ::core::result::Result::Ok(Self::RandomOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    115 => ::core::result::Result::Ok(Self::BucketizeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    116 => ::core::result::Result::Ok(Self::GeluOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
                     _ => ::core::result::Result::Err(::planus::errors::ErrorKind::UnknownUnionTag { tag }),
                 }
             }
@@ -1866,10 +6623,1294 @@ mod root {
             const VECTOR_NAME: &'static str = "[BuiltinOptionsRef]";
         }
 
+        /// The union `BuiltinOptions2` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Union `BuiltinOptions2` in the file `tflite.fbs:7`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub enum BuiltinOptions2 {
+            /// The variant `StablehloConcatenateOptions` in the union `BuiltinOptions2`
+            StablehloConcatenateOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloBroadcastInDimOptions` in the union `BuiltinOptions2`
+            StablehloBroadcastInDimOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloSliceOptions` in the union `BuiltinOptions2`
+            StablehloSliceOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloConvolutionOptions` in the union `BuiltinOptions2`
+            StablehloConvolutionOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloCustomCallOptions` in the union `BuiltinOptions2`
+            StablehloCustomCallOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloReduceOptions` in the union `BuiltinOptions2`
+            StablehloReduceOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloScatterOptions` in the union `BuiltinOptions2`
+            StablehloScatterOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloCompareOptions` in the union `BuiltinOptions2`
+            StablehloCompareOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloDynamicSliceOptions` in the union `BuiltinOptions2`
+            StablehloDynamicSliceOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloPadOptions` in the union `BuiltinOptions2`
+            StablehloPadOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloIotaOptions` in the union `BuiltinOptions2`
+            StablehloIotaOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloDotGeneralOptions` in the union `BuiltinOptions2`
+            StablehloDotGeneralOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloReduceWindowOptions` in the union `BuiltinOptions2`
+            StablehloReduceWindowOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloSortOptions` in the union `BuiltinOptions2`
+            StablehloSortOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloWhileOptions` in the union `BuiltinOptions2`
+            StablehloWhileOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloGatherOptions` in the union `BuiltinOptions2`
+            StablehloGatherOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloTransposeOptions` in the union `BuiltinOptions2`
+            StablehloTransposeOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `DilateOptions` in the union `BuiltinOptions2`
+            DilateOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `StablehloRngBitGeneratorOptions` in the union `BuiltinOptions2`
+            StablehloRngBitGeneratorOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant `ReduceWindowOptions` in the union `BuiltinOptions2`
+            ReduceWindowOptions(::planus::alloc::boxed::Box<self::Skip>),
+
+            /// The variant of type `StableHLOCompositeOptions` in the union `BuiltinOptions2`
+            StableHloCompositeOptions(::planus::alloc::boxed::Box<self::StableHloCompositeOptions>),
+        }
+
+        impl BuiltinOptions2 {
+            /// Creates a [BuiltinOptions2Builder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> BuiltinOptions2Builder<::planus::Uninitialized> {
+                BuiltinOptions2Builder(::planus::Uninitialized)
+            }
+
+            #[inline]
+            pub fn create_stablehlo_concatenate_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(1, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_broadcast_in_dim_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(2, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_slice_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(3, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_convolution_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(4, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_custom_call_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(5, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_reduce_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(6, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_scatter_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(7, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_compare_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(8, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_dynamic_slice_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(9, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_pad_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(10, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_iota_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(11, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_dot_general_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(12, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_reduce_window_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(13, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_sort_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(14, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_while_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(15, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_gather_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(16, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_transpose_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(17, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_dilate_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(18, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stablehlo_rng_bit_generator_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(19, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_reduce_window_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::Skip>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(20, value.prepare(builder).downcast())
+            }
+
+            #[inline]
+            pub fn create_stable_hlo_composite_options(
+                builder: &mut ::planus::Builder,
+                value: impl ::planus::WriteAsOffset<self::StableHloCompositeOptions>,
+            ) -> ::planus::UnionOffset<Self> {
+                ::planus::UnionOffset::new(21, value.prepare(builder).downcast())
+            }
+        }
+
+        impl ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2 {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<Self> {
+                match self {
+                    Self::StablehloConcatenateOptions(value) => {
+                        Self::create_stablehlo_concatenate_options(builder, value)
+                    }
+                    Self::StablehloBroadcastInDimOptions(value) => {
+                        Self::create_stablehlo_broadcast_in_dim_options(builder, value)
+                    }
+                    Self::StablehloSliceOptions(value) => {
+                        Self::create_stablehlo_slice_options(builder, value)
+                    }
+                    Self::StablehloConvolutionOptions(value) => {
+                        Self::create_stablehlo_convolution_options(builder, value)
+                    }
+                    Self::StablehloCustomCallOptions(value) => {
+                        Self::create_stablehlo_custom_call_options(builder, value)
+                    }
+                    Self::StablehloReduceOptions(value) => {
+                        Self::create_stablehlo_reduce_options(builder, value)
+                    }
+                    Self::StablehloScatterOptions(value) => {
+                        Self::create_stablehlo_scatter_options(builder, value)
+                    }
+                    Self::StablehloCompareOptions(value) => {
+                        Self::create_stablehlo_compare_options(builder, value)
+                    }
+                    Self::StablehloDynamicSliceOptions(value) => {
+                        Self::create_stablehlo_dynamic_slice_options(builder, value)
+                    }
+                    Self::StablehloPadOptions(value) => Self::create_stablehlo_pad_options(builder, value),
+                    Self::StablehloIotaOptions(value) => Self::create_stablehlo_iota_options(builder, value),
+                    Self::StablehloDotGeneralOptions(value) => {
+                        Self::create_stablehlo_dot_general_options(builder, value)
+                    }
+                    Self::StablehloReduceWindowOptions(value) => {
+                        Self::create_stablehlo_reduce_window_options(builder, value)
+                    }
+                    Self::StablehloSortOptions(value) => Self::create_stablehlo_sort_options(builder, value),
+                    Self::StablehloWhileOptions(value) => {
+                        Self::create_stablehlo_while_options(builder, value)
+                    }
+                    Self::StablehloGatherOptions(value) => {
+                        Self::create_stablehlo_gather_options(builder, value)
+                    }
+                    Self::StablehloTransposeOptions(value) => {
+                        Self::create_stablehlo_transpose_options(builder, value)
+                    }
+                    Self::DilateOptions(value) => Self::create_dilate_options(builder, value),
+                    Self::StablehloRngBitGeneratorOptions(value) => {
+                        Self::create_stablehlo_rng_bit_generator_options(builder, value)
+                    }
+                    Self::ReduceWindowOptions(value) => Self::create_reduce_window_options(builder, value),
+                    Self::StableHloCompositeOptions(value) => {
+                        Self::create_stable_hlo_composite_options(builder, value)
+                    }
+                }
+            }
+        }
+
+        impl ::planus::WriteAsOptionalUnion<BuiltinOptions2> for BuiltinOptions2 {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<Self>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+
+        /// Builder for serializing an instance of the [BuiltinOptions2] type.
+        ///
+        /// Can be created using the [BuiltinOptions2::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct BuiltinOptions2Builder<T>(T);
+
+        impl BuiltinOptions2Builder<::planus::Uninitialized> {
+            /// Creates an instance of the [`StablehloConcatenateOptions` variant](BuiltinOptions2#variant.StablehloConcatenateOptions).
+            #[inline]
+            pub fn stablehlo_concatenate_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<1, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloBroadcastInDimOptions` variant](BuiltinOptions2#variant.StablehloBroadcastInDimOptions).
+            #[inline]
+            pub fn stablehlo_broadcast_in_dim_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<2, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloSliceOptions` variant](BuiltinOptions2#variant.StablehloSliceOptions).
+            #[inline]
+            pub fn stablehlo_slice_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<3, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloConvolutionOptions` variant](BuiltinOptions2#variant.StablehloConvolutionOptions).
+            #[inline]
+            pub fn stablehlo_convolution_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<4, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloCustomCallOptions` variant](BuiltinOptions2#variant.StablehloCustomCallOptions).
+            #[inline]
+            pub fn stablehlo_custom_call_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<5, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloReduceOptions` variant](BuiltinOptions2#variant.StablehloReduceOptions).
+            #[inline]
+            pub fn stablehlo_reduce_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<6, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloScatterOptions` variant](BuiltinOptions2#variant.StablehloScatterOptions).
+            #[inline]
+            pub fn stablehlo_scatter_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<7, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloCompareOptions` variant](BuiltinOptions2#variant.StablehloCompareOptions).
+            #[inline]
+            pub fn stablehlo_compare_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<8, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloDynamicSliceOptions` variant](BuiltinOptions2#variant.StablehloDynamicSliceOptions).
+            #[inline]
+            pub fn stablehlo_dynamic_slice_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<9, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloPadOptions` variant](BuiltinOptions2#variant.StablehloPadOptions).
+            #[inline]
+            pub fn stablehlo_pad_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<10, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloIotaOptions` variant](BuiltinOptions2#variant.StablehloIotaOptions).
+            #[inline]
+            pub fn stablehlo_iota_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<11, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloDotGeneralOptions` variant](BuiltinOptions2#variant.StablehloDotGeneralOptions).
+            #[inline]
+            pub fn stablehlo_dot_general_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<12, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloReduceWindowOptions` variant](BuiltinOptions2#variant.StablehloReduceWindowOptions).
+            #[inline]
+            pub fn stablehlo_reduce_window_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<13, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloSortOptions` variant](BuiltinOptions2#variant.StablehloSortOptions).
+            #[inline]
+            pub fn stablehlo_sort_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<14, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloWhileOptions` variant](BuiltinOptions2#variant.StablehloWhileOptions).
+            #[inline]
+            pub fn stablehlo_while_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<15, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloGatherOptions` variant](BuiltinOptions2#variant.StablehloGatherOptions).
+            #[inline]
+            pub fn stablehlo_gather_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<16, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloTransposeOptions` variant](BuiltinOptions2#variant.StablehloTransposeOptions).
+            #[inline]
+            pub fn stablehlo_transpose_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<17, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`DilateOptions` variant](BuiltinOptions2#variant.DilateOptions).
+            #[inline]
+            pub fn dilate_options<T>(self, value: T) -> BuiltinOptions2Builder<::planus::Initialized<18, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StablehloRngBitGeneratorOptions` variant](BuiltinOptions2#variant.StablehloRngBitGeneratorOptions).
+            #[inline]
+            pub fn stablehlo_rng_bit_generator_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<19, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`ReduceWindowOptions` variant](BuiltinOptions2#variant.ReduceWindowOptions).
+            #[inline]
+            pub fn reduce_window_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<20, T>>
+            where
+                T: ::planus::WriteAsOffset<self::Skip>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+
+            /// Creates an instance of the [`StableHLOCompositeOptions` variant](BuiltinOptions2#variant.StableHloCompositeOptions).
+            #[inline]
+            pub fn stable_hlo_composite_options<T>(
+                self,
+                value: T,
+            ) -> BuiltinOptions2Builder<::planus::Initialized<21, T>>
+            where
+                T: ::planus::WriteAsOffset<self::StableHloCompositeOptions>,
+            {
+                BuiltinOptions2Builder(::planus::Initialized(value))
+            }
+        }
+
+        impl<const N: u8, T> BuiltinOptions2Builder<::planus::Initialized<N, T>> {
+            /// Finish writing the builder to get an [UnionOffset](::planus::UnionOffset) to a serialized [BuiltinOptions2].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2>
+            where
+                Self: ::planus::WriteAsUnion<BuiltinOptions2>,
+            {
+                ::planus::WriteAsUnion::prepare(&self, builder)
+            }
+        }
+
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<1, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(1, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<1, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<2, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(2, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<2, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<3, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(3, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<3, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<4, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(4, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<4, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<5, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(5, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<5, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<6, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(6, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<6, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<7, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(7, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<7, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<8, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(8, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<8, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<9, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(9, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<9, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<10, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(10, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<10, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<11, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(11, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<11, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<12, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(12, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<12, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<13, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(13, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<13, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<14, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(14, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<14, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<15, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(15, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<15, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<16, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(16, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<16, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<17, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(17, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<17, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<18, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(18, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<18, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<19, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(19, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<19, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<20, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(20, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<20, T>>
+        where
+            T: ::planus::WriteAsOffset<self::Skip>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+        impl<T> ::planus::WriteAsUnion<BuiltinOptions2> for BuiltinOptions2Builder<::planus::Initialized<21, T>>
+        where
+            T: ::planus::WriteAsOffset<self::StableHloCompositeOptions>,
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::UnionOffset<BuiltinOptions2> {
+                ::planus::UnionOffset::new(21, (self.0).0.prepare(builder).downcast())
+            }
+        }
+
+        impl<T> ::planus::WriteAsOptionalUnion<BuiltinOptions2>
+            for BuiltinOptions2Builder<::planus::Initialized<21, T>>
+        where
+            T: ::planus::WriteAsOffset<self::StableHloCompositeOptions>,
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::UnionOffset<BuiltinOptions2>> {
+                ::core::option::Option::Some(::planus::WriteAsUnion::prepare(self, builder))
+            }
+        }
+
+        /// Reference to a deserialized [BuiltinOptions2].
+        #[derive(Copy, Clone, Debug)]
+        pub enum BuiltinOptions2Ref<'a> {
+            StablehloConcatenateOptions(self::SkipRef<'a>),
+            StablehloBroadcastInDimOptions(self::SkipRef<'a>),
+            StablehloSliceOptions(self::SkipRef<'a>),
+            StablehloConvolutionOptions(self::SkipRef<'a>),
+            StablehloCustomCallOptions(self::SkipRef<'a>),
+            StablehloReduceOptions(self::SkipRef<'a>),
+            StablehloScatterOptions(self::SkipRef<'a>),
+            StablehloCompareOptions(self::SkipRef<'a>),
+            StablehloDynamicSliceOptions(self::SkipRef<'a>),
+            StablehloPadOptions(self::SkipRef<'a>),
+            StablehloIotaOptions(self::SkipRef<'a>),
+            StablehloDotGeneralOptions(self::SkipRef<'a>),
+            StablehloReduceWindowOptions(self::SkipRef<'a>),
+            StablehloSortOptions(self::SkipRef<'a>),
+            StablehloWhileOptions(self::SkipRef<'a>),
+            StablehloGatherOptions(self::SkipRef<'a>),
+            StablehloTransposeOptions(self::SkipRef<'a>),
+            DilateOptions(self::SkipRef<'a>),
+            StablehloRngBitGeneratorOptions(self::SkipRef<'a>),
+            ReduceWindowOptions(self::SkipRef<'a>),
+            StableHloCompositeOptions(self::StableHloCompositeOptionsRef<'a>),
+        }
+
+        impl<'a> ::core::convert::TryFrom<BuiltinOptions2Ref<'a>> for BuiltinOptions2 {
+            type Error = ::planus::Error;
+
+            fn try_from(value: BuiltinOptions2Ref<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(match value {
+                    BuiltinOptions2Ref::StablehloConcatenateOptions(value) => {
+                        Self::StablehloConcatenateOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloBroadcastInDimOptions(value) => {
+                        Self::StablehloBroadcastInDimOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloSliceOptions(value) => Self::StablehloSliceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloConvolutionOptions(value) => {
+                        Self::StablehloConvolutionOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloCustomCallOptions(value) => {
+                        Self::StablehloCustomCallOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloReduceOptions(value) => Self::StablehloReduceOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloScatterOptions(value) => Self::StablehloScatterOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloCompareOptions(value) => Self::StablehloCompareOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloDynamicSliceOptions(value) => {
+                        Self::StablehloDynamicSliceOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloPadOptions(value) => Self::StablehloPadOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloIotaOptions(value) => Self::StablehloIotaOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloDotGeneralOptions(value) => {
+                        Self::StablehloDotGeneralOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloReduceWindowOptions(value) => {
+                        Self::StablehloReduceWindowOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::StablehloSortOptions(value) => Self::StablehloSortOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloWhileOptions(value) => Self::StablehloWhileOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloGatherOptions(value) => Self::StablehloGatherOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloTransposeOptions(value) => Self::StablehloTransposeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::DilateOptions(value) => Self::DilateOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StablehloRngBitGeneratorOptions(value) => {
+                        Self::StablehloRngBitGeneratorOptions(::planus::alloc::boxed::Box::new(
+                            ::core::convert::TryFrom::try_from(value)?,
+                        ))
+                    }
+
+                    BuiltinOptions2Ref::ReduceWindowOptions(value) => Self::ReduceWindowOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+
+                    BuiltinOptions2Ref::StableHloCompositeOptions(value) => Self::StableHloCompositeOptions(
+                        ::planus::alloc::boxed::Box::new(::core::convert::TryFrom::try_from(value)?),
+                    ),
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableReadUnion<'a> for BuiltinOptions2Ref<'a> {
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                tag: u8,
+                field_offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                match tag {
+                    1 => ::core::result::Result::Ok(Self::StablehloConcatenateOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    2 => ::core::result::Result::Ok(Self::StablehloBroadcastInDimOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    3 => ::core::result::Result::Ok(Self::StablehloSliceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    4 => ::core::result::Result::Ok(Self::StablehloConvolutionOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    5 => ::core::result::Result::Ok(Self::StablehloCustomCallOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    6 => ::core::result::Result::Ok(Self::StablehloReduceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    7 => ::core::result::Result::Ok(Self::StablehloScatterOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    8 => ::core::result::Result::Ok(Self::StablehloCompareOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    9 => ::core::result::Result::Ok(Self::StablehloDynamicSliceOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    10 => ::core::result::Result::Ok(Self::StablehloPadOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    11 => ::core::result::Result::Ok(Self::StablehloIotaOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    12 => ::core::result::Result::Ok(Self::StablehloDotGeneralOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    13 => ::core::result::Result::Ok(Self::StablehloReduceWindowOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    14 => ::core::result::Result::Ok(Self::StablehloSortOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    15 => ::core::result::Result::Ok(Self::StablehloWhileOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    16 => ::core::result::Result::Ok(Self::StablehloGatherOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    17 => ::core::result::Result::Ok(Self::StablehloTransposeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    18 => ::core::result::Result::Ok(Self::DilateOptions(::planus::TableRead::from_buffer(
+                        buffer,
+                        field_offset,
+                    )?)),
+                    19 => ::core::result::Result::Ok(Self::StablehloRngBitGeneratorOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    20 => ::core::result::Result::Ok(Self::ReduceWindowOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    21 => ::core::result::Result::Ok(Self::StableHloCompositeOptions(
+                        ::planus::TableRead::from_buffer(buffer, field_offset)?,
+                    )),
+                    _ => ::core::result::Result::Err(::planus::errors::ErrorKind::UnknownUnionTag { tag }),
+                }
+            }
+        }
+
+        impl<'a> ::planus::VectorReadUnion<'a> for BuiltinOptions2Ref<'a> {
+            const VECTOR_NAME: &'static str = "[BuiltinOptions2Ref]";
+        }
+
         /// The table `Model` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Model` in the file `tflite.fbs:7`
+        /// * Table `Model` in the file `tflite.fbs:8`
         #[derive(Clone, Debug, PartialEq, PartialOrd)]
         pub struct Model {
             /// The field `version` in the table `Model`
@@ -2635,7 +8676,7 @@ mod root {
         /// The table `SubGraph` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `SubGraph` in the file `tflite.fbs:8`
+        /// * Table `SubGraph` in the file `tflite.fbs:9`
         #[derive(Clone, Debug, PartialEq, PartialOrd)]
         pub struct SubGraph {
             /// The field `tensors` in the table `SubGraph`
@@ -3142,7 +9183,7 @@ mod root {
         /// The table `Tensor` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Tensor` in the file `tflite.fbs:9`
+        /// * Table `Tensor` in the file `tflite.fbs:10`
         #[derive(Clone, Debug, PartialEq, PartialOrd)]
         pub struct Tensor {
             /// The field `shape` in the table `Tensor`
@@ -3898,7 +9939,7 @@ mod root {
         /// The table `QuantizationParameters` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `QuantizationParameters` in the file `tflite.fbs:10`
+        /// * Table `QuantizationParameters` in the file `tflite.fbs:11`
         #[derive(Clone, Debug, PartialEq, PartialOrd)]
         pub struct QuantizationParameters {
             /// The field `min` in the table `QuantizationParameters`
@@ -4416,7 +10457,7 @@ mod root {
         /// The table `Operator` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Operator` in the file `tflite.fbs:11`
+        /// * Table `Operator` in the file `tflite.fbs:12`
         #[derive(Clone, Debug, PartialEq, PartialOrd)]
         pub struct Operator {
             /// The field `opcode_index` in the table `Operator`
@@ -4440,7 +10481,7 @@ mod root {
             /// The field `large_custom_options_size` in the table `Operator`
             pub large_custom_options_size: u64,
             /// The field `builtin_options_2` in the table `Operator`
-            pub builtin_options_2: ::core::option::Option<self::Skips>,
+            pub builtin_options_2: ::core::option::Option<self::BuiltinOptions2>,
             /// The field `debug_metadata_index` in the table `Operator`
             pub debug_metadata_index: i32,
         }
@@ -4485,7 +10526,7 @@ mod root {
                 field_intermediates: impl ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
                 field_large_custom_options_offset: impl ::planus::WriteAsDefault<u64, u64>,
                 field_large_custom_options_size: impl ::planus::WriteAsDefault<u64, u64>,
-                field_builtin_options_2: impl ::planus::WriteAsOptionalUnion<self::Skips>,
+                field_builtin_options_2: impl ::planus::WriteAsOptionalUnion<self::BuiltinOptions2>,
                 field_debug_metadata_index: impl ::planus::WriteAsDefault<i32, i32>,
             ) -> ::planus::Offset<Self> {
                 let prepared_opcode_index = field_opcode_index.prepare(builder, &0);
@@ -4532,7 +10573,7 @@ mod root {
                     table_writer.write_entry::<::planus::Offset<[i32]>>(8);
                 }
                 if prepared_builtin_options_2.is_some() {
-                    table_writer.write_entry::<::planus::Offset<self::Skips>>(12);
+                    table_writer.write_entry::<::planus::Offset<self::BuiltinOptions2>>(12);
                 }
                 if prepared_debug_metadata_index.is_some() {
                     table_writer.write_entry::<i32>(13);
@@ -4888,7 +10929,7 @@ mod root {
                 value: T10,
             ) -> OperatorBuilder<(T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10)>
             where
-                T10: ::planus::WriteAsOptionalUnion<self::Skips>,
+                T10: ::planus::WriteAsOptionalUnion<self::BuiltinOptions2>,
             {
                 let (v0, v1, v2, v3, v4, v5, v6, v7, v8, v9) = self.0;
                 OperatorBuilder((v0, v1, v2, v3, v4, v5, v6, v7, v8, v9, value))
@@ -4956,7 +10997,7 @@ mod root {
             T7: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
             T8: ::planus::WriteAsDefault<u64, u64>,
             T9: ::planus::WriteAsDefault<u64, u64>,
-            T10: ::planus::WriteAsOptionalUnion<self::Skips>,
+            T10: ::planus::WriteAsOptionalUnion<self::BuiltinOptions2>,
             T11: ::planus::WriteAsDefault<i32, i32>,
         > ::planus::WriteAs<::planus::Offset<Operator>>
             for OperatorBuilder<(T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11)>
@@ -4980,7 +11021,7 @@ mod root {
             T7: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
             T8: ::planus::WriteAsDefault<u64, u64>,
             T9: ::planus::WriteAsDefault<u64, u64>,
-            T10: ::planus::WriteAsOptionalUnion<self::Skips>,
+            T10: ::planus::WriteAsOptionalUnion<self::BuiltinOptions2>,
             T11: ::planus::WriteAsDefault<i32, i32>,
         > ::planus::WriteAsOptional<::planus::Offset<Operator>>
             for OperatorBuilder<(T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11)>
@@ -5007,7 +11048,7 @@ mod root {
             T7: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
             T8: ::planus::WriteAsDefault<u64, u64>,
             T9: ::planus::WriteAsDefault<u64, u64>,
-            T10: ::planus::WriteAsOptionalUnion<self::Skips>,
+            T10: ::planus::WriteAsOptionalUnion<self::BuiltinOptions2>,
             T11: ::planus::WriteAsDefault<i32, i32>,
         > ::planus::WriteAsOffset<Operator>
             for OperatorBuilder<(T0, T1, T2, T3, T4, T5, T6, T7, T8, T9, T10, T11)>
@@ -5098,7 +11139,9 @@ mod root {
 
             /// Getter for the [`builtin_options_2` field](Operator#structfield.builtin_options_2).
             #[inline]
-            pub fn builtin_options_2(&self) -> ::planus::Result<::core::option::Option<self::SkipsRef<'a>>> {
+            pub fn builtin_options_2(
+                &self,
+            ) -> ::planus::Result<::core::option::Option<self::BuiltinOptions2Ref<'a>>> {
                 self.0.access_union(11, "Operator", "builtin_options_2")
             }
 
@@ -5276,7 +11319,7 @@ mod root {
         /// The table `OperatorCode` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `OperatorCode` in the file `tflite.fbs:12`
+        /// * Table `OperatorCode` in the file `tflite.fbs:13`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct OperatorCode {
             /// The field `deprecated_builtin_code` in the table `OperatorCode`
@@ -5669,7 +11712,7 @@ mod root {
         /// The table `Buffer` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Buffer` in the file `tflite.fbs:13`
+        /// * Table `Buffer` in the file `tflite.fbs:14`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct Buffer {
             /// The field `data` in the table `Buffer`
@@ -5997,7 +12040,7 @@ mod root {
         /// The table `Metadata` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Metadata` in the file `tflite.fbs:14`
+        /// * Table `Metadata` in the file `tflite.fbs:15`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct Metadata {
             /// The field `name` in the table `Metadata`
@@ -6284,7 +12327,7 @@ mod root {
         /// The table `SignatureDef` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `SignatureDef` in the file `tflite.fbs:15`
+        /// * Table `SignatureDef` in the file `tflite.fbs:16`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct SignatureDef {
             /// The field `inputs` in the table `SignatureDef`
@@ -6694,7 +12737,7 @@ mod root {
         /// The table `TensorMap` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `TensorMap` in the file `tflite.fbs:16`
+        /// * Table `TensorMap` in the file `tflite.fbs:17`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct TensorMap {
             /// The field `name` in the table `TensorMap`
@@ -6981,7 +13024,7 @@ mod root {
         /// The table `Conv2DOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Conv2DOptions` in the file `tflite.fbs:17`
+        /// * Table `Conv2DOptions` in the file `tflite.fbs:18`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct Conv2DOptions {
             /// The field `padding` in the table `Conv2DOptions`
@@ -7519,7 +13562,7 @@ mod root {
         /// The table `DepthwiseConv2DOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `DepthwiseConv2DOptions` in the file `tflite.fbs:18`
+        /// * Table `DepthwiseConv2DOptions` in the file `tflite.fbs:19`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct DepthwiseConv2DOptions {
             /// The field `padding` in the table `DepthwiseConv2DOptions`
@@ -8078,7 +14121,7 @@ mod root {
         /// The table `Pool2DOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `Pool2DOptions` in the file `tflite.fbs:19`
+        /// * Table `Pool2DOptions` in the file `tflite.fbs:20`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct Pool2DOptions {
             /// The field `padding` in the table `Pool2DOptions`
@@ -8559,7 +14602,7 @@ mod root {
         /// The table `FullyConnectedOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `FullyConnectedOptions` in the file `tflite.fbs:20`
+        /// * Table `FullyConnectedOptions` in the file `tflite.fbs:21`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct FullyConnectedOptions {
             /// The field `fused_activation_function` in the table `FullyConnectedOptions`
@@ -9027,7 +15070,7 @@ mod root {
         /// The table `SoftmaxOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `SoftmaxOptions` in the file `tflite.fbs:21`
+        /// * Table `SoftmaxOptions` in the file `tflite.fbs:22`
         #[derive(Clone, Debug, PartialEq, PartialOrd)]
         pub struct SoftmaxOptions {
             /// The field `beta` in the table `SoftmaxOptions`
@@ -9268,7 +15311,7 @@ mod root {
         /// The table `ConcatenationOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `ConcatenationOptions` in the file `tflite.fbs:22`
+        /// * Table `ConcatenationOptions` in the file `tflite.fbs:23`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct ConcatenationOptions {
             /// The field `axis` in the table `ConcatenationOptions`
@@ -9563,7 +15606,7 @@ mod root {
         /// The table `AddOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `AddOptions` in the file `tflite.fbs:23`
+        /// * Table `AddOptions` in the file `tflite.fbs:24`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct AddOptions {
             /// The field `fused_activation_function` in the table `AddOptions`
@@ -9852,7 +15895,7 @@ mod root {
         /// The table `MulOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `MulOptions` in the file `tflite.fbs:24`
+        /// * Table `MulOptions` in the file `tflite.fbs:25`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct MulOptions {
             /// The field `fused_activation_function` in the table `MulOptions`
@@ -10099,7 +16142,7 @@ mod root {
         /// The table `ReducerOptions` in the namespace `tflite`
         ///
         /// Generated from these locations:
-        /// * Table `ReducerOptions` in the file `tflite.fbs:25`
+        /// * Table `ReducerOptions` in the file `tflite.fbs:26`
         #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
         pub struct ReducerOptions {
             /// The field `keep_dims` in the table `ReducerOptions`
@@ -10335,6 +16378,10189 @@ mod root {
                 )
                 .map_err(|error_kind| {
                     error_kind.with_error_location("[ReducerOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `SubOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `SubOptions` in the file `tflite.fbs:27`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct SubOptions {
+            /// The field `fused_activation_function` in the table `SubOptions`
+            pub fused_activation_function: i8,
+            /// The field `pot_scale_int16` in the table `SubOptions`
+            pub pot_scale_int16: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for SubOptions {
+            fn default() -> Self {
+                Self { fused_activation_function: 0, pot_scale_int16: true }
+            }
+        }
+
+        impl SubOptions {
+            /// Creates a [SubOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> SubOptionsBuilder<()> {
+                SubOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+                field_pot_scale_int16: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+                let prepared_pot_scale_int16 = field_pot_scale_int16.prepare(builder, &true);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+                if prepared_pot_scale_int16.is_some() {
+                    table_writer.write_entry::<bool>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                        if let ::core::option::Option::Some(prepared_pot_scale_int16) =
+                            prepared_pot_scale_int16
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_pot_scale_int16);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<SubOptions>> for SubOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SubOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<SubOptions>> for SubOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SubOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<SubOptions> for SubOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SubOptions> {
+                SubOptions::create(builder, self.fused_activation_function, self.pot_scale_int16)
+            }
+        }
+
+        /// Builder for serializing an instance of the [SubOptions] type.
+        ///
+        /// Can be created using the [SubOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct SubOptionsBuilder<State>(State);
+
+        impl SubOptionsBuilder<()> {
+            /// Setter for the [`fused_activation_function` field](SubOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T0>(self, value: T0) -> SubOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                SubOptionsBuilder((value,))
+            }
+
+            /// Sets the [`fused_activation_function` field](SubOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> SubOptionsBuilder<(::planus::DefaultValue,)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> SubOptionsBuilder<(T0,)> {
+            /// Setter for the [`pot_scale_int16` field](SubOptions#structfield.pot_scale_int16).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn pot_scale_int16<T1>(self, value: T1) -> SubOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0,) = self.0;
+                SubOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`pot_scale_int16` field](SubOptions#structfield.pot_scale_int16) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn pot_scale_int16_as_default(self) -> SubOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.pot_scale_int16(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> SubOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [SubOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<SubOptions>
+            where
+                Self: ::planus::WriteAsOffset<SubOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAs<::planus::Offset<SubOptions>> for SubOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<SubOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SubOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOptional<::planus::Offset<SubOptions>> for SubOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<SubOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SubOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOffset<SubOptions> for SubOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SubOptions> {
+                let (v0, v1) = &self.0;
+                SubOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [SubOptions].
+        #[derive(Copy, Clone)]
+        pub struct SubOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> SubOptionsRef<'a> {
+            /// Getter for the [`fused_activation_function` field](SubOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "SubOptions", "fused_activation_function")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`pot_scale_int16` field](SubOptions#structfield.pot_scale_int16).
+            #[inline]
+            pub fn pot_scale_int16(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(self.0.access(1, "SubOptions", "pot_scale_int16")?.unwrap_or(true))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for SubOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("SubOptionsRef");
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.field("pot_scale_int16", &self.pot_scale_int16());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<SubOptionsRef<'a>> for SubOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: SubOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                    pot_scale_int16: ::core::convert::TryInto::try_into(value.pot_scale_int16()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for SubOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for SubOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[SubOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<SubOptions>> for SubOptions {
+            type Value = ::planus::Offset<SubOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<SubOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for SubOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[SubOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `DivOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `DivOptions` in the file `tflite.fbs:28`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct DivOptions {
+            /// The field `fused_activation_function` in the table `DivOptions`
+            pub fused_activation_function: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for DivOptions {
+            fn default() -> Self {
+                Self { fused_activation_function: 0 }
+            }
+        }
+
+        impl DivOptions {
+            /// Creates a [DivOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> DivOptionsBuilder<()> {
+                DivOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<DivOptions>> for DivOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DivOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<DivOptions>> for DivOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<DivOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<DivOptions> for DivOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DivOptions> {
+                DivOptions::create(builder, self.fused_activation_function)
+            }
+        }
+
+        /// Builder for serializing an instance of the [DivOptions] type.
+        ///
+        /// Can be created using the [DivOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct DivOptionsBuilder<State>(State);
+
+        impl DivOptionsBuilder<()> {
+            /// Setter for the [`fused_activation_function` field](DivOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T0>(self, value: T0) -> DivOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                DivOptionsBuilder((value,))
+            }
+
+            /// Sets the [`fused_activation_function` field](DivOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> DivOptionsBuilder<(::planus::DefaultValue,)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> DivOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [DivOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<DivOptions>
+            where
+                Self: ::planus::WriteAsOffset<DivOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAs<::planus::Offset<DivOptions>>
+            for DivOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<DivOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DivOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOptional<::planus::Offset<DivOptions>>
+            for DivOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<DivOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<DivOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOffset<DivOptions> for DivOptionsBuilder<(T0,)> {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DivOptions> {
+                let (v0,) = &self.0;
+                DivOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [DivOptions].
+        #[derive(Copy, Clone)]
+        pub struct DivOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> DivOptionsRef<'a> {
+            /// Getter for the [`fused_activation_function` field](DivOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "DivOptions", "fused_activation_function")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for DivOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("DivOptionsRef");
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<DivOptionsRef<'a>> for DivOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: DivOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for DivOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for DivOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[DivOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<DivOptions>> for DivOptions {
+            type Value = ::planus::Offset<DivOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<DivOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for DivOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[DivOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `L2NormOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `L2NormOptions` in the file `tflite.fbs:29`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct L2NormOptions {
+            /// The field `fused_activation_function` in the table `L2NormOptions`
+            pub fused_activation_function: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for L2NormOptions {
+            fn default() -> Self {
+                Self { fused_activation_function: 0 }
+            }
+        }
+
+        impl L2NormOptions {
+            /// Creates a [L2NormOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> L2NormOptionsBuilder<()> {
+                L2NormOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<L2NormOptions>> for L2NormOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<L2NormOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<L2NormOptions>> for L2NormOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<L2NormOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<L2NormOptions> for L2NormOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<L2NormOptions> {
+                L2NormOptions::create(builder, self.fused_activation_function)
+            }
+        }
+
+        /// Builder for serializing an instance of the [L2NormOptions] type.
+        ///
+        /// Can be created using the [L2NormOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct L2NormOptionsBuilder<State>(State);
+
+        impl L2NormOptionsBuilder<()> {
+            /// Setter for the [`fused_activation_function` field](L2NormOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T0>(self, value: T0) -> L2NormOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                L2NormOptionsBuilder((value,))
+            }
+
+            /// Sets the [`fused_activation_function` field](L2NormOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> L2NormOptionsBuilder<(::planus::DefaultValue,)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> L2NormOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [L2NormOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<L2NormOptions>
+            where
+                Self: ::planus::WriteAsOffset<L2NormOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAs<::planus::Offset<L2NormOptions>>
+            for L2NormOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<L2NormOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<L2NormOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOptional<::planus::Offset<L2NormOptions>>
+            for L2NormOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<L2NormOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<L2NormOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOffset<L2NormOptions>
+            for L2NormOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<L2NormOptions> {
+                let (v0,) = &self.0;
+                L2NormOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [L2NormOptions].
+        #[derive(Copy, Clone)]
+        pub struct L2NormOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> L2NormOptionsRef<'a> {
+            /// Getter for the [`fused_activation_function` field](L2NormOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "L2NormOptions", "fused_activation_function")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for L2NormOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("L2NormOptionsRef");
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<L2NormOptionsRef<'a>> for L2NormOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: L2NormOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for L2NormOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for L2NormOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[L2NormOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<L2NormOptions>> for L2NormOptions {
+            type Value = ::planus::Offset<L2NormOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<L2NormOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for L2NormOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[L2NormOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `TransposeConvOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `TransposeConvOptions` in the file `tflite.fbs:30`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct TransposeConvOptions {
+            /// The field `padding` in the table `TransposeConvOptions`
+            pub padding: i8,
+            /// The field `stride_w` in the table `TransposeConvOptions`
+            pub stride_w: i32,
+            /// The field `stride_h` in the table `TransposeConvOptions`
+            pub stride_h: i32,
+            /// The field `fused_activation_function` in the table `TransposeConvOptions`
+            pub fused_activation_function: i8,
+            /// The field `quantized_bias_type` in the table `TransposeConvOptions`
+            pub quantized_bias_type: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for TransposeConvOptions {
+            fn default() -> Self {
+                Self {
+                    padding: 0,
+                    stride_w: 0,
+                    stride_h: 0,
+                    fused_activation_function: 0,
+                    quantized_bias_type: 0,
+                }
+            }
+        }
+
+        impl TransposeConvOptions {
+            /// Creates a [TransposeConvOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> TransposeConvOptionsBuilder<()> {
+                TransposeConvOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_padding: impl ::planus::WriteAsDefault<i8, i8>,
+                field_stride_w: impl ::planus::WriteAsDefault<i32, i32>,
+                field_stride_h: impl ::planus::WriteAsDefault<i32, i32>,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+                field_quantized_bias_type: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_padding = field_padding.prepare(builder, &0);
+                let prepared_stride_w = field_stride_w.prepare(builder, &0);
+                let prepared_stride_h = field_stride_h.prepare(builder, &0);
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+                let prepared_quantized_bias_type = field_quantized_bias_type.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<14> =
+                    ::core::default::Default::default();
+                if prepared_stride_w.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+                if prepared_stride_h.is_some() {
+                    table_writer.write_entry::<i32>(2);
+                }
+                if prepared_padding.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(3);
+                }
+                if prepared_quantized_bias_type.is_some() {
+                    table_writer.write_entry::<i8>(4);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_stride_w) = prepared_stride_w {
+                            object_writer.write::<_, _, 4>(&prepared_stride_w);
+                        }
+                        if let ::core::option::Option::Some(prepared_stride_h) = prepared_stride_h {
+                            object_writer.write::<_, _, 4>(&prepared_stride_h);
+                        }
+                        if let ::core::option::Option::Some(prepared_padding) = prepared_padding {
+                            object_writer.write::<_, _, 1>(&prepared_padding);
+                        }
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                        if let ::core::option::Option::Some(prepared_quantized_bias_type) =
+                            prepared_quantized_bias_type
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_quantized_bias_type);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<TransposeConvOptions>> for TransposeConvOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<TransposeConvOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<TransposeConvOptions>> for TransposeConvOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<TransposeConvOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<TransposeConvOptions> for TransposeConvOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<TransposeConvOptions> {
+                TransposeConvOptions::create(
+                    builder,
+                    self.padding,
+                    self.stride_w,
+                    self.stride_h,
+                    self.fused_activation_function,
+                    self.quantized_bias_type,
+                )
+            }
+        }
+
+        /// Builder for serializing an instance of the [TransposeConvOptions] type.
+        ///
+        /// Can be created using the [TransposeConvOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct TransposeConvOptionsBuilder<State>(State);
+
+        impl TransposeConvOptionsBuilder<()> {
+            /// Setter for the [`padding` field](TransposeConvOptions#structfield.padding).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn padding<T0>(self, value: T0) -> TransposeConvOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                TransposeConvOptionsBuilder((value,))
+            }
+
+            /// Sets the [`padding` field](TransposeConvOptions#structfield.padding) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn padding_as_default(self) -> TransposeConvOptionsBuilder<(::planus::DefaultValue,)> {
+                self.padding(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> TransposeConvOptionsBuilder<(T0,)> {
+            /// Setter for the [`stride_w` field](TransposeConvOptions#structfield.stride_w).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn stride_w<T1>(self, value: T1) -> TransposeConvOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                TransposeConvOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`stride_w` field](TransposeConvOptions#structfield.stride_w) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn stride_w_as_default(self) -> TransposeConvOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.stride_w(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> TransposeConvOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`stride_h` field](TransposeConvOptions#structfield.stride_h).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn stride_h<T2>(self, value: T2) -> TransposeConvOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0, v1) = self.0;
+                TransposeConvOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`stride_h` field](TransposeConvOptions#structfield.stride_h) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn stride_h_as_default(
+                self,
+            ) -> TransposeConvOptionsBuilder<(T0, T1, ::planus::DefaultValue)> {
+                self.stride_h(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2> TransposeConvOptionsBuilder<(T0, T1, T2)> {
+            /// Setter for the [`fused_activation_function` field](TransposeConvOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T3>(
+                self,
+                value: T3,
+            ) -> TransposeConvOptionsBuilder<(T0, T1, T2, T3)>
+            where
+                T3: ::planus::WriteAsDefault<i8, i8>,
+            {
+                let (v0, v1, v2) = self.0;
+                TransposeConvOptionsBuilder((v0, v1, v2, value))
+            }
+
+            /// Sets the [`fused_activation_function` field](TransposeConvOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> TransposeConvOptionsBuilder<(T0, T1, T2, ::planus::DefaultValue)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3> TransposeConvOptionsBuilder<(T0, T1, T2, T3)> {
+            /// Setter for the [`quantized_bias_type` field](TransposeConvOptions#structfield.quantized_bias_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn quantized_bias_type<T4>(
+                self,
+                value: T4,
+            ) -> TransposeConvOptionsBuilder<(T0, T1, T2, T3, T4)>
+            where
+                T4: ::planus::WriteAsDefault<i8, i8>,
+            {
+                let (v0, v1, v2, v3) = self.0;
+                TransposeConvOptionsBuilder((v0, v1, v2, v3, value))
+            }
+
+            /// Sets the [`quantized_bias_type` field](TransposeConvOptions#structfield.quantized_bias_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn quantized_bias_type_as_default(
+                self,
+            ) -> TransposeConvOptionsBuilder<(T0, T1, T2, T3, ::planus::DefaultValue)> {
+                self.quantized_bias_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4> TransposeConvOptionsBuilder<(T0, T1, T2, T3, T4)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [TransposeConvOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<TransposeConvOptions>
+            where
+                Self: ::planus::WriteAsOffset<TransposeConvOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i8, i8>,
+        > ::planus::WriteAs<::planus::Offset<TransposeConvOptions>>
+            for TransposeConvOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            type Prepared = ::planus::Offset<TransposeConvOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<TransposeConvOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i8, i8>,
+        > ::planus::WriteAsOptional<::planus::Offset<TransposeConvOptions>>
+            for TransposeConvOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            type Prepared = ::planus::Offset<TransposeConvOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<TransposeConvOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i8, i8>,
+        > ::planus::WriteAsOffset<TransposeConvOptions>
+            for TransposeConvOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<TransposeConvOptions> {
+                let (v0, v1, v2, v3, v4) = &self.0;
+                TransposeConvOptions::create(builder, v0, v1, v2, v3, v4)
+            }
+        }
+
+        /// Reference to a deserialized [TransposeConvOptions].
+        #[derive(Copy, Clone)]
+        pub struct TransposeConvOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> TransposeConvOptionsRef<'a> {
+            /// Getter for the [`padding` field](TransposeConvOptions#structfield.padding).
+            #[inline]
+            pub fn padding(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(0, "TransposeConvOptions", "padding")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`stride_w` field](TransposeConvOptions#structfield.stride_w).
+            #[inline]
+            pub fn stride_w(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(1, "TransposeConvOptions", "stride_w")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`stride_h` field](TransposeConvOptions#structfield.stride_h).
+            #[inline]
+            pub fn stride_h(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(2, "TransposeConvOptions", "stride_h")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`fused_activation_function` field](TransposeConvOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(3, "TransposeConvOptions", "fused_activation_function")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`quantized_bias_type` field](TransposeConvOptions#structfield.quantized_bias_type).
+            #[inline]
+            pub fn quantized_bias_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(4, "TransposeConvOptions", "quantized_bias_type")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for TransposeConvOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("TransposeConvOptionsRef");
+                f.field("padding", &self.padding());
+                f.field("stride_w", &self.stride_w());
+                f.field("stride_h", &self.stride_h());
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.field("quantized_bias_type", &self.quantized_bias_type());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<TransposeConvOptionsRef<'a>> for TransposeConvOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: TransposeConvOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    padding: ::core::convert::TryInto::try_into(value.padding()?)?,
+                    stride_w: ::core::convert::TryInto::try_into(value.stride_w()?)?,
+                    stride_h: ::core::convert::TryInto::try_into(value.stride_h()?)?,
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                    quantized_bias_type: ::core::convert::TryInto::try_into(value.quantized_bias_type()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for TransposeConvOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for TransposeConvOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[TransposeConvOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<TransposeConvOptions>> for TransposeConvOptions {
+            type Value = ::planus::Offset<TransposeConvOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<TransposeConvOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for TransposeConvOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[TransposeConvOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `BatchMatMulOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `BatchMatMulOptions` in the file `tflite.fbs:31`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct BatchMatMulOptions {
+            /// The field `adj_x` in the table `BatchMatMulOptions`
+            pub adj_x: bool,
+            /// The field `adj_y` in the table `BatchMatMulOptions`
+            pub adj_y: bool,
+            /// The field `asymmetric_quantize_inputs` in the table `BatchMatMulOptions`
+            pub asymmetric_quantize_inputs: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for BatchMatMulOptions {
+            fn default() -> Self {
+                Self { adj_x: false, adj_y: false, asymmetric_quantize_inputs: false }
+            }
+        }
+
+        impl BatchMatMulOptions {
+            /// Creates a [BatchMatMulOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> BatchMatMulOptionsBuilder<()> {
+                BatchMatMulOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_adj_x: impl ::planus::WriteAsDefault<bool, bool>,
+                field_adj_y: impl ::planus::WriteAsDefault<bool, bool>,
+                field_asymmetric_quantize_inputs: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_adj_x = field_adj_x.prepare(builder, &false);
+                let prepared_adj_y = field_adj_y.prepare(builder, &false);
+                let prepared_asymmetric_quantize_inputs =
+                    field_asymmetric_quantize_inputs.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<10> =
+                    ::core::default::Default::default();
+                if prepared_adj_x.is_some() {
+                    table_writer.write_entry::<bool>(0);
+                }
+                if prepared_adj_y.is_some() {
+                    table_writer.write_entry::<bool>(1);
+                }
+                if prepared_asymmetric_quantize_inputs.is_some() {
+                    table_writer.write_entry::<bool>(2);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_adj_x) = prepared_adj_x {
+                            object_writer.write::<_, _, 1>(&prepared_adj_x);
+                        }
+                        if let ::core::option::Option::Some(prepared_adj_y) = prepared_adj_y {
+                            object_writer.write::<_, _, 1>(&prepared_adj_y);
+                        }
+                        if let ::core::option::Option::Some(prepared_asymmetric_quantize_inputs) =
+                            prepared_asymmetric_quantize_inputs
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_asymmetric_quantize_inputs);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<BatchMatMulOptions>> for BatchMatMulOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<BatchMatMulOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<BatchMatMulOptions>> for BatchMatMulOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<BatchMatMulOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<BatchMatMulOptions> for BatchMatMulOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<BatchMatMulOptions> {
+                BatchMatMulOptions::create(builder, self.adj_x, self.adj_y, self.asymmetric_quantize_inputs)
+            }
+        }
+
+        /// Builder for serializing an instance of the [BatchMatMulOptions] type.
+        ///
+        /// Can be created using the [BatchMatMulOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct BatchMatMulOptionsBuilder<State>(State);
+
+        impl BatchMatMulOptionsBuilder<()> {
+            /// Setter for the [`adj_x` field](BatchMatMulOptions#structfield.adj_x).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn adj_x<T0>(self, value: T0) -> BatchMatMulOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<bool, bool>,
+            {
+                BatchMatMulOptionsBuilder((value,))
+            }
+
+            /// Sets the [`adj_x` field](BatchMatMulOptions#structfield.adj_x) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn adj_x_as_default(self) -> BatchMatMulOptionsBuilder<(::planus::DefaultValue,)> {
+                self.adj_x(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> BatchMatMulOptionsBuilder<(T0,)> {
+            /// Setter for the [`adj_y` field](BatchMatMulOptions#structfield.adj_y).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn adj_y<T1>(self, value: T1) -> BatchMatMulOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0,) = self.0;
+                BatchMatMulOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`adj_y` field](BatchMatMulOptions#structfield.adj_y) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn adj_y_as_default(self) -> BatchMatMulOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.adj_y(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> BatchMatMulOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`asymmetric_quantize_inputs` field](BatchMatMulOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs<T2>(self, value: T2) -> BatchMatMulOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1) = self.0;
+                BatchMatMulOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`asymmetric_quantize_inputs` field](BatchMatMulOptions#structfield.asymmetric_quantize_inputs) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs_as_default(
+                self,
+            ) -> BatchMatMulOptionsBuilder<(T0, T1, ::planus::DefaultValue)> {
+                self.asymmetric_quantize_inputs(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2> BatchMatMulOptionsBuilder<(T0, T1, T2)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [BatchMatMulOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<BatchMatMulOptions>
+            where
+                Self: ::planus::WriteAsOffset<BatchMatMulOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<bool, bool>,
+            T1: ::planus::WriteAsDefault<bool, bool>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAs<::planus::Offset<BatchMatMulOptions>>
+            for BatchMatMulOptionsBuilder<(T0, T1, T2)>
+        {
+            type Prepared = ::planus::Offset<BatchMatMulOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<BatchMatMulOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<bool, bool>,
+            T1: ::planus::WriteAsDefault<bool, bool>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOptional<::planus::Offset<BatchMatMulOptions>>
+            for BatchMatMulOptionsBuilder<(T0, T1, T2)>
+        {
+            type Prepared = ::planus::Offset<BatchMatMulOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<BatchMatMulOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<bool, bool>,
+            T1: ::planus::WriteAsDefault<bool, bool>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOffset<BatchMatMulOptions> for BatchMatMulOptionsBuilder<(T0, T1, T2)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<BatchMatMulOptions> {
+                let (v0, v1, v2) = &self.0;
+                BatchMatMulOptions::create(builder, v0, v1, v2)
+            }
+        }
+
+        /// Reference to a deserialized [BatchMatMulOptions].
+        #[derive(Copy, Clone)]
+        pub struct BatchMatMulOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> BatchMatMulOptionsRef<'a> {
+            /// Getter for the [`adj_x` field](BatchMatMulOptions#structfield.adj_x).
+            #[inline]
+            pub fn adj_x(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(self.0.access(0, "BatchMatMulOptions", "adj_x")?.unwrap_or(false))
+            }
+
+            /// Getter for the [`adj_y` field](BatchMatMulOptions#structfield.adj_y).
+            #[inline]
+            pub fn adj_y(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(self.0.access(1, "BatchMatMulOptions", "adj_y")?.unwrap_or(false))
+            }
+
+            /// Getter for the [`asymmetric_quantize_inputs` field](BatchMatMulOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            pub fn asymmetric_quantize_inputs(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(2, "BatchMatMulOptions", "asymmetric_quantize_inputs")?.unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for BatchMatMulOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("BatchMatMulOptionsRef");
+                f.field("adj_x", &self.adj_x());
+                f.field("adj_y", &self.adj_y());
+                f.field("asymmetric_quantize_inputs", &self.asymmetric_quantize_inputs());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<BatchMatMulOptionsRef<'a>> for BatchMatMulOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: BatchMatMulOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    adj_x: ::core::convert::TryInto::try_into(value.adj_x()?)?,
+                    adj_y: ::core::convert::TryInto::try_into(value.adj_y()?)?,
+                    asymmetric_quantize_inputs: ::core::convert::TryInto::try_into(
+                        value.asymmetric_quantize_inputs()?,
+                    )?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for BatchMatMulOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for BatchMatMulOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[BatchMatMulOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<BatchMatMulOptions>> for BatchMatMulOptions {
+            type Value = ::planus::Offset<BatchMatMulOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<BatchMatMulOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for BatchMatMulOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[BatchMatMulOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `LeakyReluOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `LeakyReluOptions` in the file `tflite.fbs:32`
+        #[derive(Clone, Debug, PartialEq, PartialOrd)]
+        pub struct LeakyReluOptions {
+            /// The field `alpha` in the table `LeakyReluOptions`
+            pub alpha: f32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for LeakyReluOptions {
+            fn default() -> Self {
+                Self { alpha: 0.0 }
+            }
+        }
+
+        impl LeakyReluOptions {
+            /// Creates a [LeakyReluOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> LeakyReluOptionsBuilder<()> {
+                LeakyReluOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_alpha: impl ::planus::WriteAsDefault<f32, f32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_alpha = field_alpha.prepare(builder, &0.0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_alpha.is_some() {
+                    table_writer.write_entry::<f32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_alpha) = prepared_alpha {
+                            object_writer.write::<_, _, 4>(&prepared_alpha);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<LeakyReluOptions>> for LeakyReluOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LeakyReluOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<LeakyReluOptions>> for LeakyReluOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<LeakyReluOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<LeakyReluOptions> for LeakyReluOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LeakyReluOptions> {
+                LeakyReluOptions::create(builder, self.alpha)
+            }
+        }
+
+        /// Builder for serializing an instance of the [LeakyReluOptions] type.
+        ///
+        /// Can be created using the [LeakyReluOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct LeakyReluOptionsBuilder<State>(State);
+
+        impl LeakyReluOptionsBuilder<()> {
+            /// Setter for the [`alpha` field](LeakyReluOptions#structfield.alpha).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn alpha<T0>(self, value: T0) -> LeakyReluOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<f32, f32>,
+            {
+                LeakyReluOptionsBuilder((value,))
+            }
+
+            /// Sets the [`alpha` field](LeakyReluOptions#structfield.alpha) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn alpha_as_default(self) -> LeakyReluOptionsBuilder<(::planus::DefaultValue,)> {
+                self.alpha(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> LeakyReluOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [LeakyReluOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<LeakyReluOptions>
+            where
+                Self: ::planus::WriteAsOffset<LeakyReluOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<f32, f32>> ::planus::WriteAs<::planus::Offset<LeakyReluOptions>>
+            for LeakyReluOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<LeakyReluOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LeakyReluOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<f32, f32>>
+            ::planus::WriteAsOptional<::planus::Offset<LeakyReluOptions>> for LeakyReluOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<LeakyReluOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<LeakyReluOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<f32, f32>> ::planus::WriteAsOffset<LeakyReluOptions>
+            for LeakyReluOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LeakyReluOptions> {
+                let (v0,) = &self.0;
+                LeakyReluOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [LeakyReluOptions].
+        #[derive(Copy, Clone)]
+        pub struct LeakyReluOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> LeakyReluOptionsRef<'a> {
+            /// Getter for the [`alpha` field](LeakyReluOptions#structfield.alpha).
+            #[inline]
+            pub fn alpha(&self) -> ::planus::Result<f32> {
+                ::core::result::Result::Ok(self.0.access(0, "LeakyReluOptions", "alpha")?.unwrap_or(0.0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for LeakyReluOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("LeakyReluOptionsRef");
+                f.field("alpha", &self.alpha());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<LeakyReluOptionsRef<'a>> for LeakyReluOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: LeakyReluOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    alpha: ::core::convert::TryInto::try_into(value.alpha()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for LeakyReluOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for LeakyReluOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[LeakyReluOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<LeakyReluOptions>> for LeakyReluOptions {
+            type Value = ::planus::Offset<LeakyReluOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<LeakyReluOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for LeakyReluOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[LeakyReluOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `GeluOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `GeluOptions` in the file `tflite.fbs:33`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct GeluOptions {
+            /// The field `approximate` in the table `GeluOptions`
+            pub approximate: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for GeluOptions {
+            fn default() -> Self {
+                Self { approximate: false }
+            }
+        }
+
+        impl GeluOptions {
+            /// Creates a [GeluOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> GeluOptionsBuilder<()> {
+                GeluOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_approximate: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_approximate = field_approximate.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_approximate.is_some() {
+                    table_writer.write_entry::<bool>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_approximate) = prepared_approximate {
+                            object_writer.write::<_, _, 1>(&prepared_approximate);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<GeluOptions>> for GeluOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GeluOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<GeluOptions>> for GeluOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<GeluOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<GeluOptions> for GeluOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GeluOptions> {
+                GeluOptions::create(builder, self.approximate)
+            }
+        }
+
+        /// Builder for serializing an instance of the [GeluOptions] type.
+        ///
+        /// Can be created using the [GeluOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct GeluOptionsBuilder<State>(State);
+
+        impl GeluOptionsBuilder<()> {
+            /// Setter for the [`approximate` field](GeluOptions#structfield.approximate).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn approximate<T0>(self, value: T0) -> GeluOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<bool, bool>,
+            {
+                GeluOptionsBuilder((value,))
+            }
+
+            /// Sets the [`approximate` field](GeluOptions#structfield.approximate) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn approximate_as_default(self) -> GeluOptionsBuilder<(::planus::DefaultValue,)> {
+                self.approximate(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> GeluOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [GeluOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<GeluOptions>
+            where
+                Self: ::planus::WriteAsOffset<GeluOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>> ::planus::WriteAs<::planus::Offset<GeluOptions>>
+            for GeluOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<GeluOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GeluOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOptional<::planus::Offset<GeluOptions>> for GeluOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<GeluOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<GeluOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>> ::planus::WriteAsOffset<GeluOptions>
+            for GeluOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GeluOptions> {
+                let (v0,) = &self.0;
+                GeluOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [GeluOptions].
+        #[derive(Copy, Clone)]
+        pub struct GeluOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> GeluOptionsRef<'a> {
+            /// Getter for the [`approximate` field](GeluOptions#structfield.approximate).
+            #[inline]
+            pub fn approximate(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(self.0.access(0, "GeluOptions", "approximate")?.unwrap_or(false))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for GeluOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("GeluOptionsRef");
+                f.field("approximate", &self.approximate());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<GeluOptionsRef<'a>> for GeluOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: GeluOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    approximate: ::core::convert::TryInto::try_into(value.approximate()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for GeluOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for GeluOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[GeluOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<GeluOptions>> for GeluOptions {
+            type Value = ::planus::Offset<GeluOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<GeluOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for GeluOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[GeluOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `CastOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `CastOptions` in the file `tflite.fbs:34`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct CastOptions {
+            /// The field `in_data_type` in the table `CastOptions`
+            pub in_data_type: i8,
+            /// The field `out_data_type` in the table `CastOptions`
+            pub out_data_type: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for CastOptions {
+            fn default() -> Self {
+                Self { in_data_type: 0, out_data_type: 0 }
+            }
+        }
+
+        impl CastOptions {
+            /// Creates a [CastOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> CastOptionsBuilder<()> {
+                CastOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_in_data_type: impl ::planus::WriteAsDefault<i8, i8>,
+                field_out_data_type: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_in_data_type = field_in_data_type.prepare(builder, &0);
+                let prepared_out_data_type = field_out_data_type.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_in_data_type.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+                if prepared_out_data_type.is_some() {
+                    table_writer.write_entry::<i8>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_in_data_type) = prepared_in_data_type {
+                            object_writer.write::<_, _, 1>(&prepared_in_data_type);
+                        }
+                        if let ::core::option::Option::Some(prepared_out_data_type) = prepared_out_data_type {
+                            object_writer.write::<_, _, 1>(&prepared_out_data_type);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<CastOptions>> for CastOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CastOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<CastOptions>> for CastOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CastOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<CastOptions> for CastOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CastOptions> {
+                CastOptions::create(builder, self.in_data_type, self.out_data_type)
+            }
+        }
+
+        /// Builder for serializing an instance of the [CastOptions] type.
+        ///
+        /// Can be created using the [CastOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct CastOptionsBuilder<State>(State);
+
+        impl CastOptionsBuilder<()> {
+            /// Setter for the [`in_data_type` field](CastOptions#structfield.in_data_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn in_data_type<T0>(self, value: T0) -> CastOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                CastOptionsBuilder((value,))
+            }
+
+            /// Sets the [`in_data_type` field](CastOptions#structfield.in_data_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn in_data_type_as_default(self) -> CastOptionsBuilder<(::planus::DefaultValue,)> {
+                self.in_data_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> CastOptionsBuilder<(T0,)> {
+            /// Setter for the [`out_data_type` field](CastOptions#structfield.out_data_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn out_data_type<T1>(self, value: T1) -> CastOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i8, i8>,
+            {
+                let (v0,) = self.0;
+                CastOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`out_data_type` field](CastOptions#structfield.out_data_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn out_data_type_as_default(self) -> CastOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.out_data_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> CastOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [CastOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<CastOptions>
+            where
+                Self: ::planus::WriteAsOffset<CastOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>, T1: ::planus::WriteAsDefault<i8, i8>>
+            ::planus::WriteAs<::planus::Offset<CastOptions>> for CastOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<CastOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CastOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>, T1: ::planus::WriteAsDefault<i8, i8>>
+            ::planus::WriteAsOptional<::planus::Offset<CastOptions>> for CastOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<CastOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CastOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>, T1: ::planus::WriteAsDefault<i8, i8>>
+            ::planus::WriteAsOffset<CastOptions> for CastOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CastOptions> {
+                let (v0, v1) = &self.0;
+                CastOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [CastOptions].
+        #[derive(Copy, Clone)]
+        pub struct CastOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> CastOptionsRef<'a> {
+            /// Getter for the [`in_data_type` field](CastOptions#structfield.in_data_type).
+            #[inline]
+            pub fn in_data_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(0, "CastOptions", "in_data_type")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`out_data_type` field](CastOptions#structfield.out_data_type).
+            #[inline]
+            pub fn out_data_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(1, "CastOptions", "out_data_type")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for CastOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("CastOptionsRef");
+                f.field("in_data_type", &self.in_data_type());
+                f.field("out_data_type", &self.out_data_type());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<CastOptionsRef<'a>> for CastOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: CastOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    in_data_type: ::core::convert::TryInto::try_into(value.in_data_type()?)?,
+                    out_data_type: ::core::convert::TryInto::try_into(value.out_data_type()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for CastOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for CastOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[CastOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<CastOptions>> for CastOptions {
+            type Value = ::planus::Offset<CastOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<CastOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for CastOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[CastOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `MirrorPadOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `MirrorPadOptions` in the file `tflite.fbs:35`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct MirrorPadOptions {
+            /// The field `mode` in the table `MirrorPadOptions`
+            pub mode: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for MirrorPadOptions {
+            fn default() -> Self {
+                Self { mode: 0 }
+            }
+        }
+
+        impl MirrorPadOptions {
+            /// Creates a [MirrorPadOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> MirrorPadOptionsBuilder<()> {
+                MirrorPadOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_mode: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_mode = field_mode.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_mode.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_mode) = prepared_mode {
+                            object_writer.write::<_, _, 1>(&prepared_mode);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<MirrorPadOptions>> for MirrorPadOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<MirrorPadOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<MirrorPadOptions>> for MirrorPadOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<MirrorPadOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<MirrorPadOptions> for MirrorPadOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<MirrorPadOptions> {
+                MirrorPadOptions::create(builder, self.mode)
+            }
+        }
+
+        /// Builder for serializing an instance of the [MirrorPadOptions] type.
+        ///
+        /// Can be created using the [MirrorPadOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct MirrorPadOptionsBuilder<State>(State);
+
+        impl MirrorPadOptionsBuilder<()> {
+            /// Setter for the [`mode` field](MirrorPadOptions#structfield.mode).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn mode<T0>(self, value: T0) -> MirrorPadOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                MirrorPadOptionsBuilder((value,))
+            }
+
+            /// Sets the [`mode` field](MirrorPadOptions#structfield.mode) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn mode_as_default(self) -> MirrorPadOptionsBuilder<(::planus::DefaultValue,)> {
+                self.mode(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> MirrorPadOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [MirrorPadOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<MirrorPadOptions>
+            where
+                Self: ::planus::WriteAsOffset<MirrorPadOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAs<::planus::Offset<MirrorPadOptions>>
+            for MirrorPadOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<MirrorPadOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<MirrorPadOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>>
+            ::planus::WriteAsOptional<::planus::Offset<MirrorPadOptions>> for MirrorPadOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<MirrorPadOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<MirrorPadOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOffset<MirrorPadOptions>
+            for MirrorPadOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<MirrorPadOptions> {
+                let (v0,) = &self.0;
+                MirrorPadOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [MirrorPadOptions].
+        #[derive(Copy, Clone)]
+        pub struct MirrorPadOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> MirrorPadOptionsRef<'a> {
+            /// Getter for the [`mode` field](MirrorPadOptions#structfield.mode).
+            #[inline]
+            pub fn mode(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(0, "MirrorPadOptions", "mode")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for MirrorPadOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("MirrorPadOptionsRef");
+                f.field("mode", &self.mode());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<MirrorPadOptionsRef<'a>> for MirrorPadOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: MirrorPadOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self { mode: ::core::convert::TryInto::try_into(value.mode()?)? })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for MirrorPadOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for MirrorPadOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[MirrorPadOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<MirrorPadOptions>> for MirrorPadOptions {
+            type Value = ::planus::Offset<MirrorPadOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<MirrorPadOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for MirrorPadOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[MirrorPadOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `SplitOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `SplitOptions` in the file `tflite.fbs:36`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct SplitOptions {
+            /// The field `num_splits` in the table `SplitOptions`
+            pub num_splits: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for SplitOptions {
+            fn default() -> Self {
+                Self { num_splits: 0 }
+            }
+        }
+
+        impl SplitOptions {
+            /// Creates a [SplitOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> SplitOptionsBuilder<()> {
+                SplitOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_num_splits: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_num_splits = field_num_splits.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_num_splits.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_num_splits) = prepared_num_splits {
+                            object_writer.write::<_, _, 4>(&prepared_num_splits);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<SplitOptions>> for SplitOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<SplitOptions>> for SplitOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SplitOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<SplitOptions> for SplitOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitOptions> {
+                SplitOptions::create(builder, self.num_splits)
+            }
+        }
+
+        /// Builder for serializing an instance of the [SplitOptions] type.
+        ///
+        /// Can be created using the [SplitOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct SplitOptionsBuilder<State>(State);
+
+        impl SplitOptionsBuilder<()> {
+            /// Setter for the [`num_splits` field](SplitOptions#structfield.num_splits).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn num_splits<T0>(self, value: T0) -> SplitOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                SplitOptionsBuilder((value,))
+            }
+
+            /// Sets the [`num_splits` field](SplitOptions#structfield.num_splits) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn num_splits_as_default(self) -> SplitOptionsBuilder<(::planus::DefaultValue,)> {
+                self.num_splits(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> SplitOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [SplitOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitOptions>
+            where
+                Self: ::planus::WriteAsOffset<SplitOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAs<::planus::Offset<SplitOptions>>
+            for SplitOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SplitOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOptional<::planus::Offset<SplitOptions>>
+            for SplitOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SplitOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SplitOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOffset<SplitOptions>
+            for SplitOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitOptions> {
+                let (v0,) = &self.0;
+                SplitOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [SplitOptions].
+        #[derive(Copy, Clone)]
+        pub struct SplitOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> SplitOptionsRef<'a> {
+            /// Getter for the [`num_splits` field](SplitOptions#structfield.num_splits).
+            #[inline]
+            pub fn num_splits(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "SplitOptions", "num_splits")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for SplitOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("SplitOptionsRef");
+                f.field("num_splits", &self.num_splits());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<SplitOptionsRef<'a>> for SplitOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: SplitOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    num_splits: ::core::convert::TryInto::try_into(value.num_splits()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for SplitOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for SplitOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[SplitOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<SplitOptions>> for SplitOptions {
+            type Value = ::planus::Offset<SplitOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<SplitOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for SplitOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[SplitOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `SplitVOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `SplitVOptions` in the file `tflite.fbs:37`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct SplitVOptions {
+            /// The field `num_splits` in the table `SplitVOptions`
+            pub num_splits: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for SplitVOptions {
+            fn default() -> Self {
+                Self { num_splits: 0 }
+            }
+        }
+
+        impl SplitVOptions {
+            /// Creates a [SplitVOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> SplitVOptionsBuilder<()> {
+                SplitVOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_num_splits: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_num_splits = field_num_splits.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_num_splits.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_num_splits) = prepared_num_splits {
+                            object_writer.write::<_, _, 4>(&prepared_num_splits);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<SplitVOptions>> for SplitVOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitVOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<SplitVOptions>> for SplitVOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SplitVOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<SplitVOptions> for SplitVOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitVOptions> {
+                SplitVOptions::create(builder, self.num_splits)
+            }
+        }
+
+        /// Builder for serializing an instance of the [SplitVOptions] type.
+        ///
+        /// Can be created using the [SplitVOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct SplitVOptionsBuilder<State>(State);
+
+        impl SplitVOptionsBuilder<()> {
+            /// Setter for the [`num_splits` field](SplitVOptions#structfield.num_splits).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn num_splits<T0>(self, value: T0) -> SplitVOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                SplitVOptionsBuilder((value,))
+            }
+
+            /// Sets the [`num_splits` field](SplitVOptions#structfield.num_splits) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn num_splits_as_default(self) -> SplitVOptionsBuilder<(::planus::DefaultValue,)> {
+                self.num_splits(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> SplitVOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [SplitVOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitVOptions>
+            where
+                Self: ::planus::WriteAsOffset<SplitVOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAs<::planus::Offset<SplitVOptions>>
+            for SplitVOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SplitVOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitVOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<SplitVOptions>> for SplitVOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SplitVOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SplitVOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOffset<SplitVOptions>
+            for SplitVOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SplitVOptions> {
+                let (v0,) = &self.0;
+                SplitVOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [SplitVOptions].
+        #[derive(Copy, Clone)]
+        pub struct SplitVOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> SplitVOptionsRef<'a> {
+            /// Getter for the [`num_splits` field](SplitVOptions#structfield.num_splits).
+            #[inline]
+            pub fn num_splits(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "SplitVOptions", "num_splits")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for SplitVOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("SplitVOptionsRef");
+                f.field("num_splits", &self.num_splits());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<SplitVOptionsRef<'a>> for SplitVOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: SplitVOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    num_splits: ::core::convert::TryInto::try_into(value.num_splits()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for SplitVOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for SplitVOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[SplitVOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<SplitVOptions>> for SplitVOptions {
+            type Value = ::planus::Offset<SplitVOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<SplitVOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for SplitVOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[SplitVOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `PackOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `PackOptions` in the file `tflite.fbs:38`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct PackOptions {
+            /// The field `values_count` in the table `PackOptions`
+            pub values_count: i32,
+            /// The field `axis` in the table `PackOptions`
+            pub axis: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for PackOptions {
+            fn default() -> Self {
+                Self { values_count: 0, axis: 0 }
+            }
+        }
+
+        impl PackOptions {
+            /// Creates a [PackOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> PackOptionsBuilder<()> {
+                PackOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_values_count: impl ::planus::WriteAsDefault<i32, i32>,
+                field_axis: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_values_count = field_values_count.prepare(builder, &0);
+                let prepared_axis = field_axis.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_values_count.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_axis.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_values_count) = prepared_values_count {
+                            object_writer.write::<_, _, 4>(&prepared_values_count);
+                        }
+                        if let ::core::option::Option::Some(prepared_axis) = prepared_axis {
+                            object_writer.write::<_, _, 4>(&prepared_axis);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<PackOptions>> for PackOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<PackOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<PackOptions>> for PackOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<PackOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<PackOptions> for PackOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<PackOptions> {
+                PackOptions::create(builder, self.values_count, self.axis)
+            }
+        }
+
+        /// Builder for serializing an instance of the [PackOptions] type.
+        ///
+        /// Can be created using the [PackOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct PackOptionsBuilder<State>(State);
+
+        impl PackOptionsBuilder<()> {
+            /// Setter for the [`values_count` field](PackOptions#structfield.values_count).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn values_count<T0>(self, value: T0) -> PackOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                PackOptionsBuilder((value,))
+            }
+
+            /// Sets the [`values_count` field](PackOptions#structfield.values_count) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn values_count_as_default(self) -> PackOptionsBuilder<(::planus::DefaultValue,)> {
+                self.values_count(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> PackOptionsBuilder<(T0,)> {
+            /// Setter for the [`axis` field](PackOptions#structfield.axis).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis<T1>(self, value: T1) -> PackOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                PackOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`axis` field](PackOptions#structfield.axis) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis_as_default(self) -> PackOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.axis(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> PackOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [PackOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<PackOptions>
+            where
+                Self: ::planus::WriteAsOffset<PackOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAs<::planus::Offset<PackOptions>> for PackOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<PackOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<PackOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<PackOptions>> for PackOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<PackOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<PackOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOffset<PackOptions> for PackOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<PackOptions> {
+                let (v0, v1) = &self.0;
+                PackOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [PackOptions].
+        #[derive(Copy, Clone)]
+        pub struct PackOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> PackOptionsRef<'a> {
+            /// Getter for the [`values_count` field](PackOptions#structfield.values_count).
+            #[inline]
+            pub fn values_count(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "PackOptions", "values_count")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`axis` field](PackOptions#structfield.axis).
+            #[inline]
+            pub fn axis(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(1, "PackOptions", "axis")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for PackOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("PackOptionsRef");
+                f.field("values_count", &self.values_count());
+                f.field("axis", &self.axis());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<PackOptionsRef<'a>> for PackOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: PackOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    values_count: ::core::convert::TryInto::try_into(value.values_count()?)?,
+                    axis: ::core::convert::TryInto::try_into(value.axis()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for PackOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for PackOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[PackOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<PackOptions>> for PackOptions {
+            type Value = ::planus::Offset<PackOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<PackOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for PackOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[PackOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `UnpackOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `UnpackOptions` in the file `tflite.fbs:39`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct UnpackOptions {
+            /// The field `num` in the table `UnpackOptions`
+            pub num: i32,
+            /// The field `axis` in the table `UnpackOptions`
+            pub axis: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for UnpackOptions {
+            fn default() -> Self {
+                Self { num: 0, axis: 0 }
+            }
+        }
+
+        impl UnpackOptions {
+            /// Creates a [UnpackOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> UnpackOptionsBuilder<()> {
+                UnpackOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_num: impl ::planus::WriteAsDefault<i32, i32>,
+                field_axis: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_num = field_num.prepare(builder, &0);
+                let prepared_axis = field_axis.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_num.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_axis.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_num) = prepared_num {
+                            object_writer.write::<_, _, 4>(&prepared_num);
+                        }
+                        if let ::core::option::Option::Some(prepared_axis) = prepared_axis {
+                            object_writer.write::<_, _, 4>(&prepared_axis);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<UnpackOptions>> for UnpackOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<UnpackOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<UnpackOptions>> for UnpackOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<UnpackOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<UnpackOptions> for UnpackOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<UnpackOptions> {
+                UnpackOptions::create(builder, self.num, self.axis)
+            }
+        }
+
+        /// Builder for serializing an instance of the [UnpackOptions] type.
+        ///
+        /// Can be created using the [UnpackOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct UnpackOptionsBuilder<State>(State);
+
+        impl UnpackOptionsBuilder<()> {
+            /// Setter for the [`num` field](UnpackOptions#structfield.num).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn num<T0>(self, value: T0) -> UnpackOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                UnpackOptionsBuilder((value,))
+            }
+
+            /// Sets the [`num` field](UnpackOptions#structfield.num) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn num_as_default(self) -> UnpackOptionsBuilder<(::planus::DefaultValue,)> {
+                self.num(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> UnpackOptionsBuilder<(T0,)> {
+            /// Setter for the [`axis` field](UnpackOptions#structfield.axis).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis<T1>(self, value: T1) -> UnpackOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                UnpackOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`axis` field](UnpackOptions#structfield.axis) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis_as_default(self) -> UnpackOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.axis(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> UnpackOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [UnpackOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<UnpackOptions>
+            where
+                Self: ::planus::WriteAsOffset<UnpackOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAs<::planus::Offset<UnpackOptions>> for UnpackOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<UnpackOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<UnpackOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<UnpackOptions>> for UnpackOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<UnpackOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<UnpackOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOffset<UnpackOptions> for UnpackOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<UnpackOptions> {
+                let (v0, v1) = &self.0;
+                UnpackOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [UnpackOptions].
+        #[derive(Copy, Clone)]
+        pub struct UnpackOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> UnpackOptionsRef<'a> {
+            /// Getter for the [`num` field](UnpackOptions#structfield.num).
+            #[inline]
+            pub fn num(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "UnpackOptions", "num")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`axis` field](UnpackOptions#structfield.axis).
+            #[inline]
+            pub fn axis(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(1, "UnpackOptions", "axis")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for UnpackOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("UnpackOptionsRef");
+                f.field("num", &self.num());
+                f.field("axis", &self.axis());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<UnpackOptionsRef<'a>> for UnpackOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: UnpackOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    num: ::core::convert::TryInto::try_into(value.num()?)?,
+                    axis: ::core::convert::TryInto::try_into(value.axis()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for UnpackOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for UnpackOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[UnpackOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<UnpackOptions>> for UnpackOptions {
+            type Value = ::planus::Offset<UnpackOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<UnpackOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for UnpackOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[UnpackOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `StridedSliceOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `StridedSliceOptions` in the file `tflite.fbs:40`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct StridedSliceOptions {
+            /// The field `begin_mask` in the table `StridedSliceOptions`
+            pub begin_mask: i32,
+            /// The field `end_mask` in the table `StridedSliceOptions`
+            pub end_mask: i32,
+            /// The field `ellipsis_mask` in the table `StridedSliceOptions`
+            pub ellipsis_mask: i32,
+            /// The field `new_axis_mask` in the table `StridedSliceOptions`
+            pub new_axis_mask: i32,
+            /// The field `shrink_axis_mask` in the table `StridedSliceOptions`
+            pub shrink_axis_mask: i32,
+            /// The field `offset` in the table `StridedSliceOptions`
+            pub offset: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for StridedSliceOptions {
+            fn default() -> Self {
+                Self {
+                    begin_mask: 0,
+                    end_mask: 0,
+                    ellipsis_mask: 0,
+                    new_axis_mask: 0,
+                    shrink_axis_mask: 0,
+                    offset: false,
+                }
+            }
+        }
+
+        impl StridedSliceOptions {
+            /// Creates a [StridedSliceOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> StridedSliceOptionsBuilder<()> {
+                StridedSliceOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_begin_mask: impl ::planus::WriteAsDefault<i32, i32>,
+                field_end_mask: impl ::planus::WriteAsDefault<i32, i32>,
+                field_ellipsis_mask: impl ::planus::WriteAsDefault<i32, i32>,
+                field_new_axis_mask: impl ::planus::WriteAsDefault<i32, i32>,
+                field_shrink_axis_mask: impl ::planus::WriteAsDefault<i32, i32>,
+                field_offset: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_begin_mask = field_begin_mask.prepare(builder, &0);
+                let prepared_end_mask = field_end_mask.prepare(builder, &0);
+                let prepared_ellipsis_mask = field_ellipsis_mask.prepare(builder, &0);
+                let prepared_new_axis_mask = field_new_axis_mask.prepare(builder, &0);
+                let prepared_shrink_axis_mask = field_shrink_axis_mask.prepare(builder, &0);
+                let prepared_offset = field_offset.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<16> =
+                    ::core::default::Default::default();
+                if prepared_begin_mask.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_end_mask.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+                if prepared_ellipsis_mask.is_some() {
+                    table_writer.write_entry::<i32>(2);
+                }
+                if prepared_new_axis_mask.is_some() {
+                    table_writer.write_entry::<i32>(3);
+                }
+                if prepared_shrink_axis_mask.is_some() {
+                    table_writer.write_entry::<i32>(4);
+                }
+                if prepared_offset.is_some() {
+                    table_writer.write_entry::<bool>(5);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_begin_mask) = prepared_begin_mask {
+                            object_writer.write::<_, _, 4>(&prepared_begin_mask);
+                        }
+                        if let ::core::option::Option::Some(prepared_end_mask) = prepared_end_mask {
+                            object_writer.write::<_, _, 4>(&prepared_end_mask);
+                        }
+                        if let ::core::option::Option::Some(prepared_ellipsis_mask) = prepared_ellipsis_mask {
+                            object_writer.write::<_, _, 4>(&prepared_ellipsis_mask);
+                        }
+                        if let ::core::option::Option::Some(prepared_new_axis_mask) = prepared_new_axis_mask {
+                            object_writer.write::<_, _, 4>(&prepared_new_axis_mask);
+                        }
+                        if let ::core::option::Option::Some(prepared_shrink_axis_mask) =
+                            prepared_shrink_axis_mask
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_shrink_axis_mask);
+                        }
+                        if let ::core::option::Option::Some(prepared_offset) = prepared_offset {
+                            object_writer.write::<_, _, 1>(&prepared_offset);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<StridedSliceOptions>> for StridedSliceOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<StridedSliceOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<StridedSliceOptions>> for StridedSliceOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<StridedSliceOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<StridedSliceOptions> for StridedSliceOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<StridedSliceOptions> {
+                StridedSliceOptions::create(
+                    builder,
+                    self.begin_mask,
+                    self.end_mask,
+                    self.ellipsis_mask,
+                    self.new_axis_mask,
+                    self.shrink_axis_mask,
+                    self.offset,
+                )
+            }
+        }
+
+        /// Builder for serializing an instance of the [StridedSliceOptions] type.
+        ///
+        /// Can be created using the [StridedSliceOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct StridedSliceOptionsBuilder<State>(State);
+
+        impl StridedSliceOptionsBuilder<()> {
+            /// Setter for the [`begin_mask` field](StridedSliceOptions#structfield.begin_mask).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn begin_mask<T0>(self, value: T0) -> StridedSliceOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                StridedSliceOptionsBuilder((value,))
+            }
+
+            /// Sets the [`begin_mask` field](StridedSliceOptions#structfield.begin_mask) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn begin_mask_as_default(self) -> StridedSliceOptionsBuilder<(::planus::DefaultValue,)> {
+                self.begin_mask(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> StridedSliceOptionsBuilder<(T0,)> {
+            /// Setter for the [`end_mask` field](StridedSliceOptions#structfield.end_mask).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn end_mask<T1>(self, value: T1) -> StridedSliceOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                StridedSliceOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`end_mask` field](StridedSliceOptions#structfield.end_mask) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn end_mask_as_default(self) -> StridedSliceOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.end_mask(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> StridedSliceOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`ellipsis_mask` field](StridedSliceOptions#structfield.ellipsis_mask).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn ellipsis_mask<T2>(self, value: T2) -> StridedSliceOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0, v1) = self.0;
+                StridedSliceOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`ellipsis_mask` field](StridedSliceOptions#structfield.ellipsis_mask) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn ellipsis_mask_as_default(
+                self,
+            ) -> StridedSliceOptionsBuilder<(T0, T1, ::planus::DefaultValue)> {
+                self.ellipsis_mask(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2> StridedSliceOptionsBuilder<(T0, T1, T2)> {
+            /// Setter for the [`new_axis_mask` field](StridedSliceOptions#structfield.new_axis_mask).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn new_axis_mask<T3>(self, value: T3) -> StridedSliceOptionsBuilder<(T0, T1, T2, T3)>
+            where
+                T3: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0, v1, v2) = self.0;
+                StridedSliceOptionsBuilder((v0, v1, v2, value))
+            }
+
+            /// Sets the [`new_axis_mask` field](StridedSliceOptions#structfield.new_axis_mask) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn new_axis_mask_as_default(
+                self,
+            ) -> StridedSliceOptionsBuilder<(T0, T1, T2, ::planus::DefaultValue)> {
+                self.new_axis_mask(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3> StridedSliceOptionsBuilder<(T0, T1, T2, T3)> {
+            /// Setter for the [`shrink_axis_mask` field](StridedSliceOptions#structfield.shrink_axis_mask).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn shrink_axis_mask<T4>(self, value: T4) -> StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4)>
+            where
+                T4: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0, v1, v2, v3) = self.0;
+                StridedSliceOptionsBuilder((v0, v1, v2, v3, value))
+            }
+
+            /// Sets the [`shrink_axis_mask` field](StridedSliceOptions#structfield.shrink_axis_mask) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn shrink_axis_mask_as_default(
+                self,
+            ) -> StridedSliceOptionsBuilder<(T0, T1, T2, T3, ::planus::DefaultValue)> {
+                self.shrink_axis_mask(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4> StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4)> {
+            /// Setter for the [`offset` field](StridedSliceOptions#structfield.offset).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn offset<T5>(self, value: T5) -> StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+            where
+                T5: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1, v2, v3, v4) = self.0;
+                StridedSliceOptionsBuilder((v0, v1, v2, v3, v4, value))
+            }
+
+            /// Sets the [`offset` field](StridedSliceOptions#structfield.offset) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn offset_as_default(
+                self,
+            ) -> StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4, ::planus::DefaultValue)> {
+                self.offset(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4, T5> StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4, T5)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [StridedSliceOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<StridedSliceOptions>
+            where
+                Self: ::planus::WriteAsOffset<StridedSliceOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i32, i32>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAs<::planus::Offset<StridedSliceOptions>>
+            for StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+        {
+            type Prepared = ::planus::Offset<StridedSliceOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<StridedSliceOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i32, i32>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOptional<::planus::Offset<StridedSliceOptions>>
+            for StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+        {
+            type Prepared = ::planus::Offset<StridedSliceOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<StridedSliceOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i32, i32>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsDefault<i32, i32>,
+            T3: ::planus::WriteAsDefault<i32, i32>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+            T5: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOffset<StridedSliceOptions>
+            for StridedSliceOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<StridedSliceOptions> {
+                let (v0, v1, v2, v3, v4, v5) = &self.0;
+                StridedSliceOptions::create(builder, v0, v1, v2, v3, v4, v5)
+            }
+        }
+
+        /// Reference to a deserialized [StridedSliceOptions].
+        #[derive(Copy, Clone)]
+        pub struct StridedSliceOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> StridedSliceOptionsRef<'a> {
+            /// Getter for the [`begin_mask` field](StridedSliceOptions#structfield.begin_mask).
+            #[inline]
+            pub fn begin_mask(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "StridedSliceOptions", "begin_mask")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`end_mask` field](StridedSliceOptions#structfield.end_mask).
+            #[inline]
+            pub fn end_mask(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(1, "StridedSliceOptions", "end_mask")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`ellipsis_mask` field](StridedSliceOptions#structfield.ellipsis_mask).
+            #[inline]
+            pub fn ellipsis_mask(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(2, "StridedSliceOptions", "ellipsis_mask")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`new_axis_mask` field](StridedSliceOptions#structfield.new_axis_mask).
+            #[inline]
+            pub fn new_axis_mask(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(3, "StridedSliceOptions", "new_axis_mask")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`shrink_axis_mask` field](StridedSliceOptions#structfield.shrink_axis_mask).
+            #[inline]
+            pub fn shrink_axis_mask(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(4, "StridedSliceOptions", "shrink_axis_mask")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`offset` field](StridedSliceOptions#structfield.offset).
+            #[inline]
+            pub fn offset(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(5, "StridedSliceOptions", "offset")?.unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for StridedSliceOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("StridedSliceOptionsRef");
+                f.field("begin_mask", &self.begin_mask());
+                f.field("end_mask", &self.end_mask());
+                f.field("ellipsis_mask", &self.ellipsis_mask());
+                f.field("new_axis_mask", &self.new_axis_mask());
+                f.field("shrink_axis_mask", &self.shrink_axis_mask());
+                f.field("offset", &self.offset());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<StridedSliceOptionsRef<'a>> for StridedSliceOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: StridedSliceOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    begin_mask: ::core::convert::TryInto::try_into(value.begin_mask()?)?,
+                    end_mask: ::core::convert::TryInto::try_into(value.end_mask()?)?,
+                    ellipsis_mask: ::core::convert::TryInto::try_into(value.ellipsis_mask()?)?,
+                    new_axis_mask: ::core::convert::TryInto::try_into(value.new_axis_mask()?)?,
+                    shrink_axis_mask: ::core::convert::TryInto::try_into(value.shrink_axis_mask()?)?,
+                    offset: ::core::convert::TryInto::try_into(value.offset()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for StridedSliceOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for StridedSliceOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[StridedSliceOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<StridedSliceOptions>> for StridedSliceOptions {
+            type Value = ::planus::Offset<StridedSliceOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<StridedSliceOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for StridedSliceOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[StridedSliceOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `GatherOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `GatherOptions` in the file `tflite.fbs:41`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct GatherOptions {
+            /// The field `axis` in the table `GatherOptions`
+            pub axis: i32,
+            /// The field `batch_dims` in the table `GatherOptions`
+            pub batch_dims: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for GatherOptions {
+            fn default() -> Self {
+                Self { axis: 0, batch_dims: 0 }
+            }
+        }
+
+        impl GatherOptions {
+            /// Creates a [GatherOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> GatherOptionsBuilder<()> {
+                GatherOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_axis: impl ::planus::WriteAsDefault<i32, i32>,
+                field_batch_dims: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_axis = field_axis.prepare(builder, &0);
+                let prepared_batch_dims = field_batch_dims.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_axis.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_batch_dims.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_axis) = prepared_axis {
+                            object_writer.write::<_, _, 4>(&prepared_axis);
+                        }
+                        if let ::core::option::Option::Some(prepared_batch_dims) = prepared_batch_dims {
+                            object_writer.write::<_, _, 4>(&prepared_batch_dims);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<GatherOptions>> for GatherOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GatherOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<GatherOptions>> for GatherOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<GatherOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<GatherOptions> for GatherOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GatherOptions> {
+                GatherOptions::create(builder, self.axis, self.batch_dims)
+            }
+        }
+
+        /// Builder for serializing an instance of the [GatherOptions] type.
+        ///
+        /// Can be created using the [GatherOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct GatherOptionsBuilder<State>(State);
+
+        impl GatherOptionsBuilder<()> {
+            /// Setter for the [`axis` field](GatherOptions#structfield.axis).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis<T0>(self, value: T0) -> GatherOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                GatherOptionsBuilder((value,))
+            }
+
+            /// Sets the [`axis` field](GatherOptions#structfield.axis) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis_as_default(self) -> GatherOptionsBuilder<(::planus::DefaultValue,)> {
+                self.axis(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> GatherOptionsBuilder<(T0,)> {
+            /// Setter for the [`batch_dims` field](GatherOptions#structfield.batch_dims).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn batch_dims<T1>(self, value: T1) -> GatherOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                GatherOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`batch_dims` field](GatherOptions#structfield.batch_dims) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn batch_dims_as_default(self) -> GatherOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.batch_dims(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> GatherOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [GatherOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<GatherOptions>
+            where
+                Self: ::planus::WriteAsOffset<GatherOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAs<::planus::Offset<GatherOptions>> for GatherOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<GatherOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GatherOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<GatherOptions>> for GatherOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<GatherOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<GatherOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOffset<GatherOptions> for GatherOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<GatherOptions> {
+                let (v0, v1) = &self.0;
+                GatherOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [GatherOptions].
+        #[derive(Copy, Clone)]
+        pub struct GatherOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> GatherOptionsRef<'a> {
+            /// Getter for the [`axis` field](GatherOptions#structfield.axis).
+            #[inline]
+            pub fn axis(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "GatherOptions", "axis")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`batch_dims` field](GatherOptions#structfield.batch_dims).
+            #[inline]
+            pub fn batch_dims(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(1, "GatherOptions", "batch_dims")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for GatherOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("GatherOptionsRef");
+                f.field("axis", &self.axis());
+                f.field("batch_dims", &self.batch_dims());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<GatherOptionsRef<'a>> for GatherOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: GatherOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    axis: ::core::convert::TryInto::try_into(value.axis()?)?,
+                    batch_dims: ::core::convert::TryInto::try_into(value.batch_dims()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for GatherOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for GatherOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[GatherOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<GatherOptions>> for GatherOptions {
+            type Value = ::planus::Offset<GatherOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<GatherOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for GatherOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[GatherOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `SqueezeOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `SqueezeOptions` in the file `tflite.fbs:42`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct SqueezeOptions {
+            /// The field `squeeze_dims` in the table `SqueezeOptions`
+            pub squeeze_dims: ::core::option::Option<::planus::alloc::vec::Vec<i32>>,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for SqueezeOptions {
+            fn default() -> Self {
+                Self { squeeze_dims: ::core::default::Default::default() }
+            }
+        }
+
+        impl SqueezeOptions {
+            /// Creates a [SqueezeOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> SqueezeOptionsBuilder<()> {
+                SqueezeOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_squeeze_dims: impl ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_squeeze_dims = field_squeeze_dims.prepare(builder);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_squeeze_dims.is_some() {
+                    table_writer.write_entry::<::planus::Offset<[i32]>>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_squeeze_dims) = prepared_squeeze_dims {
+                            object_writer.write::<_, _, 4>(&prepared_squeeze_dims);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<SqueezeOptions>> for SqueezeOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SqueezeOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<SqueezeOptions>> for SqueezeOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SqueezeOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<SqueezeOptions> for SqueezeOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SqueezeOptions> {
+                SqueezeOptions::create(builder, &self.squeeze_dims)
+            }
+        }
+
+        /// Builder for serializing an instance of the [SqueezeOptions] type.
+        ///
+        /// Can be created using the [SqueezeOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct SqueezeOptionsBuilder<State>(State);
+
+        impl SqueezeOptionsBuilder<()> {
+            /// Setter for the [`squeeze_dims` field](SqueezeOptions#structfield.squeeze_dims).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn squeeze_dims<T0>(self, value: T0) -> SqueezeOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>,
+            {
+                SqueezeOptionsBuilder((value,))
+            }
+
+            /// Sets the [`squeeze_dims` field](SqueezeOptions#structfield.squeeze_dims) to null.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn squeeze_dims_as_null(self) -> SqueezeOptionsBuilder<((),)> {
+                self.squeeze_dims(())
+            }
+        }
+
+        impl<T0> SqueezeOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [SqueezeOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<SqueezeOptions>
+            where
+                Self: ::planus::WriteAsOffset<SqueezeOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>>
+            ::planus::WriteAs<::planus::Offset<SqueezeOptions>> for SqueezeOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SqueezeOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SqueezeOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>>
+            ::planus::WriteAsOptional<::planus::Offset<SqueezeOptions>> for SqueezeOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SqueezeOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SqueezeOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsOptional<::planus::Offset<[i32]>>> ::planus::WriteAsOffset<SqueezeOptions>
+            for SqueezeOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SqueezeOptions> {
+                let (v0,) = &self.0;
+                SqueezeOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [SqueezeOptions].
+        #[derive(Copy, Clone)]
+        pub struct SqueezeOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> SqueezeOptionsRef<'a> {
+            /// Getter for the [`squeeze_dims` field](SqueezeOptions#structfield.squeeze_dims).
+            #[inline]
+            pub fn squeeze_dims(
+                &self,
+            ) -> ::planus::Result<::core::option::Option<::planus::Vector<'a, i32>>> {
+                self.0.access(0, "SqueezeOptions", "squeeze_dims")
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for SqueezeOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("SqueezeOptionsRef");
+                if let ::core::option::Option::Some(field_squeeze_dims) = self.squeeze_dims().transpose() {
+                    f.field("squeeze_dims", &field_squeeze_dims);
+                }
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<SqueezeOptionsRef<'a>> for SqueezeOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: SqueezeOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    squeeze_dims: if let ::core::option::Option::Some(squeeze_dims) = value.squeeze_dims()? {
+                        ::core::option::Option::Some(squeeze_dims.to_vec()?)
+                    } else {
+                        ::core::option::Option::None
+                    },
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for SqueezeOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for SqueezeOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[SqueezeOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<SqueezeOptions>> for SqueezeOptions {
+            type Value = ::planus::Offset<SqueezeOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<SqueezeOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for SqueezeOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[SqueezeOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `ResizeBilinearOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `ResizeBilinearOptions` in the file `tflite.fbs:43`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct ResizeBilinearOptions {
+            /// The field `align_corners` in the table `ResizeBilinearOptions`
+            pub align_corners: bool,
+            /// The field `half_pixel_centers` in the table `ResizeBilinearOptions`
+            pub half_pixel_centers: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for ResizeBilinearOptions {
+            fn default() -> Self {
+                Self { align_corners: false, half_pixel_centers: false }
+            }
+        }
+
+        impl ResizeBilinearOptions {
+            /// Creates a [ResizeBilinearOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> ResizeBilinearOptionsBuilder<()> {
+                ResizeBilinearOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_align_corners: impl ::planus::WriteAsDefault<bool, bool>,
+                field_half_pixel_centers: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_align_corners = field_align_corners.prepare(builder, &false);
+                let prepared_half_pixel_centers = field_half_pixel_centers.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<12> =
+                    ::core::default::Default::default();
+                if prepared_align_corners.is_some() {
+                    table_writer.write_entry::<bool>(2);
+                }
+                if prepared_half_pixel_centers.is_some() {
+                    table_writer.write_entry::<bool>(3);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_align_corners) = prepared_align_corners {
+                            object_writer.write::<_, _, 1>(&prepared_align_corners);
+                        }
+                        if let ::core::option::Option::Some(prepared_half_pixel_centers) =
+                            prepared_half_pixel_centers
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_half_pixel_centers);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<ResizeBilinearOptions>> for ResizeBilinearOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ResizeBilinearOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<ResizeBilinearOptions>> for ResizeBilinearOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ResizeBilinearOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<ResizeBilinearOptions> for ResizeBilinearOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ResizeBilinearOptions> {
+                ResizeBilinearOptions::create(builder, self.align_corners, self.half_pixel_centers)
+            }
+        }
+
+        /// Builder for serializing an instance of the [ResizeBilinearOptions] type.
+        ///
+        /// Can be created using the [ResizeBilinearOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct ResizeBilinearOptionsBuilder<State>(State);
+
+        impl ResizeBilinearOptionsBuilder<()> {
+            /// Setter for the [`align_corners` field](ResizeBilinearOptions#structfield.align_corners).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn align_corners<T0>(self, value: T0) -> ResizeBilinearOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<bool, bool>,
+            {
+                ResizeBilinearOptionsBuilder((value,))
+            }
+
+            /// Sets the [`align_corners` field](ResizeBilinearOptions#structfield.align_corners) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn align_corners_as_default(self) -> ResizeBilinearOptionsBuilder<(::planus::DefaultValue,)> {
+                self.align_corners(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> ResizeBilinearOptionsBuilder<(T0,)> {
+            /// Setter for the [`half_pixel_centers` field](ResizeBilinearOptions#structfield.half_pixel_centers).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn half_pixel_centers<T1>(self, value: T1) -> ResizeBilinearOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0,) = self.0;
+                ResizeBilinearOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`half_pixel_centers` field](ResizeBilinearOptions#structfield.half_pixel_centers) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn half_pixel_centers_as_default(
+                self,
+            ) -> ResizeBilinearOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.half_pixel_centers(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> ResizeBilinearOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [ResizeBilinearOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<ResizeBilinearOptions>
+            where
+                Self: ::planus::WriteAsOffset<ResizeBilinearOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAs<::planus::Offset<ResizeBilinearOptions>>
+            for ResizeBilinearOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<ResizeBilinearOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ResizeBilinearOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOptional<::planus::Offset<ResizeBilinearOptions>>
+            for ResizeBilinearOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<ResizeBilinearOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ResizeBilinearOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOffset<ResizeBilinearOptions> for ResizeBilinearOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ResizeBilinearOptions> {
+                let (v0, v1) = &self.0;
+                ResizeBilinearOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [ResizeBilinearOptions].
+        #[derive(Copy, Clone)]
+        pub struct ResizeBilinearOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> ResizeBilinearOptionsRef<'a> {
+            /// Getter for the [`align_corners` field](ResizeBilinearOptions#structfield.align_corners).
+            #[inline]
+            pub fn align_corners(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(2, "ResizeBilinearOptions", "align_corners")?.unwrap_or(false),
+                )
+            }
+
+            /// Getter for the [`half_pixel_centers` field](ResizeBilinearOptions#structfield.half_pixel_centers).
+            #[inline]
+            pub fn half_pixel_centers(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(3, "ResizeBilinearOptions", "half_pixel_centers")?.unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for ResizeBilinearOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("ResizeBilinearOptionsRef");
+                f.field("align_corners", &self.align_corners());
+                f.field("half_pixel_centers", &self.half_pixel_centers());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<ResizeBilinearOptionsRef<'a>> for ResizeBilinearOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: ResizeBilinearOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    align_corners: ::core::convert::TryInto::try_into(value.align_corners()?)?,
+                    half_pixel_centers: ::core::convert::TryInto::try_into(value.half_pixel_centers()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for ResizeBilinearOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for ResizeBilinearOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[ResizeBilinearOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<ResizeBilinearOptions>> for ResizeBilinearOptions {
+            type Value = ::planus::Offset<ResizeBilinearOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<ResizeBilinearOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for ResizeBilinearOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[ResizeBilinearOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `ResizeNearestNeighborOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `ResizeNearestNeighborOptions` in the file `tflite.fbs:44`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct ResizeNearestNeighborOptions {
+            /// The field `align_corners` in the table `ResizeNearestNeighborOptions`
+            pub align_corners: bool,
+            /// The field `half_pixel_centers` in the table `ResizeNearestNeighborOptions`
+            pub half_pixel_centers: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for ResizeNearestNeighborOptions {
+            fn default() -> Self {
+                Self { align_corners: false, half_pixel_centers: false }
+            }
+        }
+
+        impl ResizeNearestNeighborOptions {
+            /// Creates a [ResizeNearestNeighborOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> ResizeNearestNeighborOptionsBuilder<()> {
+                ResizeNearestNeighborOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_align_corners: impl ::planus::WriteAsDefault<bool, bool>,
+                field_half_pixel_centers: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_align_corners = field_align_corners.prepare(builder, &false);
+                let prepared_half_pixel_centers = field_half_pixel_centers.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_align_corners.is_some() {
+                    table_writer.write_entry::<bool>(0);
+                }
+                if prepared_half_pixel_centers.is_some() {
+                    table_writer.write_entry::<bool>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_align_corners) = prepared_align_corners {
+                            object_writer.write::<_, _, 1>(&prepared_align_corners);
+                        }
+                        if let ::core::option::Option::Some(prepared_half_pixel_centers) =
+                            prepared_half_pixel_centers
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_half_pixel_centers);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<ResizeNearestNeighborOptions>> for ResizeNearestNeighborOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<ResizeNearestNeighborOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<ResizeNearestNeighborOptions>>
+            for ResizeNearestNeighborOptions
+        {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ResizeNearestNeighborOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<ResizeNearestNeighborOptions> for ResizeNearestNeighborOptions {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<ResizeNearestNeighborOptions> {
+                ResizeNearestNeighborOptions::create(builder, self.align_corners, self.half_pixel_centers)
+            }
+        }
+
+        /// Builder for serializing an instance of the [ResizeNearestNeighborOptions] type.
+        ///
+        /// Can be created using the [ResizeNearestNeighborOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct ResizeNearestNeighborOptionsBuilder<State>(State);
+
+        impl ResizeNearestNeighborOptionsBuilder<()> {
+            /// Setter for the [`align_corners` field](ResizeNearestNeighborOptions#structfield.align_corners).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn align_corners<T0>(self, value: T0) -> ResizeNearestNeighborOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<bool, bool>,
+            {
+                ResizeNearestNeighborOptionsBuilder((value,))
+            }
+
+            /// Sets the [`align_corners` field](ResizeNearestNeighborOptions#structfield.align_corners) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn align_corners_as_default(
+                self,
+            ) -> ResizeNearestNeighborOptionsBuilder<(::planus::DefaultValue,)> {
+                self.align_corners(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> ResizeNearestNeighborOptionsBuilder<(T0,)> {
+            /// Setter for the [`half_pixel_centers` field](ResizeNearestNeighborOptions#structfield.half_pixel_centers).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn half_pixel_centers<T1>(self, value: T1) -> ResizeNearestNeighborOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0,) = self.0;
+                ResizeNearestNeighborOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`half_pixel_centers` field](ResizeNearestNeighborOptions#structfield.half_pixel_centers) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn half_pixel_centers_as_default(
+                self,
+            ) -> ResizeNearestNeighborOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.half_pixel_centers(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> ResizeNearestNeighborOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [ResizeNearestNeighborOptions].
+            #[inline]
+            pub fn finish(
+                self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<ResizeNearestNeighborOptions>
+            where
+                Self: ::planus::WriteAsOffset<ResizeNearestNeighborOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAs<::planus::Offset<ResizeNearestNeighborOptions>>
+            for ResizeNearestNeighborOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<ResizeNearestNeighborOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<ResizeNearestNeighborOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOptional<::planus::Offset<ResizeNearestNeighborOptions>>
+            for ResizeNearestNeighborOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<ResizeNearestNeighborOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ResizeNearestNeighborOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOffset<ResizeNearestNeighborOptions>
+            for ResizeNearestNeighborOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<ResizeNearestNeighborOptions> {
+                let (v0, v1) = &self.0;
+                ResizeNearestNeighborOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [ResizeNearestNeighborOptions].
+        #[derive(Copy, Clone)]
+        pub struct ResizeNearestNeighborOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> ResizeNearestNeighborOptionsRef<'a> {
+            /// Getter for the [`align_corners` field](ResizeNearestNeighborOptions#structfield.align_corners).
+            #[inline]
+            pub fn align_corners(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "ResizeNearestNeighborOptions", "align_corners")?.unwrap_or(false),
+                )
+            }
+
+            /// Getter for the [`half_pixel_centers` field](ResizeNearestNeighborOptions#structfield.half_pixel_centers).
+            #[inline]
+            pub fn half_pixel_centers(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(1, "ResizeNearestNeighborOptions", "half_pixel_centers")?.unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for ResizeNearestNeighborOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("ResizeNearestNeighborOptionsRef");
+                f.field("align_corners", &self.align_corners());
+                f.field("half_pixel_centers", &self.half_pixel_centers());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<ResizeNearestNeighborOptionsRef<'a>> for ResizeNearestNeighborOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: ResizeNearestNeighborOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    align_corners: ::core::convert::TryInto::try_into(value.align_corners()?)?,
+                    half_pixel_centers: ::core::convert::TryInto::try_into(value.half_pixel_centers()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for ResizeNearestNeighborOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for ResizeNearestNeighborOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[ResizeNearestNeighborOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<ResizeNearestNeighborOptions>>
+            for ResizeNearestNeighborOptions
+        {
+            type Value = ::planus::Offset<ResizeNearestNeighborOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<ResizeNearestNeighborOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for ResizeNearestNeighborOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[ResizeNearestNeighborOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `DepthToSpaceOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `DepthToSpaceOptions` in the file `tflite.fbs:45`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct DepthToSpaceOptions {
+            /// The field `block_size` in the table `DepthToSpaceOptions`
+            pub block_size: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for DepthToSpaceOptions {
+            fn default() -> Self {
+                Self { block_size: 0 }
+            }
+        }
+
+        impl DepthToSpaceOptions {
+            /// Creates a [DepthToSpaceOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> DepthToSpaceOptionsBuilder<()> {
+                DepthToSpaceOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_block_size: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_block_size = field_block_size.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_block_size.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_block_size) = prepared_block_size {
+                            object_writer.write::<_, _, 4>(&prepared_block_size);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<DepthToSpaceOptions>> for DepthToSpaceOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DepthToSpaceOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<DepthToSpaceOptions>> for DepthToSpaceOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<DepthToSpaceOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<DepthToSpaceOptions> for DepthToSpaceOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DepthToSpaceOptions> {
+                DepthToSpaceOptions::create(builder, self.block_size)
+            }
+        }
+
+        /// Builder for serializing an instance of the [DepthToSpaceOptions] type.
+        ///
+        /// Can be created using the [DepthToSpaceOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct DepthToSpaceOptionsBuilder<State>(State);
+
+        impl DepthToSpaceOptionsBuilder<()> {
+            /// Setter for the [`block_size` field](DepthToSpaceOptions#structfield.block_size).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn block_size<T0>(self, value: T0) -> DepthToSpaceOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                DepthToSpaceOptionsBuilder((value,))
+            }
+
+            /// Sets the [`block_size` field](DepthToSpaceOptions#structfield.block_size) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn block_size_as_default(self) -> DepthToSpaceOptionsBuilder<(::planus::DefaultValue,)> {
+                self.block_size(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> DepthToSpaceOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [DepthToSpaceOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<DepthToSpaceOptions>
+            where
+                Self: ::planus::WriteAsOffset<DepthToSpaceOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAs<::planus::Offset<DepthToSpaceOptions>>
+            for DepthToSpaceOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<DepthToSpaceOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DepthToSpaceOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<DepthToSpaceOptions>>
+            for DepthToSpaceOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<DepthToSpaceOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<DepthToSpaceOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOffset<DepthToSpaceOptions>
+            for DepthToSpaceOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<DepthToSpaceOptions> {
+                let (v0,) = &self.0;
+                DepthToSpaceOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [DepthToSpaceOptions].
+        #[derive(Copy, Clone)]
+        pub struct DepthToSpaceOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> DepthToSpaceOptionsRef<'a> {
+            /// Getter for the [`block_size` field](DepthToSpaceOptions#structfield.block_size).
+            #[inline]
+            pub fn block_size(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "DepthToSpaceOptions", "block_size")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for DepthToSpaceOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("DepthToSpaceOptionsRef");
+                f.field("block_size", &self.block_size());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<DepthToSpaceOptionsRef<'a>> for DepthToSpaceOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: DepthToSpaceOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    block_size: ::core::convert::TryInto::try_into(value.block_size()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for DepthToSpaceOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for DepthToSpaceOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[DepthToSpaceOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<DepthToSpaceOptions>> for DepthToSpaceOptions {
+            type Value = ::planus::Offset<DepthToSpaceOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<DepthToSpaceOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for DepthToSpaceOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[DepthToSpaceOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `SpaceToDepthOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `SpaceToDepthOptions` in the file `tflite.fbs:46`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct SpaceToDepthOptions {
+            /// The field `block_size` in the table `SpaceToDepthOptions`
+            pub block_size: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for SpaceToDepthOptions {
+            fn default() -> Self {
+                Self { block_size: 0 }
+            }
+        }
+
+        impl SpaceToDepthOptions {
+            /// Creates a [SpaceToDepthOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> SpaceToDepthOptionsBuilder<()> {
+                SpaceToDepthOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_block_size: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_block_size = field_block_size.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_block_size.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_block_size) = prepared_block_size {
+                            object_writer.write::<_, _, 4>(&prepared_block_size);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<SpaceToDepthOptions>> for SpaceToDepthOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SpaceToDepthOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<SpaceToDepthOptions>> for SpaceToDepthOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SpaceToDepthOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<SpaceToDepthOptions> for SpaceToDepthOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SpaceToDepthOptions> {
+                SpaceToDepthOptions::create(builder, self.block_size)
+            }
+        }
+
+        /// Builder for serializing an instance of the [SpaceToDepthOptions] type.
+        ///
+        /// Can be created using the [SpaceToDepthOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct SpaceToDepthOptionsBuilder<State>(State);
+
+        impl SpaceToDepthOptionsBuilder<()> {
+            /// Setter for the [`block_size` field](SpaceToDepthOptions#structfield.block_size).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn block_size<T0>(self, value: T0) -> SpaceToDepthOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                SpaceToDepthOptionsBuilder((value,))
+            }
+
+            /// Sets the [`block_size` field](SpaceToDepthOptions#structfield.block_size) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn block_size_as_default(self) -> SpaceToDepthOptionsBuilder<(::planus::DefaultValue,)> {
+                self.block_size(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> SpaceToDepthOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [SpaceToDepthOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<SpaceToDepthOptions>
+            where
+                Self: ::planus::WriteAsOffset<SpaceToDepthOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAs<::planus::Offset<SpaceToDepthOptions>>
+            for SpaceToDepthOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SpaceToDepthOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SpaceToDepthOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<SpaceToDepthOptions>>
+            for SpaceToDepthOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<SpaceToDepthOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SpaceToDepthOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOffset<SpaceToDepthOptions>
+            for SpaceToDepthOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SpaceToDepthOptions> {
+                let (v0,) = &self.0;
+                SpaceToDepthOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [SpaceToDepthOptions].
+        #[derive(Copy, Clone)]
+        pub struct SpaceToDepthOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> SpaceToDepthOptionsRef<'a> {
+            /// Getter for the [`block_size` field](SpaceToDepthOptions#structfield.block_size).
+            #[inline]
+            pub fn block_size(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "SpaceToDepthOptions", "block_size")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for SpaceToDepthOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("SpaceToDepthOptionsRef");
+                f.field("block_size", &self.block_size());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<SpaceToDepthOptionsRef<'a>> for SpaceToDepthOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: SpaceToDepthOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    block_size: ::core::convert::TryInto::try_into(value.block_size()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for SpaceToDepthOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for SpaceToDepthOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[SpaceToDepthOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<SpaceToDepthOptions>> for SpaceToDepthOptions {
+            type Value = ::planus::Offset<SpaceToDepthOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<SpaceToDepthOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for SpaceToDepthOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[SpaceToDepthOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `ArgMaxOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `ArgMaxOptions` in the file `tflite.fbs:47`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct ArgMaxOptions {
+            /// The field `output_type` in the table `ArgMaxOptions`
+            pub output_type: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for ArgMaxOptions {
+            fn default() -> Self {
+                Self { output_type: 0 }
+            }
+        }
+
+        impl ArgMaxOptions {
+            /// Creates a [ArgMaxOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> ArgMaxOptionsBuilder<()> {
+                ArgMaxOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_output_type: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_output_type = field_output_type.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_output_type.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_output_type) = prepared_output_type {
+                            object_writer.write::<_, _, 1>(&prepared_output_type);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<ArgMaxOptions>> for ArgMaxOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMaxOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<ArgMaxOptions>> for ArgMaxOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ArgMaxOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<ArgMaxOptions> for ArgMaxOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMaxOptions> {
+                ArgMaxOptions::create(builder, self.output_type)
+            }
+        }
+
+        /// Builder for serializing an instance of the [ArgMaxOptions] type.
+        ///
+        /// Can be created using the [ArgMaxOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct ArgMaxOptionsBuilder<State>(State);
+
+        impl ArgMaxOptionsBuilder<()> {
+            /// Setter for the [`output_type` field](ArgMaxOptions#structfield.output_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn output_type<T0>(self, value: T0) -> ArgMaxOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                ArgMaxOptionsBuilder((value,))
+            }
+
+            /// Sets the [`output_type` field](ArgMaxOptions#structfield.output_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn output_type_as_default(self) -> ArgMaxOptionsBuilder<(::planus::DefaultValue,)> {
+                self.output_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> ArgMaxOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [ArgMaxOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMaxOptions>
+            where
+                Self: ::planus::WriteAsOffset<ArgMaxOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAs<::planus::Offset<ArgMaxOptions>>
+            for ArgMaxOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<ArgMaxOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMaxOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOptional<::planus::Offset<ArgMaxOptions>>
+            for ArgMaxOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<ArgMaxOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ArgMaxOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOffset<ArgMaxOptions>
+            for ArgMaxOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMaxOptions> {
+                let (v0,) = &self.0;
+                ArgMaxOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [ArgMaxOptions].
+        #[derive(Copy, Clone)]
+        pub struct ArgMaxOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> ArgMaxOptionsRef<'a> {
+            /// Getter for the [`output_type` field](ArgMaxOptions#structfield.output_type).
+            #[inline]
+            pub fn output_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(0, "ArgMaxOptions", "output_type")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for ArgMaxOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("ArgMaxOptionsRef");
+                f.field("output_type", &self.output_type());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<ArgMaxOptionsRef<'a>> for ArgMaxOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: ArgMaxOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    output_type: ::core::convert::TryInto::try_into(value.output_type()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for ArgMaxOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for ArgMaxOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[ArgMaxOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<ArgMaxOptions>> for ArgMaxOptions {
+            type Value = ::planus::Offset<ArgMaxOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<ArgMaxOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for ArgMaxOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[ArgMaxOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `ArgMinOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `ArgMinOptions` in the file `tflite.fbs:48`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct ArgMinOptions {
+            /// The field `output_type` in the table `ArgMinOptions`
+            pub output_type: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for ArgMinOptions {
+            fn default() -> Self {
+                Self { output_type: 0 }
+            }
+        }
+
+        impl ArgMinOptions {
+            /// Creates a [ArgMinOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> ArgMinOptionsBuilder<()> {
+                ArgMinOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_output_type: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_output_type = field_output_type.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_output_type.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_output_type) = prepared_output_type {
+                            object_writer.write::<_, _, 1>(&prepared_output_type);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<ArgMinOptions>> for ArgMinOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMinOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<ArgMinOptions>> for ArgMinOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ArgMinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<ArgMinOptions> for ArgMinOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMinOptions> {
+                ArgMinOptions::create(builder, self.output_type)
+            }
+        }
+
+        /// Builder for serializing an instance of the [ArgMinOptions] type.
+        ///
+        /// Can be created using the [ArgMinOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct ArgMinOptionsBuilder<State>(State);
+
+        impl ArgMinOptionsBuilder<()> {
+            /// Setter for the [`output_type` field](ArgMinOptions#structfield.output_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn output_type<T0>(self, value: T0) -> ArgMinOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                ArgMinOptionsBuilder((value,))
+            }
+
+            /// Sets the [`output_type` field](ArgMinOptions#structfield.output_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn output_type_as_default(self) -> ArgMinOptionsBuilder<(::planus::DefaultValue,)> {
+                self.output_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> ArgMinOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [ArgMinOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMinOptions>
+            where
+                Self: ::planus::WriteAsOffset<ArgMinOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAs<::planus::Offset<ArgMinOptions>>
+            for ArgMinOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<ArgMinOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMinOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOptional<::planus::Offset<ArgMinOptions>>
+            for ArgMinOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<ArgMinOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ArgMinOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOffset<ArgMinOptions>
+            for ArgMinOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ArgMinOptions> {
+                let (v0,) = &self.0;
+                ArgMinOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [ArgMinOptions].
+        #[derive(Copy, Clone)]
+        pub struct ArgMinOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> ArgMinOptionsRef<'a> {
+            /// Getter for the [`output_type` field](ArgMinOptions#structfield.output_type).
+            #[inline]
+            pub fn output_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(0, "ArgMinOptions", "output_type")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for ArgMinOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("ArgMinOptionsRef");
+                f.field("output_type", &self.output_type());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<ArgMinOptionsRef<'a>> for ArgMinOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: ArgMinOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    output_type: ::core::convert::TryInto::try_into(value.output_type()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for ArgMinOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for ArgMinOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[ArgMinOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<ArgMinOptions>> for ArgMinOptions {
+            type Value = ::planus::Offset<ArgMinOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<ArgMinOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for ArgMinOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[ArgMinOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `CumsumOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `CumsumOptions` in the file `tflite.fbs:49`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct CumsumOptions {
+            /// The field `exclusive` in the table `CumsumOptions`
+            pub exclusive: bool,
+            /// The field `reverse` in the table `CumsumOptions`
+            pub reverse: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for CumsumOptions {
+            fn default() -> Self {
+                Self { exclusive: false, reverse: false }
+            }
+        }
+
+        impl CumsumOptions {
+            /// Creates a [CumsumOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> CumsumOptionsBuilder<()> {
+                CumsumOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_exclusive: impl ::planus::WriteAsDefault<bool, bool>,
+                field_reverse: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_exclusive = field_exclusive.prepare(builder, &false);
+                let prepared_reverse = field_reverse.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_exclusive.is_some() {
+                    table_writer.write_entry::<bool>(0);
+                }
+                if prepared_reverse.is_some() {
+                    table_writer.write_entry::<bool>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_exclusive) = prepared_exclusive {
+                            object_writer.write::<_, _, 1>(&prepared_exclusive);
+                        }
+                        if let ::core::option::Option::Some(prepared_reverse) = prepared_reverse {
+                            object_writer.write::<_, _, 1>(&prepared_reverse);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<CumsumOptions>> for CumsumOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CumsumOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<CumsumOptions>> for CumsumOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CumsumOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<CumsumOptions> for CumsumOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CumsumOptions> {
+                CumsumOptions::create(builder, self.exclusive, self.reverse)
+            }
+        }
+
+        /// Builder for serializing an instance of the [CumsumOptions] type.
+        ///
+        /// Can be created using the [CumsumOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct CumsumOptionsBuilder<State>(State);
+
+        impl CumsumOptionsBuilder<()> {
+            /// Setter for the [`exclusive` field](CumsumOptions#structfield.exclusive).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn exclusive<T0>(self, value: T0) -> CumsumOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<bool, bool>,
+            {
+                CumsumOptionsBuilder((value,))
+            }
+
+            /// Sets the [`exclusive` field](CumsumOptions#structfield.exclusive) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn exclusive_as_default(self) -> CumsumOptionsBuilder<(::planus::DefaultValue,)> {
+                self.exclusive(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> CumsumOptionsBuilder<(T0,)> {
+            /// Setter for the [`reverse` field](CumsumOptions#structfield.reverse).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn reverse<T1>(self, value: T1) -> CumsumOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0,) = self.0;
+                CumsumOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`reverse` field](CumsumOptions#structfield.reverse) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn reverse_as_default(self) -> CumsumOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.reverse(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> CumsumOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [CumsumOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<CumsumOptions>
+            where
+                Self: ::planus::WriteAsOffset<CumsumOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAs<::planus::Offset<CumsumOptions>> for CumsumOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<CumsumOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CumsumOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOptional<::planus::Offset<CumsumOptions>> for CumsumOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<CumsumOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CumsumOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<bool, bool>, T1: ::planus::WriteAsDefault<bool, bool>>
+            ::planus::WriteAsOffset<CumsumOptions> for CumsumOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CumsumOptions> {
+                let (v0, v1) = &self.0;
+                CumsumOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [CumsumOptions].
+        #[derive(Copy, Clone)]
+        pub struct CumsumOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> CumsumOptionsRef<'a> {
+            /// Getter for the [`exclusive` field](CumsumOptions#structfield.exclusive).
+            #[inline]
+            pub fn exclusive(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(self.0.access(0, "CumsumOptions", "exclusive")?.unwrap_or(false))
+            }
+
+            /// Getter for the [`reverse` field](CumsumOptions#structfield.reverse).
+            #[inline]
+            pub fn reverse(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(self.0.access(1, "CumsumOptions", "reverse")?.unwrap_or(false))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for CumsumOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("CumsumOptionsRef");
+                f.field("exclusive", &self.exclusive());
+                f.field("reverse", &self.reverse());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<CumsumOptionsRef<'a>> for CumsumOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: CumsumOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    exclusive: ::core::convert::TryInto::try_into(value.exclusive()?)?,
+                    reverse: ::core::convert::TryInto::try_into(value.reverse()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for CumsumOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for CumsumOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[CumsumOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<CumsumOptions>> for CumsumOptions {
+            type Value = ::planus::Offset<CumsumOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<CumsumOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for CumsumOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[CumsumOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `OneHotOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `OneHotOptions` in the file `tflite.fbs:50`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct OneHotOptions {
+            /// The field `axis` in the table `OneHotOptions`
+            pub axis: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for OneHotOptions {
+            fn default() -> Self {
+                Self { axis: 0 }
+            }
+        }
+
+        impl OneHotOptions {
+            /// Creates a [OneHotOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> OneHotOptionsBuilder<()> {
+                OneHotOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_axis: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_axis = field_axis.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_axis.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_axis) = prepared_axis {
+                            object_writer.write::<_, _, 4>(&prepared_axis);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<OneHotOptions>> for OneHotOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<OneHotOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<OneHotOptions>> for OneHotOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<OneHotOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<OneHotOptions> for OneHotOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<OneHotOptions> {
+                OneHotOptions::create(builder, self.axis)
+            }
+        }
+
+        /// Builder for serializing an instance of the [OneHotOptions] type.
+        ///
+        /// Can be created using the [OneHotOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct OneHotOptionsBuilder<State>(State);
+
+        impl OneHotOptionsBuilder<()> {
+            /// Setter for the [`axis` field](OneHotOptions#structfield.axis).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis<T0>(self, value: T0) -> OneHotOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                OneHotOptionsBuilder((value,))
+            }
+
+            /// Sets the [`axis` field](OneHotOptions#structfield.axis) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn axis_as_default(self) -> OneHotOptionsBuilder<(::planus::DefaultValue,)> {
+                self.axis(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> OneHotOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [OneHotOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<OneHotOptions>
+            where
+                Self: ::planus::WriteAsOffset<OneHotOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAs<::planus::Offset<OneHotOptions>>
+            for OneHotOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<OneHotOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<OneHotOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<OneHotOptions>> for OneHotOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<OneHotOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<OneHotOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOffset<OneHotOptions>
+            for OneHotOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<OneHotOptions> {
+                let (v0,) = &self.0;
+                OneHotOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [OneHotOptions].
+        #[derive(Copy, Clone)]
+        pub struct OneHotOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> OneHotOptionsRef<'a> {
+            /// Getter for the [`axis` field](OneHotOptions#structfield.axis).
+            #[inline]
+            pub fn axis(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "OneHotOptions", "axis")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for OneHotOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("OneHotOptionsRef");
+                f.field("axis", &self.axis());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<OneHotOptionsRef<'a>> for OneHotOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: OneHotOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self { axis: ::core::convert::TryInto::try_into(value.axis()?)? })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for OneHotOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for OneHotOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[OneHotOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<OneHotOptions>> for OneHotOptions {
+            type Value = ::planus::Offset<OneHotOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<OneHotOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for OneHotOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[OneHotOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `ShapeOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `ShapeOptions` in the file `tflite.fbs:51`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct ShapeOptions {
+            /// The field `out_type` in the table `ShapeOptions`
+            pub out_type: i8,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for ShapeOptions {
+            fn default() -> Self {
+                Self { out_type: 0 }
+            }
+        }
+
+        impl ShapeOptions {
+            /// Creates a [ShapeOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> ShapeOptionsBuilder<()> {
+                ShapeOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_out_type: impl ::planus::WriteAsDefault<i8, i8>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_out_type = field_out_type.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_out_type.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_out_type) = prepared_out_type {
+                            object_writer.write::<_, _, 1>(&prepared_out_type);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<ShapeOptions>> for ShapeOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ShapeOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<ShapeOptions>> for ShapeOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ShapeOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<ShapeOptions> for ShapeOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ShapeOptions> {
+                ShapeOptions::create(builder, self.out_type)
+            }
+        }
+
+        /// Builder for serializing an instance of the [ShapeOptions] type.
+        ///
+        /// Can be created using the [ShapeOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct ShapeOptionsBuilder<State>(State);
+
+        impl ShapeOptionsBuilder<()> {
+            /// Setter for the [`out_type` field](ShapeOptions#structfield.out_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn out_type<T0>(self, value: T0) -> ShapeOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                ShapeOptionsBuilder((value,))
+            }
+
+            /// Sets the [`out_type` field](ShapeOptions#structfield.out_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn out_type_as_default(self) -> ShapeOptionsBuilder<(::planus::DefaultValue,)> {
+                self.out_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> ShapeOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [ShapeOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<ShapeOptions>
+            where
+                Self: ::planus::WriteAsOffset<ShapeOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAs<::planus::Offset<ShapeOptions>>
+            for ShapeOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<ShapeOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ShapeOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOptional<::planus::Offset<ShapeOptions>>
+            for ShapeOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<ShapeOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<ShapeOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i8, i8>> ::planus::WriteAsOffset<ShapeOptions>
+            for ShapeOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<ShapeOptions> {
+                let (v0,) = &self.0;
+                ShapeOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [ShapeOptions].
+        #[derive(Copy, Clone)]
+        pub struct ShapeOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> ShapeOptionsRef<'a> {
+            /// Getter for the [`out_type` field](ShapeOptions#structfield.out_type).
+            #[inline]
+            pub fn out_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(0, "ShapeOptions", "out_type")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for ShapeOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("ShapeOptionsRef");
+                f.field("out_type", &self.out_type());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<ShapeOptionsRef<'a>> for ShapeOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: ShapeOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    out_type: ::core::convert::TryInto::try_into(value.out_type()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for ShapeOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for ShapeOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[ShapeOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<ShapeOptions>> for ShapeOptions {
+            type Value = ::planus::Offset<ShapeOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<ShapeOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for ShapeOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[ShapeOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `UnidirectionalSequenceLSTMOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `UnidirectionalSequenceLSTMOptions` in the file `tflite.fbs:52`
+        #[derive(Clone, Debug, PartialEq, PartialOrd)]
+        pub struct UnidirectionalSequenceLstmOptions {
+            /// The field `fused_activation_function` in the table `UnidirectionalSequenceLSTMOptions`
+            pub fused_activation_function: i8,
+            /// The field `cell_clip` in the table `UnidirectionalSequenceLSTMOptions`
+            pub cell_clip: f32,
+            /// The field `proj_clip` in the table `UnidirectionalSequenceLSTMOptions`
+            pub proj_clip: f32,
+            /// The field `time_major` in the table `UnidirectionalSequenceLSTMOptions`
+            pub time_major: bool,
+            /// The field `asymmetric_quantize_inputs` in the table `UnidirectionalSequenceLSTMOptions`
+            pub asymmetric_quantize_inputs: bool,
+            /// The field `diagonal_recurrent_tensors` in the table `UnidirectionalSequenceLSTMOptions`
+            pub diagonal_recurrent_tensors: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for UnidirectionalSequenceLstmOptions {
+            fn default() -> Self {
+                Self {
+                    fused_activation_function: 0,
+                    cell_clip: 0.0,
+                    proj_clip: 0.0,
+                    time_major: false,
+                    asymmetric_quantize_inputs: false,
+                    diagonal_recurrent_tensors: false,
+                }
+            }
+        }
+
+        impl UnidirectionalSequenceLstmOptions {
+            /// Creates a [UnidirectionalSequenceLstmOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> UnidirectionalSequenceLstmOptionsBuilder<()> {
+                UnidirectionalSequenceLstmOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+                field_cell_clip: impl ::planus::WriteAsDefault<f32, f32>,
+                field_proj_clip: impl ::planus::WriteAsDefault<f32, f32>,
+                field_time_major: impl ::planus::WriteAsDefault<bool, bool>,
+                field_asymmetric_quantize_inputs: impl ::planus::WriteAsDefault<bool, bool>,
+                field_diagonal_recurrent_tensors: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+                let prepared_cell_clip = field_cell_clip.prepare(builder, &0.0);
+                let prepared_proj_clip = field_proj_clip.prepare(builder, &0.0);
+                let prepared_time_major = field_time_major.prepare(builder, &false);
+                let prepared_asymmetric_quantize_inputs =
+                    field_asymmetric_quantize_inputs.prepare(builder, &false);
+                let prepared_diagonal_recurrent_tensors =
+                    field_diagonal_recurrent_tensors.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<16> =
+                    ::core::default::Default::default();
+                if prepared_cell_clip.is_some() {
+                    table_writer.write_entry::<f32>(1);
+                }
+                if prepared_proj_clip.is_some() {
+                    table_writer.write_entry::<f32>(2);
+                }
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+                if prepared_time_major.is_some() {
+                    table_writer.write_entry::<bool>(3);
+                }
+                if prepared_asymmetric_quantize_inputs.is_some() {
+                    table_writer.write_entry::<bool>(4);
+                }
+                if prepared_diagonal_recurrent_tensors.is_some() {
+                    table_writer.write_entry::<bool>(5);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_cell_clip) = prepared_cell_clip {
+                            object_writer.write::<_, _, 4>(&prepared_cell_clip);
+                        }
+                        if let ::core::option::Option::Some(prepared_proj_clip) = prepared_proj_clip {
+                            object_writer.write::<_, _, 4>(&prepared_proj_clip);
+                        }
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                        if let ::core::option::Option::Some(prepared_time_major) = prepared_time_major {
+                            object_writer.write::<_, _, 1>(&prepared_time_major);
+                        }
+                        if let ::core::option::Option::Some(prepared_asymmetric_quantize_inputs) =
+                            prepared_asymmetric_quantize_inputs
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_asymmetric_quantize_inputs);
+                        }
+                        if let ::core::option::Option::Some(prepared_diagonal_recurrent_tensors) =
+                            prepared_diagonal_recurrent_tensors
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_diagonal_recurrent_tensors);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<UnidirectionalSequenceLstmOptions>>
+            for UnidirectionalSequenceLstmOptions
+        {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<UnidirectionalSequenceLstmOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<UnidirectionalSequenceLstmOptions>>
+            for UnidirectionalSequenceLstmOptions
+        {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<UnidirectionalSequenceLstmOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<UnidirectionalSequenceLstmOptions> for UnidirectionalSequenceLstmOptions {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<UnidirectionalSequenceLstmOptions> {
+                UnidirectionalSequenceLstmOptions::create(
+                    builder,
+                    self.fused_activation_function,
+                    self.cell_clip,
+                    self.proj_clip,
+                    self.time_major,
+                    self.asymmetric_quantize_inputs,
+                    self.diagonal_recurrent_tensors,
+                )
+            }
+        }
+
+        /// Builder for serializing an instance of the [UnidirectionalSequenceLstmOptions] type.
+        ///
+        /// Can be created using the [UnidirectionalSequenceLstmOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct UnidirectionalSequenceLstmOptionsBuilder<State>(State);
+
+        impl UnidirectionalSequenceLstmOptionsBuilder<()> {
+            /// Setter for the [`fused_activation_function` field](UnidirectionalSequenceLstmOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T0>(
+                self,
+                value: T0,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                UnidirectionalSequenceLstmOptionsBuilder((value,))
+            }
+
+            /// Sets the [`fused_activation_function` field](UnidirectionalSequenceLstmOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(::planus::DefaultValue,)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> UnidirectionalSequenceLstmOptionsBuilder<(T0,)> {
+            /// Setter for the [`cell_clip` field](UnidirectionalSequenceLstmOptions#structfield.cell_clip).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn cell_clip<T1>(self, value: T1) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<f32, f32>,
+            {
+                let (v0,) = self.0;
+                UnidirectionalSequenceLstmOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`cell_clip` field](UnidirectionalSequenceLstmOptions#structfield.cell_clip) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn cell_clip_as_default(
+                self,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.cell_clip(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`proj_clip` field](UnidirectionalSequenceLstmOptions#structfield.proj_clip).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn proj_clip<T2>(self, value: T2) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsDefault<f32, f32>,
+            {
+                let (v0, v1) = self.0;
+                UnidirectionalSequenceLstmOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`proj_clip` field](UnidirectionalSequenceLstmOptions#structfield.proj_clip) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn proj_clip_as_default(
+                self,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, ::planus::DefaultValue)> {
+                self.proj_clip(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2)> {
+            /// Setter for the [`time_major` field](UnidirectionalSequenceLstmOptions#structfield.time_major).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn time_major<T3>(
+                self,
+                value: T3,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3)>
+            where
+                T3: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1, v2) = self.0;
+                UnidirectionalSequenceLstmOptionsBuilder((v0, v1, v2, value))
+            }
+
+            /// Sets the [`time_major` field](UnidirectionalSequenceLstmOptions#structfield.time_major) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn time_major_as_default(
+                self,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, ::planus::DefaultValue)> {
+                self.time_major(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3)> {
+            /// Setter for the [`asymmetric_quantize_inputs` field](UnidirectionalSequenceLstmOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs<T4>(
+                self,
+                value: T4,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4)>
+            where
+                T4: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1, v2, v3) = self.0;
+                UnidirectionalSequenceLstmOptionsBuilder((v0, v1, v2, v3, value))
+            }
+
+            /// Sets the [`asymmetric_quantize_inputs` field](UnidirectionalSequenceLstmOptions#structfield.asymmetric_quantize_inputs) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs_as_default(
+                self,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, ::planus::DefaultValue)>
+            {
+                self.asymmetric_quantize_inputs(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4)> {
+            /// Setter for the [`diagonal_recurrent_tensors` field](UnidirectionalSequenceLstmOptions#structfield.diagonal_recurrent_tensors).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn diagonal_recurrent_tensors<T5>(
+                self,
+                value: T5,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+            where
+                T5: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1, v2, v3, v4) = self.0;
+                UnidirectionalSequenceLstmOptionsBuilder((v0, v1, v2, v3, v4, value))
+            }
+
+            /// Sets the [`diagonal_recurrent_tensors` field](UnidirectionalSequenceLstmOptions#structfield.diagonal_recurrent_tensors) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn diagonal_recurrent_tensors_as_default(
+                self,
+            ) -> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4, ::planus::DefaultValue)>
+            {
+                self.diagonal_recurrent_tensors(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4, T5> UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4, T5)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [UnidirectionalSequenceLstmOptions].
+            #[inline]
+            pub fn finish(
+                self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<UnidirectionalSequenceLstmOptions>
+            where
+                Self: ::planus::WriteAsOffset<UnidirectionalSequenceLstmOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<f32, f32>,
+            T2: ::planus::WriteAsDefault<f32, f32>,
+            T3: ::planus::WriteAsDefault<bool, bool>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+            T5: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAs<::planus::Offset<UnidirectionalSequenceLstmOptions>>
+            for UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+        {
+            type Prepared = ::planus::Offset<UnidirectionalSequenceLstmOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<UnidirectionalSequenceLstmOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<f32, f32>,
+            T2: ::planus::WriteAsDefault<f32, f32>,
+            T3: ::planus::WriteAsDefault<bool, bool>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+            T5: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOptional<::planus::Offset<UnidirectionalSequenceLstmOptions>>
+            for UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+        {
+            type Prepared = ::planus::Offset<UnidirectionalSequenceLstmOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<UnidirectionalSequenceLstmOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<f32, f32>,
+            T2: ::planus::WriteAsDefault<f32, f32>,
+            T3: ::planus::WriteAsDefault<bool, bool>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+            T5: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOffset<UnidirectionalSequenceLstmOptions>
+            for UnidirectionalSequenceLstmOptionsBuilder<(T0, T1, T2, T3, T4, T5)>
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<UnidirectionalSequenceLstmOptions> {
+                let (v0, v1, v2, v3, v4, v5) = &self.0;
+                UnidirectionalSequenceLstmOptions::create(builder, v0, v1, v2, v3, v4, v5)
+            }
+        }
+
+        /// Reference to a deserialized [UnidirectionalSequenceLstmOptions].
+        #[derive(Copy, Clone)]
+        pub struct UnidirectionalSequenceLstmOptionsRef<'a>(
+            #[allow(dead_code)] ::planus::table_reader::Table<'a>,
+        );
+
+        impl<'a> UnidirectionalSequenceLstmOptionsRef<'a> {
+            /// Getter for the [`fused_activation_function` field](UnidirectionalSequenceLstmOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0
+                        .access(0, "UnidirectionalSequenceLstmOptions", "fused_activation_function")?
+                        .unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`cell_clip` field](UnidirectionalSequenceLstmOptions#structfield.cell_clip).
+            #[inline]
+            pub fn cell_clip(&self) -> ::planus::Result<f32> {
+                ::core::result::Result::Ok(
+                    self.0.access(1, "UnidirectionalSequenceLstmOptions", "cell_clip")?.unwrap_or(0.0),
+                )
+            }
+
+            /// Getter for the [`proj_clip` field](UnidirectionalSequenceLstmOptions#structfield.proj_clip).
+            #[inline]
+            pub fn proj_clip(&self) -> ::planus::Result<f32> {
+                ::core::result::Result::Ok(
+                    self.0.access(2, "UnidirectionalSequenceLstmOptions", "proj_clip")?.unwrap_or(0.0),
+                )
+            }
+
+            /// Getter for the [`time_major` field](UnidirectionalSequenceLstmOptions#structfield.time_major).
+            #[inline]
+            pub fn time_major(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(3, "UnidirectionalSequenceLstmOptions", "time_major")?.unwrap_or(false),
+                )
+            }
+
+            /// Getter for the [`asymmetric_quantize_inputs` field](UnidirectionalSequenceLstmOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            pub fn asymmetric_quantize_inputs(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0
+                        .access(4, "UnidirectionalSequenceLstmOptions", "asymmetric_quantize_inputs")?
+                        .unwrap_or(false),
+                )
+            }
+
+            /// Getter for the [`diagonal_recurrent_tensors` field](UnidirectionalSequenceLstmOptions#structfield.diagonal_recurrent_tensors).
+            #[inline]
+            pub fn diagonal_recurrent_tensors(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0
+                        .access(5, "UnidirectionalSequenceLstmOptions", "diagonal_recurrent_tensors")?
+                        .unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for UnidirectionalSequenceLstmOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("UnidirectionalSequenceLstmOptionsRef");
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.field("cell_clip", &self.cell_clip());
+                f.field("proj_clip", &self.proj_clip());
+                f.field("time_major", &self.time_major());
+                f.field("asymmetric_quantize_inputs", &self.asymmetric_quantize_inputs());
+                f.field("diagonal_recurrent_tensors", &self.diagonal_recurrent_tensors());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<UnidirectionalSequenceLstmOptionsRef<'a>>
+            for UnidirectionalSequenceLstmOptions
+        {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: UnidirectionalSequenceLstmOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                    cell_clip: ::core::convert::TryInto::try_into(value.cell_clip()?)?,
+                    proj_clip: ::core::convert::TryInto::try_into(value.proj_clip()?)?,
+                    time_major: ::core::convert::TryInto::try_into(value.time_major()?)?,
+                    asymmetric_quantize_inputs: ::core::convert::TryInto::try_into(
+                        value.asymmetric_quantize_inputs()?,
+                    )?,
+                    diagonal_recurrent_tensors: ::core::convert::TryInto::try_into(
+                        value.diagonal_recurrent_tensors()?,
+                    )?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for UnidirectionalSequenceLstmOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for UnidirectionalSequenceLstmOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[UnidirectionalSequenceLstmOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<UnidirectionalSequenceLstmOptions>>
+            for UnidirectionalSequenceLstmOptions
+        {
+            type Value = ::planus::Offset<UnidirectionalSequenceLstmOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<UnidirectionalSequenceLstmOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for UnidirectionalSequenceLstmOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[UnidirectionalSequenceLstmOptionsRef]",
+                        "read_as_root",
+                        0,
+                    )
+                })
+            }
+        }
+
+        /// The table `LSTMOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `LSTMOptions` in the file `tflite.fbs:53`
+        #[derive(Clone, Debug, PartialEq, PartialOrd)]
+        pub struct LstmOptions {
+            /// The field `fused_activation_function` in the table `LSTMOptions`
+            pub fused_activation_function: i8,
+            /// The field `cell_clip` in the table `LSTMOptions`
+            pub cell_clip: f32,
+            /// The field `proj_clip` in the table `LSTMOptions`
+            pub proj_clip: f32,
+            /// The field `kernel_type` in the table `LSTMOptions`
+            pub kernel_type: i8,
+            /// The field `asymmetric_quantize_inputs` in the table `LSTMOptions`
+            pub asymmetric_quantize_inputs: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for LstmOptions {
+            fn default() -> Self {
+                Self {
+                    fused_activation_function: 0,
+                    cell_clip: 0.0,
+                    proj_clip: 0.0,
+                    kernel_type: 0,
+                    asymmetric_quantize_inputs: false,
+                }
+            }
+        }
+
+        impl LstmOptions {
+            /// Creates a [LstmOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> LstmOptionsBuilder<()> {
+                LstmOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+                field_cell_clip: impl ::planus::WriteAsDefault<f32, f32>,
+                field_proj_clip: impl ::planus::WriteAsDefault<f32, f32>,
+                field_kernel_type: impl ::planus::WriteAsDefault<i8, i8>,
+                field_asymmetric_quantize_inputs: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+                let prepared_cell_clip = field_cell_clip.prepare(builder, &0.0);
+                let prepared_proj_clip = field_proj_clip.prepare(builder, &0.0);
+                let prepared_kernel_type = field_kernel_type.prepare(builder, &0);
+                let prepared_asymmetric_quantize_inputs =
+                    field_asymmetric_quantize_inputs.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<14> =
+                    ::core::default::Default::default();
+                if prepared_cell_clip.is_some() {
+                    table_writer.write_entry::<f32>(1);
+                }
+                if prepared_proj_clip.is_some() {
+                    table_writer.write_entry::<f32>(2);
+                }
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(0);
+                }
+                if prepared_kernel_type.is_some() {
+                    table_writer.write_entry::<i8>(3);
+                }
+                if prepared_asymmetric_quantize_inputs.is_some() {
+                    table_writer.write_entry::<bool>(4);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_cell_clip) = prepared_cell_clip {
+                            object_writer.write::<_, _, 4>(&prepared_cell_clip);
+                        }
+                        if let ::core::option::Option::Some(prepared_proj_clip) = prepared_proj_clip {
+                            object_writer.write::<_, _, 4>(&prepared_proj_clip);
+                        }
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                        if let ::core::option::Option::Some(prepared_kernel_type) = prepared_kernel_type {
+                            object_writer.write::<_, _, 1>(&prepared_kernel_type);
+                        }
+                        if let ::core::option::Option::Some(prepared_asymmetric_quantize_inputs) =
+                            prepared_asymmetric_quantize_inputs
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_asymmetric_quantize_inputs);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<LstmOptions>> for LstmOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LstmOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<LstmOptions>> for LstmOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<LstmOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<LstmOptions> for LstmOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LstmOptions> {
+                LstmOptions::create(
+                    builder,
+                    self.fused_activation_function,
+                    self.cell_clip,
+                    self.proj_clip,
+                    self.kernel_type,
+                    self.asymmetric_quantize_inputs,
+                )
+            }
+        }
+
+        /// Builder for serializing an instance of the [LstmOptions] type.
+        ///
+        /// Can be created using the [LstmOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct LstmOptionsBuilder<State>(State);
+
+        impl LstmOptionsBuilder<()> {
+            /// Setter for the [`fused_activation_function` field](LstmOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T0>(self, value: T0) -> LstmOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i8, i8>,
+            {
+                LstmOptionsBuilder((value,))
+            }
+
+            /// Sets the [`fused_activation_function` field](LstmOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> LstmOptionsBuilder<(::planus::DefaultValue,)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> LstmOptionsBuilder<(T0,)> {
+            /// Setter for the [`cell_clip` field](LstmOptions#structfield.cell_clip).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn cell_clip<T1>(self, value: T1) -> LstmOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<f32, f32>,
+            {
+                let (v0,) = self.0;
+                LstmOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`cell_clip` field](LstmOptions#structfield.cell_clip) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn cell_clip_as_default(self) -> LstmOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.cell_clip(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> LstmOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`proj_clip` field](LstmOptions#structfield.proj_clip).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn proj_clip<T2>(self, value: T2) -> LstmOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsDefault<f32, f32>,
+            {
+                let (v0, v1) = self.0;
+                LstmOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`proj_clip` field](LstmOptions#structfield.proj_clip) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn proj_clip_as_default(self) -> LstmOptionsBuilder<(T0, T1, ::planus::DefaultValue)> {
+                self.proj_clip(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2> LstmOptionsBuilder<(T0, T1, T2)> {
+            /// Setter for the [`kernel_type` field](LstmOptions#structfield.kernel_type).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn kernel_type<T3>(self, value: T3) -> LstmOptionsBuilder<(T0, T1, T2, T3)>
+            where
+                T3: ::planus::WriteAsDefault<i8, i8>,
+            {
+                let (v0, v1, v2) = self.0;
+                LstmOptionsBuilder((v0, v1, v2, value))
+            }
+
+            /// Sets the [`kernel_type` field](LstmOptions#structfield.kernel_type) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn kernel_type_as_default(self) -> LstmOptionsBuilder<(T0, T1, T2, ::planus::DefaultValue)> {
+                self.kernel_type(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3> LstmOptionsBuilder<(T0, T1, T2, T3)> {
+            /// Setter for the [`asymmetric_quantize_inputs` field](LstmOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs<T4>(self, value: T4) -> LstmOptionsBuilder<(T0, T1, T2, T3, T4)>
+            where
+                T4: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1, v2, v3) = self.0;
+                LstmOptionsBuilder((v0, v1, v2, v3, value))
+            }
+
+            /// Sets the [`asymmetric_quantize_inputs` field](LstmOptions#structfield.asymmetric_quantize_inputs) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs_as_default(
+                self,
+            ) -> LstmOptionsBuilder<(T0, T1, T2, T3, ::planus::DefaultValue)> {
+                self.asymmetric_quantize_inputs(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4> LstmOptionsBuilder<(T0, T1, T2, T3, T4)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [LstmOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<LstmOptions>
+            where
+                Self: ::planus::WriteAsOffset<LstmOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<f32, f32>,
+            T2: ::planus::WriteAsDefault<f32, f32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAs<::planus::Offset<LstmOptions>> for LstmOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            type Prepared = ::planus::Offset<LstmOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LstmOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<f32, f32>,
+            T2: ::planus::WriteAsDefault<f32, f32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOptional<::planus::Offset<LstmOptions>>
+            for LstmOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            type Prepared = ::planus::Offset<LstmOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<LstmOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i8, i8>,
+            T1: ::planus::WriteAsDefault<f32, f32>,
+            T2: ::planus::WriteAsDefault<f32, f32>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOffset<LstmOptions> for LstmOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<LstmOptions> {
+                let (v0, v1, v2, v3, v4) = &self.0;
+                LstmOptions::create(builder, v0, v1, v2, v3, v4)
+            }
+        }
+
+        /// Reference to a deserialized [LstmOptions].
+        #[derive(Copy, Clone)]
+        pub struct LstmOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> LstmOptionsRef<'a> {
+            /// Getter for the [`fused_activation_function` field](LstmOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "LstmOptions", "fused_activation_function")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`cell_clip` field](LstmOptions#structfield.cell_clip).
+            #[inline]
+            pub fn cell_clip(&self) -> ::planus::Result<f32> {
+                ::core::result::Result::Ok(self.0.access(1, "LstmOptions", "cell_clip")?.unwrap_or(0.0))
+            }
+
+            /// Getter for the [`proj_clip` field](LstmOptions#structfield.proj_clip).
+            #[inline]
+            pub fn proj_clip(&self) -> ::planus::Result<f32> {
+                ::core::result::Result::Ok(self.0.access(2, "LstmOptions", "proj_clip")?.unwrap_or(0.0))
+            }
+
+            /// Getter for the [`kernel_type` field](LstmOptions#structfield.kernel_type).
+            #[inline]
+            pub fn kernel_type(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(self.0.access(3, "LstmOptions", "kernel_type")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`asymmetric_quantize_inputs` field](LstmOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            pub fn asymmetric_quantize_inputs(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(4, "LstmOptions", "asymmetric_quantize_inputs")?.unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for LstmOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("LstmOptionsRef");
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.field("cell_clip", &self.cell_clip());
+                f.field("proj_clip", &self.proj_clip());
+                f.field("kernel_type", &self.kernel_type());
+                f.field("asymmetric_quantize_inputs", &self.asymmetric_quantize_inputs());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<LstmOptionsRef<'a>> for LstmOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: LstmOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                    cell_clip: ::core::convert::TryInto::try_into(value.cell_clip()?)?,
+                    proj_clip: ::core::convert::TryInto::try_into(value.proj_clip()?)?,
+                    kernel_type: ::core::convert::TryInto::try_into(value.kernel_type()?)?,
+                    asymmetric_quantize_inputs: ::core::convert::TryInto::try_into(
+                        value.asymmetric_quantize_inputs()?,
+                    )?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for LstmOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for LstmOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[LstmOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<LstmOptions>> for LstmOptions {
+            type Value = ::planus::Offset<LstmOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<LstmOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for LstmOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[LstmOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `SVDFOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `SVDFOptions` in the file `tflite.fbs:54`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct SvdfOptions {
+            /// The field `rank` in the table `SVDFOptions`
+            pub rank: i32,
+            /// The field `fused_activation_function` in the table `SVDFOptions`
+            pub fused_activation_function: i8,
+            /// The field `asymmetric_quantize_inputs` in the table `SVDFOptions`
+            pub asymmetric_quantize_inputs: bool,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for SvdfOptions {
+            fn default() -> Self {
+                Self { rank: 0, fused_activation_function: 0, asymmetric_quantize_inputs: false }
+            }
+        }
+
+        impl SvdfOptions {
+            /// Creates a [SvdfOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> SvdfOptionsBuilder<()> {
+                SvdfOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_rank: impl ::planus::WriteAsDefault<i32, i32>,
+                field_fused_activation_function: impl ::planus::WriteAsDefault<i8, i8>,
+                field_asymmetric_quantize_inputs: impl ::planus::WriteAsDefault<bool, bool>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_rank = field_rank.prepare(builder, &0);
+                let prepared_fused_activation_function = field_fused_activation_function.prepare(builder, &0);
+                let prepared_asymmetric_quantize_inputs =
+                    field_asymmetric_quantize_inputs.prepare(builder, &false);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<10> =
+                    ::core::default::Default::default();
+                if prepared_rank.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_fused_activation_function.is_some() {
+                    table_writer.write_entry::<i8>(1);
+                }
+                if prepared_asymmetric_quantize_inputs.is_some() {
+                    table_writer.write_entry::<bool>(2);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_rank) = prepared_rank {
+                            object_writer.write::<_, _, 4>(&prepared_rank);
+                        }
+                        if let ::core::option::Option::Some(prepared_fused_activation_function) =
+                            prepared_fused_activation_function
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_fused_activation_function);
+                        }
+                        if let ::core::option::Option::Some(prepared_asymmetric_quantize_inputs) =
+                            prepared_asymmetric_quantize_inputs
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_asymmetric_quantize_inputs);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<SvdfOptions>> for SvdfOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SvdfOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<SvdfOptions>> for SvdfOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SvdfOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<SvdfOptions> for SvdfOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SvdfOptions> {
+                SvdfOptions::create(
+                    builder,
+                    self.rank,
+                    self.fused_activation_function,
+                    self.asymmetric_quantize_inputs,
+                )
+            }
+        }
+
+        /// Builder for serializing an instance of the [SvdfOptions] type.
+        ///
+        /// Can be created using the [SvdfOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct SvdfOptionsBuilder<State>(State);
+
+        impl SvdfOptionsBuilder<()> {
+            /// Setter for the [`rank` field](SvdfOptions#structfield.rank).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn rank<T0>(self, value: T0) -> SvdfOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                SvdfOptionsBuilder((value,))
+            }
+
+            /// Sets the [`rank` field](SvdfOptions#structfield.rank) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn rank_as_default(self) -> SvdfOptionsBuilder<(::planus::DefaultValue,)> {
+                self.rank(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> SvdfOptionsBuilder<(T0,)> {
+            /// Setter for the [`fused_activation_function` field](SvdfOptions#structfield.fused_activation_function).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function<T1>(self, value: T1) -> SvdfOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i8, i8>,
+            {
+                let (v0,) = self.0;
+                SvdfOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`fused_activation_function` field](SvdfOptions#structfield.fused_activation_function) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn fused_activation_function_as_default(
+                self,
+            ) -> SvdfOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.fused_activation_function(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> SvdfOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`asymmetric_quantize_inputs` field](SvdfOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs<T2>(self, value: T2) -> SvdfOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsDefault<bool, bool>,
+            {
+                let (v0, v1) = self.0;
+                SvdfOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`asymmetric_quantize_inputs` field](SvdfOptions#structfield.asymmetric_quantize_inputs) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn asymmetric_quantize_inputs_as_default(
+                self,
+            ) -> SvdfOptionsBuilder<(T0, T1, ::planus::DefaultValue)> {
+                self.asymmetric_quantize_inputs(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2> SvdfOptionsBuilder<(T0, T1, T2)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [SvdfOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<SvdfOptions>
+            where
+                Self: ::planus::WriteAsOffset<SvdfOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i32, i32>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAs<::planus::Offset<SvdfOptions>> for SvdfOptionsBuilder<(T0, T1, T2)>
+        {
+            type Prepared = ::planus::Offset<SvdfOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SvdfOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i32, i32>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOptional<::planus::Offset<SvdfOptions>> for SvdfOptionsBuilder<(T0, T1, T2)>
+        {
+            type Prepared = ::planus::Offset<SvdfOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<SvdfOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsDefault<i32, i32>,
+            T1: ::planus::WriteAsDefault<i8, i8>,
+            T2: ::planus::WriteAsDefault<bool, bool>,
+        > ::planus::WriteAsOffset<SvdfOptions> for SvdfOptionsBuilder<(T0, T1, T2)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<SvdfOptions> {
+                let (v0, v1, v2) = &self.0;
+                SvdfOptions::create(builder, v0, v1, v2)
+            }
+        }
+
+        /// Reference to a deserialized [SvdfOptions].
+        #[derive(Copy, Clone)]
+        pub struct SvdfOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> SvdfOptionsRef<'a> {
+            /// Getter for the [`rank` field](SvdfOptions#structfield.rank).
+            #[inline]
+            pub fn rank(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "SvdfOptions", "rank")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`fused_activation_function` field](SvdfOptions#structfield.fused_activation_function).
+            #[inline]
+            pub fn fused_activation_function(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0.access(1, "SvdfOptions", "fused_activation_function")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`asymmetric_quantize_inputs` field](SvdfOptions#structfield.asymmetric_quantize_inputs).
+            #[inline]
+            pub fn asymmetric_quantize_inputs(&self) -> ::planus::Result<bool> {
+                ::core::result::Result::Ok(
+                    self.0.access(2, "SvdfOptions", "asymmetric_quantize_inputs")?.unwrap_or(false),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for SvdfOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("SvdfOptionsRef");
+                f.field("rank", &self.rank());
+                f.field("fused_activation_function", &self.fused_activation_function());
+                f.field("asymmetric_quantize_inputs", &self.asymmetric_quantize_inputs());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<SvdfOptionsRef<'a>> for SvdfOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: SvdfOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    rank: ::core::convert::TryInto::try_into(value.rank()?)?,
+                    fused_activation_function: ::core::convert::TryInto::try_into(
+                        value.fused_activation_function()?,
+                    )?,
+                    asymmetric_quantize_inputs: ::core::convert::TryInto::try_into(
+                        value.asymmetric_quantize_inputs()?,
+                    )?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for SvdfOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for SvdfOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[SvdfOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<SvdfOptions>> for SvdfOptions {
+            type Value = ::planus::Offset<SvdfOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<SvdfOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for SvdfOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[SvdfOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `VarHandleOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `VarHandleOptions` in the file `tflite.fbs:55`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct VarHandleOptions {
+            /// The field `container` in the table `VarHandleOptions`
+            pub container: ::core::option::Option<::planus::alloc::string::String>,
+            /// The field `shared_name` in the table `VarHandleOptions`
+            pub shared_name: ::core::option::Option<::planus::alloc::string::String>,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for VarHandleOptions {
+            fn default() -> Self {
+                Self {
+                    container: ::core::default::Default::default(),
+                    shared_name: ::core::default::Default::default(),
+                }
+            }
+        }
+
+        impl VarHandleOptions {
+            /// Creates a [VarHandleOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> VarHandleOptionsBuilder<()> {
+                VarHandleOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_container: impl ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+                field_shared_name: impl ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_container = field_container.prepare(builder);
+                let prepared_shared_name = field_shared_name.prepare(builder);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_container.is_some() {
+                    table_writer.write_entry::<::planus::Offset<str>>(0);
+                }
+                if prepared_shared_name.is_some() {
+                    table_writer.write_entry::<::planus::Offset<str>>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_container) = prepared_container {
+                            object_writer.write::<_, _, 4>(&prepared_container);
+                        }
+                        if let ::core::option::Option::Some(prepared_shared_name) = prepared_shared_name {
+                            object_writer.write::<_, _, 4>(&prepared_shared_name);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<VarHandleOptions>> for VarHandleOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<VarHandleOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<VarHandleOptions>> for VarHandleOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<VarHandleOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<VarHandleOptions> for VarHandleOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<VarHandleOptions> {
+                VarHandleOptions::create(builder, &self.container, &self.shared_name)
+            }
+        }
+
+        /// Builder for serializing an instance of the [VarHandleOptions] type.
+        ///
+        /// Can be created using the [VarHandleOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct VarHandleOptionsBuilder<State>(State);
+
+        impl VarHandleOptionsBuilder<()> {
+            /// Setter for the [`container` field](VarHandleOptions#structfield.container).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn container<T0>(self, value: T0) -> VarHandleOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            {
+                VarHandleOptionsBuilder((value,))
+            }
+
+            /// Sets the [`container` field](VarHandleOptions#structfield.container) to null.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn container_as_null(self) -> VarHandleOptionsBuilder<((),)> {
+                self.container(())
+            }
+        }
+
+        impl<T0> VarHandleOptionsBuilder<(T0,)> {
+            /// Setter for the [`shared_name` field](VarHandleOptions#structfield.shared_name).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn shared_name<T1>(self, value: T1) -> VarHandleOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            {
+                let (v0,) = self.0;
+                VarHandleOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`shared_name` field](VarHandleOptions#structfield.shared_name) to null.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn shared_name_as_null(self) -> VarHandleOptionsBuilder<(T0, ())> {
+                self.shared_name(())
+            }
+        }
+
+        impl<T0, T1> VarHandleOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [VarHandleOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<VarHandleOptions>
+            where
+                Self: ::planus::WriteAsOffset<VarHandleOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+        > ::planus::WriteAs<::planus::Offset<VarHandleOptions>> for VarHandleOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<VarHandleOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<VarHandleOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+        > ::planus::WriteAsOptional<::planus::Offset<VarHandleOptions>>
+            for VarHandleOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<VarHandleOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<VarHandleOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T1: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+        > ::planus::WriteAsOffset<VarHandleOptions> for VarHandleOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<VarHandleOptions> {
+                let (v0, v1) = &self.0;
+                VarHandleOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [VarHandleOptions].
+        #[derive(Copy, Clone)]
+        pub struct VarHandleOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> VarHandleOptionsRef<'a> {
+            /// Getter for the [`container` field](VarHandleOptions#structfield.container).
+            #[inline]
+            pub fn container(&self) -> ::planus::Result<::core::option::Option<&'a ::core::primitive::str>> {
+                self.0.access(0, "VarHandleOptions", "container")
+            }
+
+            /// Getter for the [`shared_name` field](VarHandleOptions#structfield.shared_name).
+            #[inline]
+            pub fn shared_name(
+                &self,
+            ) -> ::planus::Result<::core::option::Option<&'a ::core::primitive::str>> {
+                self.0.access(1, "VarHandleOptions", "shared_name")
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for VarHandleOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("VarHandleOptionsRef");
+                if let ::core::option::Option::Some(field_container) = self.container().transpose() {
+                    f.field("container", &field_container);
+                }
+                if let ::core::option::Option::Some(field_shared_name) = self.shared_name().transpose() {
+                    f.field("shared_name", &field_shared_name);
+                }
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<VarHandleOptionsRef<'a>> for VarHandleOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: VarHandleOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    container: value.container()?.map(::core::convert::Into::into),
+                    shared_name: value.shared_name()?.map(::core::convert::Into::into),
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for VarHandleOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for VarHandleOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[VarHandleOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<VarHandleOptions>> for VarHandleOptions {
+            type Value = ::planus::Offset<VarHandleOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<VarHandleOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for VarHandleOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[VarHandleOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `CallOnceOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `CallOnceOptions` in the file `tflite.fbs:56`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct CallOnceOptions {
+            /// The field `init_subgraph_index` in the table `CallOnceOptions`
+            pub init_subgraph_index: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for CallOnceOptions {
+            fn default() -> Self {
+                Self { init_subgraph_index: 0 }
+            }
+        }
+
+        impl CallOnceOptions {
+            /// Creates a [CallOnceOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> CallOnceOptionsBuilder<()> {
+                CallOnceOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_init_subgraph_index: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_init_subgraph_index = field_init_subgraph_index.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_init_subgraph_index.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_init_subgraph_index) =
+                            prepared_init_subgraph_index
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_init_subgraph_index);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<CallOnceOptions>> for CallOnceOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOnceOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<CallOnceOptions>> for CallOnceOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CallOnceOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<CallOnceOptions> for CallOnceOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOnceOptions> {
+                CallOnceOptions::create(builder, self.init_subgraph_index)
+            }
+        }
+
+        /// Builder for serializing an instance of the [CallOnceOptions] type.
+        ///
+        /// Can be created using the [CallOnceOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct CallOnceOptionsBuilder<State>(State);
+
+        impl CallOnceOptionsBuilder<()> {
+            /// Setter for the [`init_subgraph_index` field](CallOnceOptions#structfield.init_subgraph_index).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn init_subgraph_index<T0>(self, value: T0) -> CallOnceOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                CallOnceOptionsBuilder((value,))
+            }
+
+            /// Sets the [`init_subgraph_index` field](CallOnceOptions#structfield.init_subgraph_index) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn init_subgraph_index_as_default(self) -> CallOnceOptionsBuilder<(::planus::DefaultValue,)> {
+                self.init_subgraph_index(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> CallOnceOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [CallOnceOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOnceOptions>
+            where
+                Self: ::planus::WriteAsOffset<CallOnceOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAs<::planus::Offset<CallOnceOptions>>
+            for CallOnceOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<CallOnceOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOnceOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<CallOnceOptions>> for CallOnceOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<CallOnceOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CallOnceOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>> ::planus::WriteAsOffset<CallOnceOptions>
+            for CallOnceOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOnceOptions> {
+                let (v0,) = &self.0;
+                CallOnceOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [CallOnceOptions].
+        #[derive(Copy, Clone)]
+        pub struct CallOnceOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> CallOnceOptionsRef<'a> {
+            /// Getter for the [`init_subgraph_index` field](CallOnceOptions#structfield.init_subgraph_index).
+            #[inline]
+            pub fn init_subgraph_index(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "CallOnceOptions", "init_subgraph_index")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for CallOnceOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("CallOnceOptionsRef");
+                f.field("init_subgraph_index", &self.init_subgraph_index());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<CallOnceOptionsRef<'a>> for CallOnceOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: CallOnceOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    init_subgraph_index: ::core::convert::TryInto::try_into(value.init_subgraph_index()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for CallOnceOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for CallOnceOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[CallOnceOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<CallOnceOptions>> for CallOnceOptions {
+            type Value = ::planus::Offset<CallOnceOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<CallOnceOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for CallOnceOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[CallOnceOptionsRef]", "read_as_root", 0)
+                })
+            }
+        }
+
+        /// The table `IfOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `IfOptions` in the file `tflite.fbs:57`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct IfOptions {
+            /// The field `then_subgraph_index` in the table `IfOptions`
+            pub then_subgraph_index: i32,
+            /// The field `else_subgraph_index` in the table `IfOptions`
+            pub else_subgraph_index: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for IfOptions {
+            fn default() -> Self {
+                Self { then_subgraph_index: 0, else_subgraph_index: 0 }
+            }
+        }
+
+        impl IfOptions {
+            /// Creates a [IfOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> IfOptionsBuilder<()> {
+                IfOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_then_subgraph_index: impl ::planus::WriteAsDefault<i32, i32>,
+                field_else_subgraph_index: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_then_subgraph_index = field_then_subgraph_index.prepare(builder, &0);
+                let prepared_else_subgraph_index = field_else_subgraph_index.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_then_subgraph_index.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_else_subgraph_index.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_then_subgraph_index) =
+                            prepared_then_subgraph_index
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_then_subgraph_index);
+                        }
+                        if let ::core::option::Option::Some(prepared_else_subgraph_index) =
+                            prepared_else_subgraph_index
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_else_subgraph_index);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<IfOptions>> for IfOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<IfOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<IfOptions>> for IfOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<IfOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<IfOptions> for IfOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<IfOptions> {
+                IfOptions::create(builder, self.then_subgraph_index, self.else_subgraph_index)
+            }
+        }
+
+        /// Builder for serializing an instance of the [IfOptions] type.
+        ///
+        /// Can be created using the [IfOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct IfOptionsBuilder<State>(State);
+
+        impl IfOptionsBuilder<()> {
+            /// Setter for the [`then_subgraph_index` field](IfOptions#structfield.then_subgraph_index).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn then_subgraph_index<T0>(self, value: T0) -> IfOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                IfOptionsBuilder((value,))
+            }
+
+            /// Sets the [`then_subgraph_index` field](IfOptions#structfield.then_subgraph_index) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn then_subgraph_index_as_default(self) -> IfOptionsBuilder<(::planus::DefaultValue,)> {
+                self.then_subgraph_index(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> IfOptionsBuilder<(T0,)> {
+            /// Setter for the [`else_subgraph_index` field](IfOptions#structfield.else_subgraph_index).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn else_subgraph_index<T1>(self, value: T1) -> IfOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                IfOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`else_subgraph_index` field](IfOptions#structfield.else_subgraph_index) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn else_subgraph_index_as_default(self) -> IfOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.else_subgraph_index(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> IfOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [IfOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<IfOptions>
+            where
+                Self: ::planus::WriteAsOffset<IfOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAs<::planus::Offset<IfOptions>> for IfOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<IfOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<IfOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<IfOptions>> for IfOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<IfOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<IfOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOffset<IfOptions> for IfOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<IfOptions> {
+                let (v0, v1) = &self.0;
+                IfOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [IfOptions].
+        #[derive(Copy, Clone)]
+        pub struct IfOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> IfOptionsRef<'a> {
+            /// Getter for the [`then_subgraph_index` field](IfOptions#structfield.then_subgraph_index).
+            #[inline]
+            pub fn then_subgraph_index(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(0, "IfOptions", "then_subgraph_index")?.unwrap_or(0))
+            }
+
+            /// Getter for the [`else_subgraph_index` field](IfOptions#structfield.else_subgraph_index).
+            #[inline]
+            pub fn else_subgraph_index(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(self.0.access(1, "IfOptions", "else_subgraph_index")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for IfOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("IfOptionsRef");
+                f.field("then_subgraph_index", &self.then_subgraph_index());
+                f.field("else_subgraph_index", &self.else_subgraph_index());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<IfOptionsRef<'a>> for IfOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: IfOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    then_subgraph_index: ::core::convert::TryInto::try_into(value.then_subgraph_index()?)?,
+                    else_subgraph_index: ::core::convert::TryInto::try_into(value.else_subgraph_index()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for IfOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for IfOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[IfOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<IfOptions>> for IfOptions {
+            type Value = ::planus::Offset<IfOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<IfOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for IfOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[IfOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `WhileOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `WhileOptions` in the file `tflite.fbs:58`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct WhileOptions {
+            /// The field `cond_subgraph_index` in the table `WhileOptions`
+            pub cond_subgraph_index: i32,
+            /// The field `body_subgraph_index` in the table `WhileOptions`
+            pub body_subgraph_index: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for WhileOptions {
+            fn default() -> Self {
+                Self { cond_subgraph_index: 0, body_subgraph_index: 0 }
+            }
+        }
+
+        impl WhileOptions {
+            /// Creates a [WhileOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> WhileOptionsBuilder<()> {
+                WhileOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_cond_subgraph_index: impl ::planus::WriteAsDefault<i32, i32>,
+                field_body_subgraph_index: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_cond_subgraph_index = field_cond_subgraph_index.prepare(builder, &0);
+                let prepared_body_subgraph_index = field_body_subgraph_index.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<8> =
+                    ::core::default::Default::default();
+                if prepared_cond_subgraph_index.is_some() {
+                    table_writer.write_entry::<i32>(0);
+                }
+                if prepared_body_subgraph_index.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_cond_subgraph_index) =
+                            prepared_cond_subgraph_index
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_cond_subgraph_index);
+                        }
+                        if let ::core::option::Option::Some(prepared_body_subgraph_index) =
+                            prepared_body_subgraph_index
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_body_subgraph_index);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<WhileOptions>> for WhileOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<WhileOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<WhileOptions>> for WhileOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<WhileOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<WhileOptions> for WhileOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<WhileOptions> {
+                WhileOptions::create(builder, self.cond_subgraph_index, self.body_subgraph_index)
+            }
+        }
+
+        /// Builder for serializing an instance of the [WhileOptions] type.
+        ///
+        /// Can be created using the [WhileOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct WhileOptionsBuilder<State>(State);
+
+        impl WhileOptionsBuilder<()> {
+            /// Setter for the [`cond_subgraph_index` field](WhileOptions#structfield.cond_subgraph_index).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn cond_subgraph_index<T0>(self, value: T0) -> WhileOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<i32, i32>,
+            {
+                WhileOptionsBuilder((value,))
+            }
+
+            /// Sets the [`cond_subgraph_index` field](WhileOptions#structfield.cond_subgraph_index) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn cond_subgraph_index_as_default(self) -> WhileOptionsBuilder<(::planus::DefaultValue,)> {
+                self.cond_subgraph_index(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> WhileOptionsBuilder<(T0,)> {
+            /// Setter for the [`body_subgraph_index` field](WhileOptions#structfield.body_subgraph_index).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn body_subgraph_index<T1>(self, value: T1) -> WhileOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                WhileOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`body_subgraph_index` field](WhileOptions#structfield.body_subgraph_index) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn body_subgraph_index_as_default(self) -> WhileOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.body_subgraph_index(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> WhileOptionsBuilder<(T0, T1)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [WhileOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<WhileOptions>
+            where
+                Self: ::planus::WriteAsOffset<WhileOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAs<::planus::Offset<WhileOptions>> for WhileOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<WhileOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<WhileOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOptional<::planus::Offset<WhileOptions>> for WhileOptionsBuilder<(T0, T1)>
+        {
+            type Prepared = ::planus::Offset<WhileOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<WhileOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<i32, i32>, T1: ::planus::WriteAsDefault<i32, i32>>
+            ::planus::WriteAsOffset<WhileOptions> for WhileOptionsBuilder<(T0, T1)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<WhileOptions> {
+                let (v0, v1) = &self.0;
+                WhileOptions::create(builder, v0, v1)
+            }
+        }
+
+        /// Reference to a deserialized [WhileOptions].
+        #[derive(Copy, Clone)]
+        pub struct WhileOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> WhileOptionsRef<'a> {
+            /// Getter for the [`cond_subgraph_index` field](WhileOptions#structfield.cond_subgraph_index).
+            #[inline]
+            pub fn cond_subgraph_index(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(0, "WhileOptions", "cond_subgraph_index")?.unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`body_subgraph_index` field](WhileOptions#structfield.body_subgraph_index).
+            #[inline]
+            pub fn body_subgraph_index(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(1, "WhileOptions", "body_subgraph_index")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for WhileOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("WhileOptionsRef");
+                f.field("cond_subgraph_index", &self.cond_subgraph_index());
+                f.field("body_subgraph_index", &self.body_subgraph_index());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<WhileOptionsRef<'a>> for WhileOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: WhileOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    cond_subgraph_index: ::core::convert::TryInto::try_into(value.cond_subgraph_index()?)?,
+                    body_subgraph_index: ::core::convert::TryInto::try_into(value.body_subgraph_index()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for WhileOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for WhileOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[WhileOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<WhileOptions>> for WhileOptions {
+            type Value = ::planus::Offset<WhileOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<WhileOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for WhileOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[WhileOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `CallOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `CallOptions` in the file `tflite.fbs:59`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct CallOptions {
+            /// The field `subgraph` in the table `CallOptions`
+            pub subgraph: u32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for CallOptions {
+            fn default() -> Self {
+                Self { subgraph: 0 }
+            }
+        }
+
+        impl CallOptions {
+            /// Creates a [CallOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> CallOptionsBuilder<()> {
+                CallOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_subgraph: impl ::planus::WriteAsDefault<u32, u32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_subgraph = field_subgraph.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<6> =
+                    ::core::default::Default::default();
+                if prepared_subgraph.is_some() {
+                    table_writer.write_entry::<u32>(0);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_subgraph) = prepared_subgraph {
+                            object_writer.write::<_, _, 4>(&prepared_subgraph);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<CallOptions>> for CallOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<CallOptions>> for CallOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CallOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<CallOptions> for CallOptions {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOptions> {
+                CallOptions::create(builder, self.subgraph)
+            }
+        }
+
+        /// Builder for serializing an instance of the [CallOptions] type.
+        ///
+        /// Can be created using the [CallOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct CallOptionsBuilder<State>(State);
+
+        impl CallOptionsBuilder<()> {
+            /// Setter for the [`subgraph` field](CallOptions#structfield.subgraph).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn subgraph<T0>(self, value: T0) -> CallOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsDefault<u32, u32>,
+            {
+                CallOptionsBuilder((value,))
+            }
+
+            /// Sets the [`subgraph` field](CallOptions#structfield.subgraph) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn subgraph_as_default(self) -> CallOptionsBuilder<(::planus::DefaultValue,)> {
+                self.subgraph(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0> CallOptionsBuilder<(T0,)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [CallOptions].
+            #[inline]
+            pub fn finish(self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOptions>
+            where
+                Self: ::planus::WriteAsOffset<CallOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<u32, u32>> ::planus::WriteAs<::planus::Offset<CallOptions>>
+            for CallOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<CallOptions>;
+
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<u32, u32>> ::planus::WriteAsOptional<::planus::Offset<CallOptions>>
+            for CallOptionsBuilder<(T0,)>
+        {
+            type Prepared = ::planus::Offset<CallOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<CallOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<T0: ::planus::WriteAsDefault<u32, u32>> ::planus::WriteAsOffset<CallOptions>
+            for CallOptionsBuilder<(T0,)>
+        {
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> ::planus::Offset<CallOptions> {
+                let (v0,) = &self.0;
+                CallOptions::create(builder, v0)
+            }
+        }
+
+        /// Reference to a deserialized [CallOptions].
+        #[derive(Copy, Clone)]
+        pub struct CallOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> CallOptionsRef<'a> {
+            /// Getter for the [`subgraph` field](CallOptions#structfield.subgraph).
+            #[inline]
+            pub fn subgraph(&self) -> ::planus::Result<u32> {
+                ::core::result::Result::Ok(self.0.access(0, "CallOptions", "subgraph")?.unwrap_or(0))
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for CallOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("CallOptionsRef");
+                f.field("subgraph", &self.subgraph());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<CallOptionsRef<'a>> for CallOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: CallOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    subgraph: ::core::convert::TryInto::try_into(value.subgraph()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for CallOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for CallOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location("[CallOptionsRef]", "get", buffer.offset_from_start)
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<CallOptions>> for CallOptions {
+            type Value = ::planus::Offset<CallOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<CallOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for CallOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| error_kind.with_error_location("[CallOptionsRef]", "read_as_root", 0))
+            }
+        }
+
+        /// The table `StableHLOCompositeOptions` in the namespace `tflite`
+        ///
+        /// Generated from these locations:
+        /// * Table `StableHLOCompositeOptions` in the file `tflite.fbs:60`
+        #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
+        pub struct StableHloCompositeOptions {
+            /// The field `name` in the table `StableHLOCompositeOptions`
+            pub name: ::core::option::Option<::planus::alloc::string::String>,
+            /// The field `decomposition_subgraph_index` in the table `StableHLOCompositeOptions`
+            pub decomposition_subgraph_index: i32,
+            /// The field `composite_attributes` in the table `StableHLOCompositeOptions`
+            pub composite_attributes: ::core::option::Option<::planus::alloc::vec::Vec<u8>>,
+            /// The field `composite_attributes_format` in the table `StableHLOCompositeOptions`
+            pub composite_attributes_format: i8,
+            /// The field `version` in the table `StableHLOCompositeOptions`
+            pub version: i32,
+        }
+
+        #[allow(clippy::derivable_impls)]
+        impl ::core::default::Default for StableHloCompositeOptions {
+            fn default() -> Self {
+                Self {
+                    name: ::core::default::Default::default(),
+                    decomposition_subgraph_index: 0,
+                    composite_attributes: ::core::default::Default::default(),
+                    composite_attributes_format: 0,
+                    version: 0,
+                }
+            }
+        }
+
+        impl StableHloCompositeOptions {
+            /// Creates a [StableHloCompositeOptionsBuilder] for serializing an instance of this table.
+            #[inline]
+            pub fn builder() -> StableHloCompositeOptionsBuilder<()> {
+                StableHloCompositeOptionsBuilder(())
+            }
+
+            #[allow(clippy::too_many_arguments)]
+            pub fn create(
+                builder: &mut ::planus::Builder,
+                field_name: impl ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+                field_decomposition_subgraph_index: impl ::planus::WriteAsDefault<i32, i32>,
+                field_composite_attributes: impl ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+                field_composite_attributes_format: impl ::planus::WriteAsDefault<i8, i8>,
+                field_version: impl ::planus::WriteAsDefault<i32, i32>,
+            ) -> ::planus::Offset<Self> {
+                let prepared_name = field_name.prepare(builder);
+                let prepared_decomposition_subgraph_index =
+                    field_decomposition_subgraph_index.prepare(builder, &0);
+                let prepared_composite_attributes = field_composite_attributes.prepare(builder);
+                let prepared_composite_attributes_format =
+                    field_composite_attributes_format.prepare(builder, &0);
+                let prepared_version = field_version.prepare(builder, &0);
+
+                let mut table_writer: ::planus::table_writer::TableWriter<14> =
+                    ::core::default::Default::default();
+                if prepared_name.is_some() {
+                    table_writer.write_entry::<::planus::Offset<str>>(0);
+                }
+                if prepared_decomposition_subgraph_index.is_some() {
+                    table_writer.write_entry::<i32>(1);
+                }
+                if prepared_composite_attributes.is_some() {
+                    table_writer.write_entry::<::planus::Offset<[u8]>>(2);
+                }
+                if prepared_version.is_some() {
+                    table_writer.write_entry::<i32>(4);
+                }
+                if prepared_composite_attributes_format.is_some() {
+                    table_writer.write_entry::<i8>(3);
+                }
+
+                unsafe {
+                    table_writer.finish(builder, |object_writer| {
+                        if let ::core::option::Option::Some(prepared_name) = prepared_name {
+                            object_writer.write::<_, _, 4>(&prepared_name);
+                        }
+                        if let ::core::option::Option::Some(prepared_decomposition_subgraph_index) =
+                            prepared_decomposition_subgraph_index
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_decomposition_subgraph_index);
+                        }
+                        if let ::core::option::Option::Some(prepared_composite_attributes) =
+                            prepared_composite_attributes
+                        {
+                            object_writer.write::<_, _, 4>(&prepared_composite_attributes);
+                        }
+                        if let ::core::option::Option::Some(prepared_version) = prepared_version {
+                            object_writer.write::<_, _, 4>(&prepared_version);
+                        }
+                        if let ::core::option::Option::Some(prepared_composite_attributes_format) =
+                            prepared_composite_attributes_format
+                        {
+                            object_writer.write::<_, _, 1>(&prepared_composite_attributes_format);
+                        }
+                    });
+                }
+                builder.current_offset()
+            }
+        }
+
+        impl ::planus::WriteAs<::planus::Offset<StableHloCompositeOptions>> for StableHloCompositeOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<StableHloCompositeOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl ::planus::WriteAsOptional<::planus::Offset<StableHloCompositeOptions>> for StableHloCompositeOptions {
+            type Prepared = ::planus::Offset<Self>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<StableHloCompositeOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl ::planus::WriteAsOffset<StableHloCompositeOptions> for StableHloCompositeOptions {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<StableHloCompositeOptions> {
+                StableHloCompositeOptions::create(
+                    builder,
+                    &self.name,
+                    self.decomposition_subgraph_index,
+                    &self.composite_attributes,
+                    self.composite_attributes_format,
+                    self.version,
+                )
+            }
+        }
+
+        /// Builder for serializing an instance of the [StableHloCompositeOptions] type.
+        ///
+        /// Can be created using the [StableHloCompositeOptions::builder] method.
+        #[derive(Debug)]
+        #[must_use]
+        pub struct StableHloCompositeOptionsBuilder<State>(State);
+
+        impl StableHloCompositeOptionsBuilder<()> {
+            /// Setter for the [`name` field](StableHloCompositeOptions#structfield.name).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn name<T0>(self, value: T0) -> StableHloCompositeOptionsBuilder<(T0,)>
+            where
+                T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            {
+                StableHloCompositeOptionsBuilder((value,))
+            }
+
+            /// Sets the [`name` field](StableHloCompositeOptions#structfield.name) to null.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn name_as_null(self) -> StableHloCompositeOptionsBuilder<((),)> {
+                self.name(())
+            }
+        }
+
+        impl<T0> StableHloCompositeOptionsBuilder<(T0,)> {
+            /// Setter for the [`decomposition_subgraph_index` field](StableHloCompositeOptions#structfield.decomposition_subgraph_index).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn decomposition_subgraph_index<T1>(
+                self,
+                value: T1,
+            ) -> StableHloCompositeOptionsBuilder<(T0, T1)>
+            where
+                T1: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0,) = self.0;
+                StableHloCompositeOptionsBuilder((v0, value))
+            }
+
+            /// Sets the [`decomposition_subgraph_index` field](StableHloCompositeOptions#structfield.decomposition_subgraph_index) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn decomposition_subgraph_index_as_default(
+                self,
+            ) -> StableHloCompositeOptionsBuilder<(T0, ::planus::DefaultValue)> {
+                self.decomposition_subgraph_index(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1> StableHloCompositeOptionsBuilder<(T0, T1)> {
+            /// Setter for the [`composite_attributes` field](StableHloCompositeOptions#structfield.composite_attributes).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn composite_attributes<T2>(self, value: T2) -> StableHloCompositeOptionsBuilder<(T0, T1, T2)>
+            where
+                T2: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            {
+                let (v0, v1) = self.0;
+                StableHloCompositeOptionsBuilder((v0, v1, value))
+            }
+
+            /// Sets the [`composite_attributes` field](StableHloCompositeOptions#structfield.composite_attributes) to null.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn composite_attributes_as_null(self) -> StableHloCompositeOptionsBuilder<(T0, T1, ())> {
+                self.composite_attributes(())
+            }
+        }
+
+        impl<T0, T1, T2> StableHloCompositeOptionsBuilder<(T0, T1, T2)> {
+            /// Setter for the [`composite_attributes_format` field](StableHloCompositeOptions#structfield.composite_attributes_format).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn composite_attributes_format<T3>(
+                self,
+                value: T3,
+            ) -> StableHloCompositeOptionsBuilder<(T0, T1, T2, T3)>
+            where
+                T3: ::planus::WriteAsDefault<i8, i8>,
+            {
+                let (v0, v1, v2) = self.0;
+                StableHloCompositeOptionsBuilder((v0, v1, v2, value))
+            }
+
+            /// Sets the [`composite_attributes_format` field](StableHloCompositeOptions#structfield.composite_attributes_format) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn composite_attributes_format_as_default(
+                self,
+            ) -> StableHloCompositeOptionsBuilder<(T0, T1, T2, ::planus::DefaultValue)> {
+                self.composite_attributes_format(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3> StableHloCompositeOptionsBuilder<(T0, T1, T2, T3)> {
+            /// Setter for the [`version` field](StableHloCompositeOptions#structfield.version).
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn version<T4>(self, value: T4) -> StableHloCompositeOptionsBuilder<(T0, T1, T2, T3, T4)>
+            where
+                T4: ::planus::WriteAsDefault<i32, i32>,
+            {
+                let (v0, v1, v2, v3) = self.0;
+                StableHloCompositeOptionsBuilder((v0, v1, v2, v3, value))
+            }
+
+            /// Sets the [`version` field](StableHloCompositeOptions#structfield.version) to the default value.
+            #[inline]
+            #[allow(clippy::type_complexity)]
+            pub fn version_as_default(
+                self,
+            ) -> StableHloCompositeOptionsBuilder<(T0, T1, T2, T3, ::planus::DefaultValue)> {
+                self.version(::planus::DefaultValue)
+            }
+        }
+
+        impl<T0, T1, T2, T3, T4> StableHloCompositeOptionsBuilder<(T0, T1, T2, T3, T4)> {
+            /// Finish writing the builder to get an [Offset](::planus::Offset) to a serialized [StableHloCompositeOptions].
+            #[inline]
+            pub fn finish(
+                self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<StableHloCompositeOptions>
+            where
+                Self: ::planus::WriteAsOffset<StableHloCompositeOptions>,
+            {
+                ::planus::WriteAsOffset::prepare(&self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAs<::planus::Offset<StableHloCompositeOptions>>
+            for StableHloCompositeOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            type Prepared = ::planus::Offset<StableHloCompositeOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<StableHloCompositeOptions> {
+                ::planus::WriteAsOffset::prepare(self, builder)
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOptional<::planus::Offset<StableHloCompositeOptions>>
+            for StableHloCompositeOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            type Prepared = ::planus::Offset<StableHloCompositeOptions>;
+
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::core::option::Option<::planus::Offset<StableHloCompositeOptions>> {
+                ::core::option::Option::Some(::planus::WriteAsOffset::prepare(self, builder))
+            }
+        }
+
+        impl<
+            T0: ::planus::WriteAsOptional<::planus::Offset<::core::primitive::str>>,
+            T1: ::planus::WriteAsDefault<i32, i32>,
+            T2: ::planus::WriteAsOptional<::planus::Offset<[u8]>>,
+            T3: ::planus::WriteAsDefault<i8, i8>,
+            T4: ::planus::WriteAsDefault<i32, i32>,
+        > ::planus::WriteAsOffset<StableHloCompositeOptions>
+            for StableHloCompositeOptionsBuilder<(T0, T1, T2, T3, T4)>
+        {
+            #[inline]
+            fn prepare(
+                &self,
+                builder: &mut ::planus::Builder,
+            ) -> ::planus::Offset<StableHloCompositeOptions> {
+                let (v0, v1, v2, v3, v4) = &self.0;
+                StableHloCompositeOptions::create(builder, v0, v1, v2, v3, v4)
+            }
+        }
+
+        /// Reference to a deserialized [StableHloCompositeOptions].
+        #[derive(Copy, Clone)]
+        pub struct StableHloCompositeOptionsRef<'a>(#[allow(dead_code)] ::planus::table_reader::Table<'a>);
+
+        impl<'a> StableHloCompositeOptionsRef<'a> {
+            /// Getter for the [`name` field](StableHloCompositeOptions#structfield.name).
+            #[inline]
+            pub fn name(&self) -> ::planus::Result<::core::option::Option<&'a ::core::primitive::str>> {
+                self.0.access(0, "StableHloCompositeOptions", "name")
+            }
+
+            /// Getter for the [`decomposition_subgraph_index` field](StableHloCompositeOptions#structfield.decomposition_subgraph_index).
+            #[inline]
+            pub fn decomposition_subgraph_index(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0
+                        .access(1, "StableHloCompositeOptions", "decomposition_subgraph_index")?
+                        .unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`composite_attributes` field](StableHloCompositeOptions#structfield.composite_attributes).
+            #[inline]
+            pub fn composite_attributes(&self) -> ::planus::Result<::core::option::Option<&'a [u8]>> {
+                self.0.access(2, "StableHloCompositeOptions", "composite_attributes")
+            }
+
+            /// Getter for the [`composite_attributes_format` field](StableHloCompositeOptions#structfield.composite_attributes_format).
+            #[inline]
+            pub fn composite_attributes_format(&self) -> ::planus::Result<i8> {
+                ::core::result::Result::Ok(
+                    self.0
+                        .access(3, "StableHloCompositeOptions", "composite_attributes_format")?
+                        .unwrap_or(0),
+                )
+            }
+
+            /// Getter for the [`version` field](StableHloCompositeOptions#structfield.version).
+            #[inline]
+            pub fn version(&self) -> ::planus::Result<i32> {
+                ::core::result::Result::Ok(
+                    self.0.access(4, "StableHloCompositeOptions", "version")?.unwrap_or(0),
+                )
+            }
+        }
+
+        impl<'a> ::core::fmt::Debug for StableHloCompositeOptionsRef<'a> {
+            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+                let mut f = f.debug_struct("StableHloCompositeOptionsRef");
+                if let ::core::option::Option::Some(field_name) = self.name().transpose() {
+                    f.field("name", &field_name);
+                }
+                f.field("decomposition_subgraph_index", &self.decomposition_subgraph_index());
+                if let ::core::option::Option::Some(field_composite_attributes) =
+                    self.composite_attributes().transpose()
+                {
+                    f.field("composite_attributes", &field_composite_attributes);
+                }
+                f.field("composite_attributes_format", &self.composite_attributes_format());
+                f.field("version", &self.version());
+                f.finish()
+            }
+        }
+
+        impl<'a> ::core::convert::TryFrom<StableHloCompositeOptionsRef<'a>> for StableHloCompositeOptions {
+            type Error = ::planus::Error;
+
+            #[allow(unreachable_code)]
+            fn try_from(value: StableHloCompositeOptionsRef<'a>) -> ::planus::Result<Self> {
+                ::core::result::Result::Ok(Self {
+                    name: value.name()?.map(::core::convert::Into::into),
+                    decomposition_subgraph_index: ::core::convert::TryInto::try_into(
+                        value.decomposition_subgraph_index()?,
+                    )?,
+                    composite_attributes: value.composite_attributes()?.map(|v| v.to_vec()),
+                    composite_attributes_format: ::core::convert::TryInto::try_into(
+                        value.composite_attributes_format()?,
+                    )?,
+                    version: ::core::convert::TryInto::try_into(value.version()?)?,
+                })
+            }
+        }
+
+        impl<'a> ::planus::TableRead<'a> for StableHloCompositeOptionsRef<'a> {
+            #[inline]
+            fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::core::result::Result<Self, ::planus::errors::ErrorKind> {
+                ::core::result::Result::Ok(Self(::planus::table_reader::Table::from_buffer(buffer, offset)?))
+            }
+        }
+
+        impl<'a> ::planus::VectorReadInner<'a> for StableHloCompositeOptionsRef<'a> {
+            type Error = ::planus::Error;
+            const STRIDE: usize = 4;
+
+            unsafe fn from_buffer(
+                buffer: ::planus::SliceWithStartOffset<'a>,
+                offset: usize,
+            ) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(buffer, offset).map_err(|error_kind| {
+                    error_kind.with_error_location(
+                        "[StableHloCompositeOptionsRef]",
+                        "get",
+                        buffer.offset_from_start,
+                    )
+                })
+            }
+        }
+
+        /// # Safety
+        /// The planus compiler generates implementations that initialize
+        /// the bytes in `write_values`.
+        unsafe impl ::planus::VectorWrite<::planus::Offset<StableHloCompositeOptions>> for StableHloCompositeOptions {
+            type Value = ::planus::Offset<StableHloCompositeOptions>;
+            const STRIDE: usize = 4;
+            #[inline]
+            fn prepare(&self, builder: &mut ::planus::Builder) -> Self::Value {
+                ::planus::WriteAs::prepare(self, builder)
+            }
+
+            #[inline]
+            unsafe fn write_values(
+                values: &[::planus::Offset<StableHloCompositeOptions>],
+                bytes: *mut ::core::mem::MaybeUninit<u8>,
+                buffer_position: u32,
+            ) {
+                let bytes = bytes as *mut [::core::mem::MaybeUninit<u8>; 4];
+                for (i, v) in ::core::iter::Iterator::enumerate(values.iter()) {
+                    ::planus::WriteAsPrimitive::write(
+                        v,
+                        ::planus::Cursor::new(unsafe { &mut *bytes.add(i) }),
+                        buffer_position - (Self::STRIDE * i) as u32,
+                    );
+                }
+            }
+        }
+
+        impl<'a> ::planus::ReadAsRoot<'a> for StableHloCompositeOptionsRef<'a> {
+            fn read_as_root(slice: &'a [u8]) -> ::planus::Result<Self> {
+                ::planus::TableRead::from_buffer(
+                    ::planus::SliceWithStartOffset { buffer: slice, offset_from_start: 0 },
+                    0,
+                )
+                .map_err(|error_kind| {
+                    error_kind.with_error_location("[StableHloCompositeOptionsRef]", "read_as_root", 0)
                 })
             }
         }

@@ -3,11 +3,13 @@
 use super::schema::tflite as fb;
 use super::tensor::Tensors;
 use super::{Trouble, damaged};
-use crate::graph::{Grain, Op, Quant, Repr, Type, Value, ValueId};
+use crate::graph::{Grain, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
 
 /// One operator that is being read.
 pub(super) struct Call<'t, 'a> {
     pub(super) operator: fb::OperatorRef<'a>,
+    /// Its place in the file.
+    pub(super) index: usize,
     pub(super) inputs: Vec<i32>,
     pub(super) outputs: Vec<i32>,
     pub(super) tensors: &'t mut Tensors<'a>,
@@ -31,19 +33,25 @@ impl Call<'_, '_> {
         self.tensors.read(index)
     }
 
-    /// The input of that number, which must be an int8 activation.
-    pub(super) fn int8(&mut self, input: usize) -> Result<ValueId, Trouble> {
-        let id = self.read(input)?;
-        is_int8(self.value(id), &self.tensors.shown(id))?;
-        Ok(id)
-    }
-
-    /// Like [`Call::int8`], and quantized like the output: the operator only moves or compares integers.
+    /// Like [`Call::read`], and represented like the output: the operator only moves or compares elements.
     pub(super) fn alike(&mut self, input: usize) -> Result<ValueId, Trouble> {
-        let id = self.int8(input)?;
+        let id = self.read(input)?;
         let output = self.peek()?;
         let (Repr::Quant(a), Repr::Quant(b)) = (&self.value(id).repr, &self.value(output).repr) else {
-            return refuse("its output is not quantized like its input");
+            for end in [id, output] {
+                if self.value(end).repr == Repr::Plain(Type::I8)
+                    && self.value(id).repr != self.value(output).repr
+                {
+                    let shown = self.tensors.shown(end);
+                    return refuse(&format!(
+                        "{shown} is int8 without a scale; convert the model with full integer quantization"
+                    ));
+                }
+            }
+            if self.value(id).repr != self.value(output).repr {
+                return refuse("its output is not of the type of its input");
+            }
+            return Ok(id);
         };
         // The tolerance that LiteRT's pooling has.
         if a.zero != b.zero || (a.scale[0] - b.scale[0]).abs() > 1e-6 {
@@ -60,9 +68,8 @@ impl Call<'_, '_> {
         if value.data.is_none() {
             return refuse(&format!("its weights, {shown}, are computed at run time, and must be constant"));
         }
-        let Repr::Quant(Quant { store: Type::I8, zero, grain, .. }) = &value.repr else {
-            let store = value.repr.store();
-            return refuse(&format!("its weights, {shown}, are {store} and must be int8 with scales"));
+        let Repr::Quant(Quant { zero, grain, .. }) = &value.repr else {
+            return Ok(id);
         };
         match grain {
             Grain::Channel(found) if *found != axis => {
@@ -89,9 +96,6 @@ impl Call<'_, '_> {
         let shown = self.tensors.shown(id);
         if value.data.is_none() {
             return refuse(&format!("its bias, {shown}, is computed at run time, and must be constant"));
-        }
-        if value.repr.store() != Type::I32 {
-            return refuse(&format!("its bias, {shown}, is {} and must be int32", value.repr.store()));
         }
         if value.repr.quant().is_some_and(|q| q.zero.iter().any(|z| *z != 0)) {
             return refuse(&format!("its bias, {shown}, has a zero point other than 0"));
@@ -120,38 +124,30 @@ impl Call<'_, '_> {
         }
     }
 
-    /// The one output, checked and now written.
-    pub(super) fn output(&mut self, op: &Op) -> Result<ValueId, Trouble> {
-        let id = self.peek()?;
-        let value = self.value(id);
-        let shown = self.tensors.shown(id);
-        match op {
-            Op::Dequantize if value.repr == Repr::Plain(Type::F32) => {}
-            Op::Dequantize => {
-                return refuse(&format!("{shown} is {}, and must be float32", value.repr.store()));
-            }
-            _ => is_int8(value, &shown)?,
-        }
-        self.tensors.write(self.outputs[0])
+    /// Adds the operator itself, and its one output.
+    pub(super) fn finish(&mut self, op: Op, inputs: Vec<ValueId>) -> Result<(), Trouble> {
+        let output = self.peek()?;
+        self.tensors.write(self.outputs[0])?;
+        self.emit(op, inputs, vec![output]);
+        Ok(())
     }
-}
 
-/// Checks that a tensor is an int8 activation with one scale.
-fn is_int8(value: &Value, shown: &str) -> Result<(), Trouble> {
-    let hint = match (value.repr.store(), &value.repr) {
-        (Type::I8, Repr::Quant(Quant { grain: Grain::Tensor, .. })) => return Ok(()),
-        (Type::I8, Repr::Quant(_)) => "has a scale for each channel, and an activation needs one scale",
-        (Type::I8, Repr::Plain(_)) => {
-            "is int8 without a scale; convert the model with full integer quantization"
-        }
-        (Type::U8, _) => "is uint8, which is not supported yet; convert the model again, to int8",
-        (Type::I16, _) => "is int16, which is not supported yet; convert the model to int8",
-        (Type::F32 | Type::F16, _) => {
-            "is floating point, which is not computed yet; quantize the model to int8 (full integer quantization)"
-        }
-        (other, _) => return refuse(&format!("{shown} is {other}, and only int8 is computed")),
-    };
-    refuse(&format!("{shown} {hint}"))
+    /// Adds a node: an operator may become several.
+    pub(super) fn emit(&mut self, op: Op, inputs: Vec<ValueId>, outputs: Vec<ValueId>) {
+        let rounding = match op {
+            Op::FullyConnected { .. } => Rounding::LitertOnce,
+            _ => Rounding::LitertTwice,
+        };
+        self.tensors.graph.nodes.push(Node { op, inputs, outputs, rounding, origin: self.index });
+    }
+
+    /// Adds a value between the nodes of one operator: represented like `like`, in another shape.
+    pub(super) fn between(&mut self, like: ValueId, shape: Vec<usize>) -> ValueId {
+        let Value { name, repr, .. } = self.value(like);
+        let name = format!("{name}, op {}", self.index);
+        let value = Value { name, shape, repr: repr.clone(), data: None, state: false, origin: None };
+        self.tensors.graph.add(value)
+    }
 }
 
 pub(super) fn refuse<T>(reason: &str) -> Result<T, Trouble> {

@@ -5,8 +5,12 @@
 
 mod about;
 mod call;
+mod elementwise;
+mod layout;
 mod op;
+mod reduce;
 mod tensor;
+mod weighted;
 mod window;
 
 #[path = "../gen/names.rs"]

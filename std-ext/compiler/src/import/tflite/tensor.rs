@@ -4,7 +4,7 @@ use planus::Vector;
 
 use super::schema::tflite as fb;
 use super::{Budget, Trouble, broken, damaged, name_of, names, some};
-use crate::graph::{Grain, Graph, Quant, Repr, Type, Value, ValueId};
+use crate::graph::{Grain, Graph, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
 use crate::import::{ImportError, Refusal};
 use crate::shapes::volume;
 
@@ -31,6 +31,8 @@ struct Slot {
     ready: bool,
     input: bool,
     output: bool,
+    /// It is uint8 in the file, and int8 in the graph.
+    unsigned: bool,
 }
 
 impl<'a> Tensors<'a> {
@@ -68,7 +70,13 @@ impl<'a> Tensors<'a> {
                 Ok(id) if self.graph.value(id).data.is_some() => {
                     return Err(damaged(place, format!("tensor {at} is a constant")));
                 }
-                Ok(id) => self.graph.inputs.push(id),
+                Ok(id) => {
+                    let port = self.port(at, id);
+                    if port != id {
+                        self.convert(port, id);
+                    }
+                    self.graph.inputs.push(port);
+                }
                 Err(Trouble::Refused(reason)) => refusals.push(Refusal { index: None, name: place, reason }),
                 Err(Trouble::Fatal(error)) => return Err(error),
             }
@@ -97,13 +105,40 @@ impl<'a> Tensors<'a> {
                     let reason = format!("tensor {at} is also an input; no operator computes it");
                     refusals.push(Refusal { index: None, name: place, reason });
                 }
-                Slot { value, .. } => self.graph.outputs.extend(value),
+                Slot { value: None, .. } => {}
+                Slot { value: Some(id), .. } => {
+                    let port = self.port(at, id);
+                    if port != id {
+                        self.convert(id, port);
+                    }
+                    self.graph.outputs.push(port);
+                }
             }
         }
         if self.graph.outputs.is_empty() && refusals.is_empty() {
             return Err(damaged("model", "it has no outputs"));
         }
         Ok(())
+    }
+
+    /// What the caller sees of a value: itself, or for one that is uint8 in the file, that.
+    fn port(&mut self, at: usize, id: ValueId) -> ValueId {
+        if !self.slots[at].unsigned {
+            return id;
+        }
+        let mut port = self.graph.value(id).clone();
+        if let Repr::Quant(quant) = &mut port.repr {
+            quant.store = Type::U8;
+            quant.zero.iter_mut().for_each(|zero| *zero += UNSIGNED);
+        }
+        self.graph.add(port)
+    }
+
+    /// From one representation to the other, at the model's ends.
+    fn convert(&mut self, from: ValueId, to: ValueId) {
+        let (inputs, outputs, origin) = (vec![from], vec![to], self.graph.nodes.len());
+        let rounding = Rounding::LitertTwice;
+        self.graph.nodes.push(Node { op: Op::Quantize, inputs, outputs, rounding, origin });
     }
 
     /// A tensor that an operator reads: a constant, an input, or one that an earlier operator wrote.
@@ -175,7 +210,8 @@ impl<'a> Tensors<'a> {
         if let Some(id) = self.slots[at].value {
             return Ok(id);
         }
-        let value = self.load(at)?;
+        let mut value = self.load(at)?;
+        self.slots[at].unsigned = sign(&mut value);
         let id = self.graph.add(value);
         self.slots[at].value = Some(id);
         Ok(id)
@@ -209,6 +245,7 @@ impl<'a> Tensors<'a> {
             Some("INT64") => Type::I64,
             Some("UINT8") => Type::U8,
             Some("BOOL") => Type::Bool,
+            Some("INT4") => Type::I4,
             Some(other) => {
                 return unsupported(&format!("has elements of type {other}, which are not supported"));
             }
@@ -225,13 +262,18 @@ impl<'a> Tensors<'a> {
             None => Repr::Plain(store),
         };
         let data = self.data(tensor.buffer()?, &place)?;
+        let size = if store == Type::I4 { size.div_ceil(2) } else { size };
         if let Some(found) = data.map(<[u8]>::len).filter(|found| *found != size) {
             return Err(
                 damaged(place, format!("holds {found} bytes of data, and its shape needs {size}")).into()
             );
         }
         self.budget.spend(&place, data.map_or(0, <[u8]>::len))?;
-        Ok(Value { name, shape, repr, data: data.map(<[u8]>::to_vec), origin: Some(at) })
+        let data = data.map(|data| match store {
+            Type::I4 => unpacked(data, volume(&shape).unwrap_or(0)),
+            _ => data.to_vec(),
+        });
+        Ok(Value { name, shape, repr, data, state: false, origin: Some(at) })
     }
 
     fn repr(
@@ -322,6 +364,27 @@ fn shape(tensor: &fb::TensorRef<'_>, place: &str) -> Result<Vec<usize>, Trouble>
     Ok(dims.into_iter().filter_map(|d| usize::try_from(d).ok()).collect())
 }
 
+/// What a uint8 element is more than the int8 one that stands for the same number.
+const UNSIGNED: i32 = 128;
+
+/// Makes a quantized uint8 tensor int8, which stands for the same numbers; false for all others.
+fn sign(value: &mut Value) -> bool {
+    let Repr::Quant(quant) = &mut value.repr else { return false };
+    if quant.store != Type::U8 {
+        return false;
+    }
+    quant.store = Type::I8;
+    quant.zero.iter_mut().for_each(|zero| *zero -= UNSIGNED);
+    value.data.iter_mut().flatten().for_each(|byte| *byte ^= 0x80);
+    true
+}
+
+/// The elements of packed 4-bit integers, the first of two in the low half of a byte.
+fn unpacked(data: &[u8], elements: usize) -> Vec<u8> {
+    let halves = data.iter().flat_map(|byte| [byte << 4, *byte]);
+    halves.map(|high| (high.cast_signed() >> 4).cast_unsigned()).take(elements).collect()
+}
+
 /// The zero points that a quantized type may have; none for types that are not quantized.
 fn range(store: Type) -> Option<std::ops::RangeInclusive<i32>> {
     match store {
@@ -330,6 +393,7 @@ fn range(store: Type) -> Option<std::ops::RangeInclusive<i32>> {
         Type::I16 => Some(-32768..=32767),
         Type::I32 => Some(i32::MIN..=i32::MAX),
         Type::F32 | Type::F16 | Type::I64 | Type::Bool => None,
+        Type::I4 => Some(-8..=7),
     }
 }
 

@@ -2,6 +2,8 @@
 //!
 //! Every importer ends with [`check`], so passes and lowering may rely on shapes that fit together.
 
+mod layout;
+
 use crate::graph::{Graph, Node, Op, Value, Window};
 
 /// A node whose operands do not fit together, or whose output has another shape than the graph says.
@@ -26,10 +28,9 @@ pub fn check(graph: &Graph) -> Result<(), ShapeError> {
     })
 }
 
-/// The shape of an operator's one output.
+/// The shape of an operator's output; those of one with several outputs are alike.
 ///
-/// `given` is the output's shape in the graph. Only RESHAPE and FULLY_CONNECTED look at it: their output may have
-/// any shape of the right size.
+/// `given` is the output's shape in the graph, for operators whose attributes do not tell all of it.
 ///
 /// # Errors
 /// A sentence fragment that says which operands do not fit.
@@ -41,20 +42,31 @@ pub fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec<usize>
         Op::DepthwiseConv2d { window, multiplier, .. } => {
             depthwise(x, operand(1, "filter")?, inputs.get(2).copied(), window, *multiplier)
         }
+        Op::TransposeConv { window, .. } => {
+            transposed(x, operand(1, "filter")?, inputs.get(2).copied(), window, given)
+        }
         Op::FullyConnected { .. } => dense(x, operand(1, "filter")?, inputs.get(2).copied(), given),
+        Op::BatchMatMul { transposed } => products(x, operand(1, "second input")?, *transposed),
         Op::AveragePool2d { size, window, .. } | Op::MaxPool2d { size, window, .. } => {
             let [n, h, w, c] = image(x)?;
             let [h, w] = slide([h, w], *size, window)?;
             Ok(vec![n, h, w, c])
         }
-        Op::Mean { axes, keep } => mean(x, axes, *keep),
-        Op::Add { .. } | Op::Mul { .. } => broadcast(x, operand(1, "second input")?),
-        Op::Softmax { .. } if x.is_empty() => Err("needs an axis to work along".into()),
-        Op::Softmax { .. } | Op::Clamp(_) | Op::Quantize | Op::Dequantize => Ok(x.to_vec()),
-        Op::Reshape if volume(x) == volume(given) => Ok(given.to_vec()),
-        Op::Reshape => Err(format!("cannot give {x:?} the shape {given:?}: another number of elements")),
-        Op::Pad { margins } => pad(x, margins),
-        Op::Concatenation { axis, .. } => concatenate(inputs, *axis),
+        Op::Unary(_) | Op::Cast | Op::Quantize | Op::Dequantize | Op::Cumsum { .. } => Ok(x.to_vec()),
+        Op::Softmax { .. } | Op::LogSoftmax | Op::L2Normalize if x.is_empty() => {
+            Err("needs an axis to work along".into())
+        }
+        Op::Softmax { .. } | Op::LogSoftmax | Op::L2Normalize => Ok(x.to_vec()),
+        Op::Binary { .. } => broadcast(x, operand(1, "second input")?),
+        Op::Select => broadcast(&broadcast(x, operand(1, "second input")?)?, operand(2, "third input")?),
+        Op::Reduce { axes, keep, .. } => reduce(x, axes, *keep),
+        Op::ArgExtreme { axis, .. } => reduce(x, &[*axis], false),
+        Op::TopK { k } => match x.split_last() {
+            Some((last, outer)) if k <= last => Ok([outer, &[*k]].concat()),
+            _ => Err(format!("takes {k} of the last axis of {x:?}")),
+        },
+        Op::Lstm(_) | Op::Svdf { .. } | Op::Assign => Ok(given.to_vec()),
+        _ => layout::infer(op, inputs, given),
     }
 }
 
@@ -85,14 +97,22 @@ fn fits(graph: &Graph, node: &Node) -> Result<(), String> {
     let value = |id: &crate::graph::ValueId| graph.values.get(id.0).ok_or("reads or writes no known tensor");
     let inputs = node.inputs.iter().map(value).collect::<Result<Vec<&Value>, _>>()?;
     let shapes: Vec<&[usize]> = inputs.iter().map(|v| v.shape.as_slice()).collect();
-    let [output] = node.outputs.as_slice() else { return Err("needs exactly one output".into()) };
-    let given = &value(output)?.shape;
-    let made = infer(&node.op, &shapes, given)?;
-    if &made == given {
-        Ok(())
-    } else {
-        Err(format!("makes {made:?} of {shapes:?}, but the file says {given:?}"))
+    let outputs = match node.op {
+        Op::Assign => 0,
+        Op::TopK { .. } => 2,
+        _ => 1,
+    };
+    if node.outputs.len() != outputs {
+        return Err(format!("has {} outputs instead of {outputs}", node.outputs.len()));
     }
+    for output in &node.outputs {
+        let given = &value(output)?.shape;
+        let made = infer(&node.op, &shapes, given)?;
+        if &made != given {
+            return Err(format!("makes {made:?} of {shapes:?}, but the file says {given:?}"));
+        }
+    }
+    Ok(())
 }
 
 fn image(shape: &[usize]) -> Result<[usize; 4], String> {
@@ -145,6 +165,36 @@ fn depthwise(
     Ok(vec![n, h, w, out])
 }
 
+/// The transpose of a convolution that makes x of the output.
+fn transposed(
+    x: &[usize],
+    filter: &[usize],
+    bias: Option<&[usize]>,
+    window: &Window,
+    given: &[usize],
+) -> Result<Vec<usize>, String> {
+    let ([n, h, w, c], [out, kh, kw, depth]) = (image(x)?, image(filter)?);
+    let [batch, oh, ow, channels] = image(given)?;
+    bias_of(out, bias)?;
+    if batch != n || channels != out || depth != c || slide([oh, ow], [kh, kw], window)? != [h, w] {
+        return Err(format!("a filter of {filter:?} does not make {given:?} of {x:?}"));
+    }
+    Ok(given.to_vec())
+}
+
+fn products(a: &[usize], b: &[usize], transposed: [bool; 2]) -> Result<Vec<usize>, String> {
+    let matrix = |shape: &[usize], swap: bool| match *shape {
+        [ref outer @ .., r, c] => Ok((outer.to_vec(), if swap { [c, r] } else { [r, c] })),
+        _ => Err(format!("needs matrices, not {shape:?}")),
+    };
+    let ((outer, [rows, depth]), (other, [deep, columns])) =
+        (matrix(a, transposed[0])?, matrix(b, transposed[1])?);
+    if depth != deep {
+        return Err(format!("{a:?} and {b:?} do not multiply"));
+    }
+    Ok([broadcast(&outer, &other)?, vec![rows, columns]].concat())
+}
+
 fn dense(
     x: &[usize],
     filter: &[usize],
@@ -170,7 +220,7 @@ fn bias_of(out: usize, bias: Option<&[usize]>) -> Result<(), String> {
     }
 }
 
-fn mean(x: &[usize], axes: &[usize], keep: bool) -> Result<Vec<usize>, String> {
+fn reduce(x: &[usize], axes: &[usize], keep: bool) -> Result<Vec<usize>, String> {
     if let Some(axis) = axes.iter().find(|axis| **axis >= x.len()) {
         return Err(format!("axis {axis} is not one of {x:?}"));
     }
@@ -190,33 +240,10 @@ fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
     joined.collect()
 }
 
-fn pad(x: &[usize], margins: &[[usize; 2]]) -> Result<Vec<usize>, String> {
-    if margins.len() != x.len() {
-        return Err(format!("has margins for {} dimensions, its input has {}", margins.len(), x.len()));
-    }
-    let sizes = x.iter().zip(margins).map(|(d, [before, after])| d.checked_add(*before)?.checked_add(*after));
-    sizes.collect::<Option<_>>().ok_or_else(|| "its margins overflow".into())
-}
-
-fn concatenate(inputs: &[&[usize]], axis: usize) -> Result<Vec<usize>, String> {
-    let mut made = inputs.first().map(|s| s.to_vec()).unwrap_or_default();
-    if axis >= made.len() {
-        return Err(format!("axis {axis} is not one of {made:?}"));
-    }
-    for shape in &inputs[1..] {
-        let alike = shape.len() == made.len() && (0..made.len()).all(|i| i == axis || shape[i] == made[i]);
-        if !alike {
-            return Err(format!("{shape:?} does not join {:?} along axis {axis}", inputs[0]));
-        }
-        made[axis] = made[axis].checked_add(shape[axis]).ok_or("its output overflows")?;
-    }
-    Ok(made)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Activation, Margins};
+    use crate::graph::{Activation, Binary, Margins, Reduce};
 
     const NONE: Activation = Activation::None;
 
@@ -233,6 +260,8 @@ mod tests {
         let depthwise = |window, multiplier| Op::DepthwiseConv2d { window, multiplier, activation: NONE };
         let pool = |size, window| Op::AveragePool2d { size, window, activation: NONE };
         let dense = Op::FullyConnected { activation: NONE };
+        let mean = |axes, keep| Op::Reduce { op: Reduce::Mean, axes, keep };
+        let sum = Op::Binary { op: Binary::Add, activation: NONE };
         type Case<'a> = (Op, Vec<&'a [usize]>, &'a [usize], Option<&'a [usize]>);
         let cases: Vec<Case<'_>> = vec![
             (conv(same), vec![&[1, 49, 10, 1], &[64, 10, 4, 1], &[64]], &[], Some(&[1, 25, 5, 64])),
@@ -249,26 +278,21 @@ mod tests {
             (dense.clone(), vec![&[2, 3, 4], &[5, 4]], &[2, 3, 5], Some(&[2, 3, 5])),
             (dense, vec![&[2, 3, 4], &[5, 5]], &[], None),
             (pool([2, 3], plain), vec![&[1, 4, 5, 7]], &[], Some(&[1, 3, 3, 7])),
-            (Op::Mean { axes: vec![1, 2], keep: false }, vec![&[1, 6, 6, 8]], &[], Some(&[1, 8])),
-            (Op::Mean { axes: vec![1, 2], keep: true }, vec![&[1, 6, 6, 8]], &[], Some(&[1, 1, 1, 8])),
-            (Op::Mean { axes: vec![4], keep: true }, vec![&[1, 6, 6, 8]], &[], None),
-            (Op::Add { activation: NONE }, vec![&[1, 4, 1], &[3, 1, 5]], &[], Some(&[3, 4, 5])),
-            (Op::Mul { activation: NONE }, vec![&[2, 4], &[]], &[], Some(&[2, 4])),
-            (Op::Add { activation: NONE }, vec![&[2, 4], &[3]], &[], None),
+            (mean(vec![1, 2], false), vec![&[1, 6, 6, 8]], &[], Some(&[1, 8])),
+            (mean(vec![1, 2], true), vec![&[1, 6, 6, 8]], &[], Some(&[1, 1, 1, 8])),
+            (mean(vec![4], true), vec![&[1, 6, 6, 8]], &[], None),
+            (sum.clone(), vec![&[1, 4, 1], &[3, 1, 5]], &[], Some(&[3, 4, 5])),
+            (sum.clone(), vec![&[2, 4], &[]], &[], Some(&[2, 4])),
+            (sum.clone(), vec![&[2, 4], &[3]], &[], None),
             (Op::Softmax { beta: 1.0 }, vec![&[]], &[], None),
             (Op::Reshape, vec![&[2, 6]], &[3, 4], Some(&[3, 4])),
             (Op::Reshape, vec![&[2, 6]], &[3, 5], None),
             (Op::Pad { margins: vec![[0, 0], [1, 2]] }, vec![&[2, 6]], &[], Some(&[2, 9])),
             (Op::Pad { margins: vec![[0, 0]] }, vec![&[2, 6]], &[], None),
             (Op::Pad { margins: vec![[0, usize::MAX]] }, vec![&[2]], &[], None),
-            (
-                Op::Concatenation { axis: 1, activation: NONE },
-                vec![&[1, 2, 3], &[1, 5, 3]],
-                &[],
-                Some(&[1, 7, 3]),
-            ),
-            (Op::Concatenation { axis: 1, activation: NONE }, vec![&[1, 2, 3], &[1, 5, 4]], &[], None),
-            (Op::Concatenation { axis: 3, activation: NONE }, vec![&[1, 2, 3]], &[], None),
+            (Op::Concatenation { axis: 1 }, vec![&[1, 2, 3], &[1, 5, 3]], &[], Some(&[1, 7, 3])),
+            (Op::Concatenation { axis: 1 }, vec![&[1, 2, 3], &[1, 5, 4]], &[], None),
+            (Op::Concatenation { axis: 3 }, vec![&[1, 2, 3]], &[], None),
             (Op::Quantize, vec![], &[], None),
         ];
         for (op, inputs, given, made) in cases {

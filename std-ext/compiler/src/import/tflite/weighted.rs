@@ -1,0 +1,81 @@
+//! Convolutions, fully connected layers and pools of a TFLite file.
+
+use super::call::{Call, refuse};
+use super::damaged;
+use super::op::{Made, activation, no_options};
+use super::schema::tflite as fb;
+use super::window::{pair, taps};
+use crate::graph::Op;
+
+impl Call<'_, '_> {
+    pub(super) fn conv(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::Conv2DOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        let x = self.counted(2..=3)?.read(0)?;
+        let filter = self.filter(0, true)?;
+        let stride = [o.stride_h()?, o.stride_w()?];
+        let dilation = [o.dilation_h_factor()?, o.dilation_w_factor()?];
+        let window = self.window(x, taps(self.value(filter))?, o.padding()?, stride, dilation)?;
+        let activation = activation(o.fused_activation_function()?)?;
+        Ok((Op::Conv2d { window, activation }, self.with_bias(x, filter)?))
+    }
+
+    pub(super) fn depthwise(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::DepthwiseConv2DOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        let x = self.counted(2..=3)?.read(0)?;
+        let filter = self.filter(3, true)?;
+        let stride = [o.stride_h()?, o.stride_w()?];
+        let dilation = [o.dilation_h_factor()?, o.dilation_w_factor()?];
+        let window = self.window(x, taps(self.value(filter))?, o.padding()?, stride, dilation)?;
+        // The multiplier in the options may be stale; LiteRT takes it from the filter too.
+        let channels = self.value(x).shape.last().copied();
+        let outputs = self.value(filter).shape.last().copied();
+        let multiplier = outputs.zip(channels).and_then(|(o, c)| o.checked_div(c)).unwrap_or(0);
+        let activation = activation(o.fused_activation_function()?)?;
+        Ok((Op::DepthwiseConv2d { window, multiplier, activation }, self.with_bias(x, filter)?))
+    }
+
+    pub(super) fn dense(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::FullyConnectedOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        if o.weights_format()? != 0 {
+            return refuse("has weights in a shuffled format; export the model for a generic CPU");
+        }
+        let x = self.counted(2..=3)?.read(0)?;
+        let filter = self.filter(0, false)?;
+        let activation = activation(o.fused_activation_function()?)?;
+        let read = self.with_bias(x, filter)?;
+        let output = self.peek()?;
+        if let Some(bias) = read.get(2).copied().filter(|bias| !self.fits(*bias, x, filter, output)) {
+            let shown = self.tensors.shown(bias);
+            return refuse(&format!("its bias, {shown}, is not on the scale of input times weights"));
+        }
+        let (input, output) = (self.value(x), self.value(output));
+        let made = output.shape.split_last();
+        if o.keep_num_dims()? && made.map(|(_, rest)| rest) != input.shape.split_last().map(|(_, rest)| rest)
+        {
+            let what = format!("keeps the dimensions of {:?}, but makes {:?}", input.shape, output.shape);
+            return Err(damaged("its output", what).into());
+        }
+        Ok((Op::FullyConnected { activation }, read))
+    }
+
+    pub(super) fn pool(&mut self, name: &str) -> Made {
+        let Some(fb::BuiltinOptionsRef::Pool2DOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        let x = self.counted(1..=1)?.alike(0)?;
+        let size = pair([o.filter_height()?, o.filter_width()?], "filter size")?;
+        let window = self.window(x, size, o.padding()?, [o.stride_h()?, o.stride_w()?], [1, 1])?;
+        let activation = activation(o.fused_activation_function()?)?;
+        let op = match name {
+            "MAX_POOL_2D" => Op::MaxPool2d { size, window, activation },
+            _ => Op::AveragePool2d { size, window, activation },
+        };
+        Ok((op, vec![x]))
+    }
+}
