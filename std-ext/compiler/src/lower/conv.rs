@@ -2,7 +2,7 @@
 
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
-use crate::quant::{Multiplier, clamp, int8};
+use crate::quant::{Multiplier, clamp, int8, narrow, reach};
 use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
@@ -25,6 +25,8 @@ impl Lowering<'_> {
         let quant = channels.quant;
         let rows = self.output(node)?.1.shape[1];
         let outputs = filter.shape[0];
+        let filters = data.chunks_exact((data.len() / outputs.max(1)).max(1));
+        channels.bounded(filters.map(|filter| filter.iter()))?;
         if self.target.pairs()
             && depth == usize::from(geometry.in_c)
             && outputs.is_multiple_of(2)
@@ -67,6 +69,7 @@ impl Lowering<'_> {
         let quant = channels.quant;
         let rows = self.output(node)?.1.shape[1];
         let outputs = usize::from(geometry.out_c);
+        channels.bounded((0..outputs).map(|c| data.iter().skip(c).step_by(outputs)))?;
         if self.target.pairs()
             && multiplier == 1
             && outputs.is_multiple_of(4)
@@ -192,6 +195,12 @@ pub(super) fn filter_scales(filter: &Value, n: usize) -> Result<&[f32], String> 
 }
 
 impl Convolved {
+    /// No sum leaves 32 bits, whatever the input; `filters` are the weights of each channel.
+    fn bounded<'a>(&self, filters: impl Iterator<Item: Iterator<Item = &'a u8>>) -> Result<(), String> {
+        let sums = filters.zip(&self.bias).map(|(filter, bias)| reach(filter, *bias, self.quant.x_zero));
+        sums.map(|reach| narrow(&reach)).try_for_each(|fits| fits.map(drop))
+    }
+
     /// The multiplier of each of `n` channels, and its shift right less one, if every factor is below one half.
     fn halves(&self, n: usize) -> Option<Vec<(i32, i32)>> {
         let halves = |m: &Multiplier| match m {
@@ -253,5 +262,20 @@ struct Stream(Vec<u8>);
 impl Stream {
     fn word(&mut self, index: usize, value: i32) {
         self.0[index * 4..index * 4 + 4].copy_from_slice(&value.to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sums_beyond_32_bits_are_refused() {
+        let quant = Quant { x_zero: 0, y_zero: 0, lo: -128, hi: 127 };
+        let said = |bias| {
+            Convolved { bias, multipliers: vec![], quant }.bounded([[2u8].iter(), [1].iter()].into_iter())
+        };
+        assert_eq!(said(vec![i32::MAX - 254, i32::MAX - 127]), Ok(()));
+        assert!(said(vec![0, i32::MAX - 126]).unwrap_err().contains("beyond 32 bits"));
     }
 }

@@ -3,10 +3,11 @@
 use super::conv::{filter_scales, fold};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
-use crate::quant::{Channel, Multiplier, clamp, int8, prove};
+use crate::quant::{Channel, Multiplier, clamp, int8, prove, reach};
 use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::pairs;
+use std::ops::RangeInclusive;
 
 impl Lowering<'_> {
     pub(super) fn fully_connected(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
@@ -23,19 +24,19 @@ impl Lowering<'_> {
         // one multiplier for all channels must be proved on the widest range of them
         let reaches: Vec<_> =
             data.chunks_exact(depth.max(1)).zip(&bias).map(|(w, b)| reach(w, *b, x_zero)).collect();
-        let prove = |scale: &f32, reach: (i64, i64)| {
+        let prove = |scale: &f32, reach: RangeInclusive<i64>| {
             let factor = f64::from(x_scale) * f64::from(*scale) / f64::from(y_scale);
-            prove(&Channel { factor, zero: y_zero, clamp: (lo, hi), reach: reach.0..=reach.1 })
+            prove(&Channel { factor, zero: y_zero, clamp: (lo, hi), reach })
         };
         let multipliers: Vec<Multiplier> = if let [scale] = scales {
-            let least = reaches.iter().map(|r| r.0).min().unwrap_or(0);
-            let most = reaches.iter().map(|r| r.1).max().unwrap_or(0);
-            vec![prove(scale, (least, most))?]
+            let least = reaches.iter().map(|r| *r.start()).min().unwrap_or(0);
+            let most = reaches.iter().map(|r| *r.end()).max().unwrap_or(0);
+            vec![prove(scale, least..=most)?]
         } else {
             scales
                 .iter()
                 .zip(&reaches)
-                .map(|(scale, reach)| prove(scale, *reach))
+                .map(|(scale, reach)| prove(scale, reach.clone()))
                 .collect::<Result<_, _>>()?
         };
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
@@ -63,13 +64,4 @@ impl Lowering<'_> {
         let blob = self.channels(&bias, &multipliers, &filter);
         self.step(node, ops::FULLY_CONNECTED, rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
-}
-
-/// Least and greatest accumulator of an output, over all inputs.
-fn reach(weights: &[u8], bias: i32, x_zero: i8) -> (i64, i64) {
-    let (low, high) = (-128 - i64::from(x_zero), 127 - i64::from(x_zero));
-    weights.iter().fold((i64::from(bias), i64::from(bias)), |(least, most), w| {
-        let (a, b) = (low * i64::from(*w as i8), high * i64::from(*w as i8));
-        (least + a.min(b), most + a.max(b))
-    })
 }

@@ -2,7 +2,7 @@
 
 use super::{Lowering, extent};
 use crate::graph::Node;
-use crate::quant::{Multiplier, int8};
+use crate::quant::{Multiplier, int8, narrow, reach_of_sum};
 use midge_core::ops::{self, mean};
 
 impl Lowering<'_> {
@@ -12,6 +12,7 @@ impl Lowering<'_> {
         let (y_scale, y_zero) = int8(self.output(node)?.1)?;
         let [rows, r0, k1, r1, k2] = merge(&x.shape, axes)?;
         let (multiplier, shift) = divided(f64::from(x_scale) / f64::from(y_scale), r0 * r1)?;
+        narrow(&reach_of_sum(r0 * r1, x_zero))?;
         let bias = i64::from(x_zero) * (r0 * r1) as i64;
         let record = mean::Mean {
             r0: extent(r0, "an axis")?,

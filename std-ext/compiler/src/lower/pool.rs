@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use crate::graph::{Activation, Node, Window};
-use crate::quant::{clamp, int8};
+use crate::quant::{clamp, int8, narrow, reach_of_sum};
 use midge_core::ops::{self, pool};
 
 impl Lowering<'_> {
@@ -14,6 +14,8 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
+        let taps = window.k_h.min(window.in_h) as usize * window.k_w.min(window.in_w) as usize;
+        narrow(&reach_of_sum(taps, 0))?;
         let (lo, hi) = self.pooled(node, activation)?;
         self.pool(node, ops::AVERAGE_POOL_2D, &pool::Average { window, lo, hi }.bytes())
     }

@@ -2,9 +2,11 @@
 
 mod multiplier;
 mod once;
+mod reach;
 
 pub use multiplier::{Multiplier, clamp};
 pub use once::{Channel, prove};
+pub use reach::{narrow, reach, reach_of_sum};
 
 use crate::graph::{Grain, Quant, Type, Value};
 

@@ -27,10 +27,7 @@ pub struct Channel {
 /// When the factor cannot be represented, an accumulator can leave 32 bits, or none of the multipliers next to the
 /// factor agrees everywhere.
 pub fn prove(channel: &Channel) -> Result<Multiplier, String> {
-    let (least, most) = (i32::try_from(*channel.reach.start()), i32::try_from(*channel.reach.end()));
-    let (Ok(least), Ok(most)) = (least, most) else {
-        return Err("its accumulators can leave 32 bits".into());
-    };
+    let (least, most) = super::narrow(&channel.reach)?;
     let nearest = Multiplier::new(channel.factor)?;
     let candidates =
         [0, 1, -1, 2, -2, 3, -3].map(|d| Multiplier { value: nearest.value.saturating_add(d), ..nearest });
