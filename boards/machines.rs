@@ -13,8 +13,10 @@ use std::path::Path;
 /// An unknown name, another target than the machine's, or a malformed table, in words.
 pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
     const TABLE: &str = "../machines.txt";
+    const RISCV: &str = "../common/riscv.x";
     println!("cargo::rerun-if-env-changed=MIDGE_MACHINE");
     println!("cargo::rerun-if-changed={TABLE}");
+    println!("cargo::rerun-if-changed={RISCV}");
     let name = env::var("MIDGE_MACHINE").unwrap_or_else(|_| "m4".into());
     let table = fs::read_to_string(TABLE)?;
     let row = table
@@ -31,6 +33,9 @@ pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
         return Err(format!("{machine} runs {target}, not {building}: pass --target {target}").into());
     }
 
+    if target.contains("linux") {
+        return Ok(());
+    }
     let flash_end = if plan_apart { plan.into() } else { format!("{flash} + {flash_len}") };
     let memory = format!(
         "MEMORY\n{{\n  FLASH : ORIGIN = {flash}, LENGTH = {flash_end} - {flash}\n  \
@@ -41,6 +46,8 @@ pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
     fs::write(Path::new(&out).join("memory.x"), memory)?;
     println!("cargo::rustc-link-search={out}");
     println!("cargo::rustc-link-arg-bins=--nmagic");
-    println!("cargo::rustc-link-arg-bins=-Tlink.x");
+    // cortex-m-rt brings its own
+    let script = if target.starts_with("riscv") { fs::canonicalize(RISCV)? } else { "link.x".into() };
+    println!("cargo::rustc-link-arg-bins=-T{}", script.display());
     Ok(())
 }

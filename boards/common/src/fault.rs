@@ -2,15 +2,14 @@
 
 use crate::host;
 use core::panic::PanicInfo;
-use cortex_m_rt::{ExceptionFrame, exception};
 
 /// The exit code of a fault or a panic, as of a panic on a desktop.
 pub const CODE: u8 = 101;
 
-#[exception]
-unsafe fn HardFault(frame: &ExceptionFrame) -> ! {
+/// Ends the program because of the instruction at `pc`.
+pub(crate) fn at(pc: u32) -> ! {
     host::print("error: fault at 0x");
-    hex(frame.pc());
+    hex(pc);
     host::print("\n");
     host::exit(CODE)
 }
@@ -44,5 +43,6 @@ fn decimal(number: u32) {
 }
 
 fn digit(value: u32) {
-    host::print_char(char::from_digit(value, 16).unwrap_or('?'));
+    let digit = char::from_digit(value, 16).unwrap_or('?');
+    host::print(digit.encode_utf8(&mut [0; 4]));
 }

@@ -5,17 +5,16 @@
 #![no_std]
 #![no_main]
 
-use cortex_m_rt::entry;
 use midge_board::host::{self, File, Mode, Refused};
 use midge_board::{count, rows};
 use midge_core::Arena;
 
 midge_core::model! { static MODEL = env!("MIDGE_MODEL"); }
 
-#[entry]
-fn main() -> ! {
-    static mut ARENA: Arena<{ MODEL::ARENA }> = Arena::new();
-    host::exit(u8::from(serve(ARENA).is_err()))
+midge_board::entry!(run(ARENA: Arena<{ MODEL::ARENA }> = Arena::new()));
+
+fn run(arena: &mut Arena<{ MODEL::ARENA }>) -> ! {
+    host::exit(u8::from(serve(arena).is_err()))
 }
 
 fn serve(arena: &mut Arena<{ MODEL::ARENA }>) -> Result<(), Refused> {

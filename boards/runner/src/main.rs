@@ -1,7 +1,6 @@
-//! Runs plans that were not linked in: the emulator puts them in flash behind this image, semihosting brings requests
-//! and rows in and takes results out. `../README.md` has the files.
-#![no_std]
-#![no_main]
+//! Runs plans that were not linked in: the emulator puts them in flash behind this image, files bring requests and rows
+//! in and take results out. `../README.md` describes them.
+#![cfg_attr(target_os = "none", no_std, no_main)]
 
 mod failure;
 mod measure;
@@ -9,22 +8,22 @@ mod request;
 mod rows;
 
 use core::fmt::Write;
-use cortex_m_rt::entry;
 use failure::Failure;
 use midge_board::host::{self, File, Mode};
-use midge_board::{cpuid, plan, stack};
+use midge_board::{cpuid, memory};
 use midge_core::{Kernels, Runtime};
 use request::Request;
 use rows::Rows;
 
 /// RAM kept for the stack, bytes: the runner's own frames, then a run's, which the project holds under 1 KB.
-const STACK: usize = 3072;
+const STACK: usize = if cfg!(target_os = "none") { 3072 } else { 64 << 10 };
 
 /// Plans start where this divides their place in flash.
 const ALIGN: usize = 16;
 
-#[entry]
-fn main() -> ! {
+midge_board::entry!(run);
+
+fn run() -> ! {
     let Ok(mut response) = File::open(c"response.txt", Mode::Write) else {
         host::print("error: cannot write response.txt in the working directory\n");
         host::exit(1)
@@ -40,8 +39,8 @@ fn main() -> ! {
 fn serve(response: &mut File) -> Result<u8, Failure> {
     let mut requests = File::open(c"request.txt", Mode::Read).map_err(|_| Failure::File("request.txt"))?;
     let mut rows = Rows::open()?;
-    let ram = stack::free_ram(STACK);
-    let (mut line, mut flash, mut code) = ([0; 128], plan::flash(), 0);
+    let ram = memory::free(STACK);
+    let (mut line, mut flash, mut code) = ([0; 128], memory::plans(), 0);
     writeln!(response, "cpuid=0x{:08x}", cpuid())?;
     while let Some(line) = requests.line(&mut line).map_err(|_| Failure::Request)? {
         let request = Request::parse(line)?;

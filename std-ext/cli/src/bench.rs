@@ -21,7 +21,8 @@ const COUNTED: u32 = 2;
 
 On the host there are latency_us, runs, steps (us: median), arena_bytes and machine. On an emulated core there are
 instructions, load_instructions, stack_bytes, text_bytes and const_bytes instead of times. text_bytes is all flash
-of a firmware that can do nothing but run this model, without the model itself, which is const_bytes.
+of a firmware that can do nothing but run this model, without the model itself, which is const_bytes; aarch64 and
+armv7 run Linux and have neither.
 
 Examples:
   midge bench kws.midge
@@ -29,7 +30,7 @@ Examples:
 pub(crate) struct Args {
     /// The .midge file
     file: PathBuf,
-    /// Where: `host`, or an emulated core (m0, m3, m4, m7, m33, m55)
+    /// Where: `host`, or an emulated core (m0, m3, m4, f405, m7, m33, m55, rv32, aarch64, armv7)
     #[arg(long, default_value = "host", value_name = "CORE")]
     on: String,
     /// Arrays as for `midge run`, of which the first row is used; zeros if absent

@@ -38,7 +38,7 @@ pub(crate) struct Args {
     /// Where to write outputs: .npy, .npz or .csv; printed if left out
     #[arg(short, long)]
     output: Option<PathBuf>,
-    /// Where to run: host, or an emulated core such as m0 or m4
+    /// Where to run: `host`, or an emulated core (m0, m3, m4, f405, m7, m33, m55, rv32, aarch64, armv7)
     #[arg(long, default_value = "host")]
     on: String,
     /// Write what every step computes for the first row into this folder
@@ -141,8 +141,9 @@ fn emulated(core: &str, file: &File, rows: &Rows, dump: bool, show: &Show) -> Re
     drop(progress);
     let first = Request { rows: 1, inputs: rows.row(0), dump: true, ..request };
     let dumps = if dump { run(core, &first, &mut |text| show.say(text))?.dumps } else { Vec::new() };
-    show.say(format!("ran on {} (CPUID {:#010x})", reply.machine, reply.cpuid));
-    Ok(Done { outputs: reply.outputs, dumps, machine: reply.machine, cpuid: Some(reply.cpuid) })
+    let id = reply.cpuid.map(|id| format!(" (CPUID {id:#010x})")).unwrap_or_default();
+    show.say(format!("ran on {}{id}", reply.machine));
+    Ok(Done { outputs: reply.outputs, dumps, machine: reply.machine, cpuid: reply.cpuid })
 }
 
 #[cfg(not(feature = "emulate"))]

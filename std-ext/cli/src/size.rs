@@ -28,7 +28,7 @@ pub(crate) struct Args {
     /// The board whose memory there is; the emulated machine if only --on is given
     #[arg(long, value_name = "NAME")]
     board: Option<String>,
-    /// The core to build a .midge file's firmware for (m0, m3, m4, m7, m33, m55)
+    /// The core to build a .midge file's firmware for (m0, m3, m4, f405, m7, m33, m55, rv32)
     #[arg(long, value_name = "CORE")]
     on: Option<String>,
 }

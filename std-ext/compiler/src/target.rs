@@ -27,11 +27,13 @@ pub enum Target {
     X86_64,
     /// 64-bit Arm.
     Aarch64,
+    /// 32-bit Arm with Linux.
+    Armv7,
 }
 
 impl Target {
     /// Every target, with its name on the command line.
-    pub const ALL: [(Target, &str); 10] = [
+    pub const ALL: [(Target, &str); 11] = [
         (Target::Portable, "portable"),
         (Target::M0, "m0"),
         (Target::M3, "m3"),
@@ -42,6 +44,7 @@ impl Target {
         (Target::Rv32, "rv32"),
         (Target::X86_64, "x86-64"),
         (Target::Aarch64, "aarch64"),
+        (Target::Armv7, "armv7"),
     ];
 
     /// Whether the core multiplies pairs of 16-bit numbers in one instruction, and does not do better still.

@@ -40,7 +40,8 @@ pub struct Report {
     /// Most stack that a run took.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stack_bytes: Option<u64>,
-    /// Firmware that can do nothing but run this model, without the model: vectors, text, rodata, data.
+    /// Firmware that can do nothing but run this model, without the model: vectors, text, rodata, data. Microcontrollers
+    /// only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub text_bytes: Option<u64>,
     /// The model's bytes in that firmware.
@@ -163,7 +164,10 @@ pub fn on(
     for (step, count) in steps.iter_mut().zip(&counts.steps) {
         (step.instructions, step.load_instructions) = (Some(count.instructions), Some(count.loads));
     }
-    let size = emulated::size(core, file.bytes(), say)?;
+    let size = match emulated::size(core, file.bytes(), say) {
+        Err(EmulatedError::NoFirmware { .. }) => None,
+        size => Some(size?),
+    };
     Ok(Report {
         machine: reply.machine,
         runs,
@@ -173,8 +177,8 @@ pub fn on(
         steps,
         arena_bytes: reply.arena_bytes,
         stack_bytes: Some(reply.stack_bytes),
-        text_bytes: Some(size.text_bytes),
-        const_bytes: Some(size.const_bytes),
+        text_bytes: size.map(|size| size.text_bytes),
+        const_bytes: size.map(|size| size.const_bytes),
     })
 }
 

@@ -1,4 +1,4 @@
-//! Counts what a firmware executes between two marker instructions, inside QEMU.
+//! Counts what a firmware, or a program, executes between two marker instructions, inside QEMU.
 //!
 //! ```text
 //! qemu-system-arm ... -plugin libmidge_counter.so,out=counts.txt

@@ -9,16 +9,22 @@ pub enum Marker {
     Stop,
 }
 
-/// Markers by encoding, as the bytes lie in memory. Another instruction set is two more lines, as long as its
-/// two no-ops cannot be read as one of these.
-const MARKERS: [([u8; 2], Marker); 2] = [
-    ([0xd2, 0x46], Marker::Start), // Thumb: mov r10, r10
-    ([0xdb, 0x46], Marker::Stop),  // Thumb: mov r11, r11
+/// Markers by encoding, as the bytes lie in memory. No instruction of one set can be read as a marker of another: as
+/// A32, those of A64 are jumps of megabytes and those of RISC-V undefined; the rest is of other lengths or unallocated.
+const MARKERS: [(&[u8], Marker); 8] = [
+    (&[0xd2, 0x46], Marker::Start),             // Thumb: mov r10, r10
+    (&[0xdb, 0x46], Marker::Stop),              // Thumb: mov r11, r11
+    (&[0x0a, 0xa0, 0xa0, 0xe1], Marker::Start), // A32: mov r10, r10
+    (&[0x0b, 0xb0, 0xa0, 0xe1], Marker::Stop),  // A32: mov r11, r11
+    (&[0xea, 0x03, 0x0a, 0xaa], Marker::Start), // A64: mov x10, x10
+    (&[0xeb, 0x03, 0x0b, 0xaa], Marker::Stop),  // A64: mov x11, x11
+    (&[0x13, 0x20, 0xf0, 0xff], Marker::Start), // RISC-V: slti x0, x0, -1
+    (&[0x13, 0x20, 0xe0, 0xff], Marker::Stop),  // RISC-V: slti x0, x0, -2
 ];
 
 /// The marker that this whole instruction is, if it is one.
 pub fn of(instruction: &[u8]) -> Option<Marker> {
-    MARKERS.iter().find(|(bytes, _)| bytes == instruction).map(|&(_, marker)| marker)
+    MARKERS.iter().find(|(bytes, _)| *bytes == instruction).map(|&(_, marker)| marker)
 }
 
 #[cfg(test)]
@@ -29,6 +35,8 @@ mod tests {
     fn markers_are_whole_instructions() {
         assert_eq!(of(&[0xd2, 0x46]), Some(Marker::Start));
         assert_eq!(of(&[0xdb, 0x46]), Some(Marker::Stop));
+        assert_eq!(of(&[0xea, 0x03, 0x0a, 0xaa]), Some(Marker::Start));
+        assert_eq!(of(&[0x13, 0x20, 0xe0, 0xff]), Some(Marker::Stop));
         assert_eq!(of(&[0xc0, 0x46]), None, "mov r8, r8 is an ordinary no-op");
         assert_eq!(of(&[0xd2, 0x46, 0x00, 0x00]), None, "four bytes are another instruction");
         assert_eq!(of(&[]), None);

@@ -8,12 +8,19 @@ use crate::shell::{Shell, installed, line, output, run, whole_line};
 use std::fs;
 use std::process::Command;
 
-/// A program that tests call, and the Debian package that brings it.
+/// A program that tests call, and the Debian packages that bring it and what it needs.
 const PROGRAMS: &[(&str, &str)] = &[
     ("qemu-system-arm", "qemu-system-arm"),
     ("python3", "python3"),
     ("arm-none-eabi-gcc", "gcc-arm-none-eabi libnewlib-arm-none-eabi"),
+    ("qemu-system-riscv32", "qemu-system-misc"),
+    ("qemu-aarch64", "qemu-user"),
+    ("arm-linux-gnueabihf-gcc", "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"),
 ];
+
+/// What programs for edge Linux are built for.
+const LINUX: &[&str] =
+    &["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf", "x86_64-unknown-linux-musl"];
 
 /// Every chip family that the core is built for.
 pub(crate) const TARGETS: &[&str] = &[
@@ -61,25 +68,34 @@ fn programs(shell: &Shell) -> Outcome {
     if packages.is_empty() {
         return Ok(());
     }
-    let packages = packages.join(" ");
-    let by_hand = format!("apt-get install --yes --no-install-recommends {packages}");
+    let all = packages.join(" ");
     if !installed("apt-get") {
-        return Err(format!("missing here: {packages}. Install them as your system does").into());
+        return Err(format!("missing here: {all}. Install them as your system does").into());
     }
     let prefix = if output(shell.command("id").arg("-u"))?.trim() == "0" {
         vec![]
     } else if shell.command("sudo").args(["-n", "true"]).output().is_ok_and(|run| run.status.success()) {
         vec!["sudo", "-n"]
     } else {
-        return Err(format!("missing here: {packages}. Type: sudo {by_hand}").into());
+        return Err(format!("missing here: {all}. Type: sudo {INSTALL} {all}").into());
     };
-    for step in ["apt-get update --quiet", by_hand.as_str()] {
-        let words: Vec<_> = prefix.iter().copied().chain(step.split_whitespace()).collect();
-        let Some((program, arguments)) = words.split_first() else { continue };
+    let apt = |line: &str| {
+        let words: Vec<_> = prefix.iter().copied().chain(line.split_whitespace()).collect();
+        let Some((program, arguments)) = words.split_first() else { return Ok(()) };
         let mut command = shell.command(program);
-        install(shell, command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))?;
-    }
-    Ok(())
+        install(shell, command.args(arguments).env("DEBIAN_FRONTEND", "noninteractive"))
+    };
+    apt("apt-get update --quiet")?;
+    // one at a time: one that is not to be had would fail them all
+    let refused = packages.iter().filter_map(|package| apt(&format!("{INSTALL} {package}")).err());
+    all_or(refused.map(|reason| reason.to_string()).collect())
+}
+
+const INSTALL: &str = "apt-get install --yes --no-install-recommends";
+
+/// Nothing refused, or every reason.
+fn all_or(refused: Vec<String>) -> Outcome {
+    if refused.is_empty() { Ok(()) } else { Err(refused.join("\nsetup: ").into()) }
 }
 
 fn can_make_environments(shell: &Shell) -> bool {
@@ -98,6 +114,7 @@ fn toolchain(shell: &Shell) -> Outcome {
     let sysroot = std::path::Path::new(sysroot.trim());
     let targets = TARGETS
         .iter()
+        .chain(LINUX)
         .filter(|target| !sysroot.join("lib/rustlib").join(target).is_dir())
         .map(|target| ("target", *target));
     let components = COMPONENTS
@@ -115,7 +132,7 @@ fn toolchain(shell: &Shell) -> Outcome {
             refused.push(reason.to_string());
         }
     }
-    if refused.is_empty() { Ok(()) } else { Err(refused.join("\nsetup: ").into()) }
+    all_or(refused)
 }
 
 /// Python with the reference interpreter, at the versions of `tests/requirements.txt`.

@@ -22,6 +22,12 @@ pub enum EmulatedError {
         /// What there is.
         known: String,
     },
+    /// The core runs programs on Linux: there is no firmware whose size could be told.
+    #[error("{core} runs Linux, where a model has no firmware of its own; ask for a microcontroller")]
+    NoFirmware {
+        /// What was asked for.
+        core: String,
+    },
     /// The firmware read the plan and refused it.
     #[error("the firmware on {machine} refused the plan: {why}")]
     Refused {
@@ -52,7 +58,7 @@ impl EmulatedError {
     pub fn exit_code(&self) -> u8 {
         match self {
             EmulatedError::TooSmall { .. } => 1,
-            EmulatedError::UnknownCore { .. } => 2,
+            EmulatedError::UnknownCore { .. } | EmulatedError::NoFirmware { .. } => 2,
             EmulatedError::Refused { .. } | EmulatedError::Failed(_) => 3,
             EmulatedError::Missing { .. } => 4,
         }

@@ -178,7 +178,7 @@ impl<'a> Bench<'a> {
             outputs,
             dumps,
             machine: self.machine.machine.clone(),
-            cpuid: core.number("cpuid")? as u32,
+            cpuid: Some(core.number("cpuid")? as u32).filter(|id| *id != 0),
             arena_bytes: answer.number("arena_bytes")?,
             stack_bytes: if rows == 0 { 0 } else { answer.number("stack_bytes")? },
             counts: if repeat == 0 { None } else { Some(counts(&files.counts, repeat as usize, steps)?) },

@@ -181,7 +181,7 @@ impl<'a> Builder<'a> {
             return Ok(());
         }
         let log = String::from_utf8_lossy(&output.stderr);
-        match product.machine.and_then(|machine| overflow(&log, machine)) {
+        match product.machine.and_then(|machine| overflow(&log, machine)).or_else(|| linker(&log)) {
             Some(error) => Err(error),
             None => Err(EmulatedError::Failed(format!("cannot build {}:\n{}", product.what, cause(&log)))),
         }
@@ -223,6 +223,16 @@ fn overflow(log: &str, machine: &Machine) -> Option<EmulatedError> {
     })
 }
 
+/// Whether a build failed because there is no linker for programs on Linux.
+fn linker(log: &str) -> Option<EmulatedError> {
+    let (name, rest) = log.split_once("linker `")?.1.split_once('`')?;
+    let package = name.strip_suffix("-gcc").filter(|_| rest.starts_with(" not found"))?;
+    Some(EmulatedError::Missing {
+        what: format!("programs for Linux are linked by `{name}`, which is not on the PATH"),
+        command: format!("sudo apt-get install gcc-{package} libc6-dev-armhf-cross"),
+    })
+}
+
 /// The first error of a build's log, or its end if none is called one.
 fn cause(log: &str) -> String {
     let lines: Vec<&str> = log.lines().collect();
@@ -242,6 +252,16 @@ mod tests {
         let error = overflow(log, &machine).unwrap();
         assert_eq!(error.to_string(), "the ram of microbit is too small: needs 16484 bytes, has 16384");
         assert!(overflow("error: expected one of", &machine).is_none());
+    }
+
+    #[test]
+    fn a_linker_that_is_not_there_is_named_with_its_package() {
+        let log =
+            "error: linker `arm-linux-gnueabihf-gcc` not found\n  |\n  = note: No such file or directory\n";
+        let error = linker(log).unwrap();
+        assert_eq!(error.exit_code(), 4);
+        assert!(error.to_string().contains("install gcc-arm-linux-gnueabihf "), "{error}");
+        assert!(linker("error: linking with `rust-lld` failed").is_none());
     }
 
     #[test]

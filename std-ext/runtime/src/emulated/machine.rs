@@ -8,7 +8,7 @@ use super::EmulatedError;
 pub struct Machine {
     /// What `--on` takes and what the build of firmware is told.
     pub name: String,
-    /// QEMU's name.
+    /// QEMU's name; of a machine that runs Linux, a name for people.
     pub machine: String,
     /// The compiler's target triple.
     pub target: String,
@@ -22,6 +22,13 @@ pub struct Machine {
     pub plan_at: u64,
     /// Bytes of flash from there to its end.
     pub plan_room: u64,
+}
+
+impl Machine {
+    /// Whether a program runs there on Linux, and not firmware by itself.
+    pub fn has_linux(&self) -> bool {
+        self.target.contains("-linux-")
+    }
 }
 
 /// The lines of the table.
@@ -106,6 +113,7 @@ pub(super) mod tests {
 m0 microbit thumbv6m-none-eabi - 0x0 256K 0x20000000 16K 0x14000
 m0-large mps2-an385 thumbv6m-none-eabi - 0x0 4M 0x20000000 4M 0x20000
 m55 mps3-an547 thumbv8m.main-none-eabihf cortex-m55 0x10000000 512K 0x30000000 512K 0x10010000
+armv7 linux-armv7 armv7-unknown-linux-gnueabihf - 0x0 64M 0x0 256M 0x0
 ";
 
     #[test]
@@ -117,12 +125,13 @@ m55 mps3-an547 thumbv8m.main-none-eabihf cortex-m55 0x10000000 512K 0x30000000 5
         let m55 = machines.named("m55").unwrap();
         assert_eq!((m55.cpu.as_deref(), m55.plan_room), (Some("cortex-m55"), 512 * 1024 - 65_536));
         assert!(machines.larger(m55).is_none());
+        assert!(machines.named("armv7").unwrap().has_linux() && !m55.has_linux());
     }
 
     #[test]
     fn an_unknown_core_lists_the_known_ones() {
         let error = Machines::parse(TABLE).unwrap().named("m9").unwrap_err();
-        assert_eq!(error.to_string(), "no emulated core `m9`; there are m0, m0-large, m55");
+        assert_eq!(error.to_string(), "no emulated core `m9`; there are m0, m0-large, m55, armv7");
         assert_eq!(error.exit_code(), 2);
     }
 

@@ -59,8 +59,8 @@ pub struct Reply {
     /// QEMU's name of the machine. A plan too large for the one that is asked for runs on one with the same core and
     /// more memory, where there is one.
     pub machine: String,
-    /// The core's CPUID register, as the firmware read it.
-    pub cpuid: u32,
+    /// The core's CPUID register, as the firmware read it; none where there is no such register.
+    pub cpuid: Option<u32>,
     /// Bytes of work memory: inputs, outputs, intermediates, scratch, state.
     pub arena_bytes: u64,
     /// Most bytes of stack that a run took, from the frame that called it.
@@ -158,7 +158,7 @@ pub fn run_all(
 /// Links a plan into the firmware of `boards/model` for `core` and reads what that takes. Built once for a plan.
 ///
 /// # Errors
-/// See [`EmulatedError`].
+/// See [`EmulatedError`]; [`EmulatedError::NoFirmware`] of a core that runs Linux.
 pub fn size(core: &str, plan: &[u8], say: &mut dyn FnMut(&str)) -> Result<Size, EmulatedError> {
     firmware(core, plan, say).map(|(_, image)| image.size())
 }
@@ -173,6 +173,9 @@ pub fn firmware(
     say: &mut dyn FnMut(&str),
 ) -> Result<(Machine, Image), EmulatedError> {
     on_machine(core, |checkout, machine| {
+        if machine.has_linux() {
+            return Err(EmulatedError::NoFirmware { core: core.into() });
+        }
         let parsed = Plan::parse(plan);
         let arena = parsed.map_or(0, |plan| plan.arena_len() as u64);
         room(machine, "flash", device(plan).len() as u64, machine.flash_bytes)?;

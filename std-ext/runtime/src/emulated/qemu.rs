@@ -27,7 +27,7 @@ pub(super) struct Qemu {
 }
 
 impl Qemu {
-    /// The file of plans in the folder of a run: put into flash behind the runner.
+    /// The file of plans in the folder of a run: put into flash behind the runner, or read by it on Linux.
     pub(super) const PLANS: &str = "plans.bin";
 
     /// The emulator of the machine's instruction set.
@@ -35,9 +35,11 @@ impl Qemu {
     /// # Errors
     /// [`EmulatedError::Missing`].
     pub(super) fn find(machine: &Machine) -> Result<Qemu, EmulatedError> {
-        let (program, package) = match machine.target.starts_with("riscv") {
-            true => ("qemu-system-riscv32", "qemu-system-misc"),
-            false => ("qemu-system-arm", "qemu-system-arm"),
+        let (program, package) = match machine.target.split('-').next() {
+            Some("aarch64") => ("qemu-aarch64", "qemu-user"),
+            Some("armv7") => ("qemu-arm", "qemu-user"),
+            Some(core) if core.starts_with("riscv") => ("qemu-system-riscv32", "qemu-system-misc"),
+            _ => ("qemu-system-arm", "qemu-system-arm"),
         };
         let output = Command::new(program).arg("--version").stdin(Stdio::null()).output();
         let output = output.map_err(|error| starting(program, package, &error))?;
@@ -69,14 +71,19 @@ impl Qemu {
         let log = File::create(&log_path).map_err(EmulatedError::file("create", &log_path))?;
         let errors = log.try_clone().map_err(EmulatedError::file("open", &log_path))?;
         let mut command = Command::new(self.program);
-        command.args(["-M", &machine.machine, "-nographic", "-monitor", "none", "-serial", "none"]);
-        command.args(["-semihosting-config", "enable=on,target=native"]).arg("-kernel").arg(elf);
-        let plans = format!("loader,file={},addr=0x{:x},force-raw=on", Qemu::PLANS, machine.plan_at);
-        command.args(["-device", &plans]);
         if let Some(counter) = counter {
             // a name of its own choosing in the folder: QEMU takes a comma in a path for its end
             fs::copy(counter, folder.join(COUNTER)).map_err(EmulatedError::file("copy", counter))?;
             command.args(["-plugin", &format!("./{COUNTER},out=counts.txt")]);
+        }
+        if machine.has_linux() {
+            command.arg(elf);
+        } else {
+            let plans = format!("loader,file={},addr=0x{:x},force-raw=on", Qemu::PLANS, machine.plan_at);
+            command.args(["-M", &machine.machine, "-nographic", "-monitor", "none", "-serial", "none"]);
+            command.args(["-semihosting-config", "enable=on,target=native", "-device", &plans]);
+            command.args(if machine.target.starts_with("riscv") { &["-bios", "none"][..] } else { &[] });
+            command.arg("-kernel").arg(elf);
         }
         command.current_dir(folder).stdin(Stdio::null()).stdout(log).stderr(errors);
         let child = command.spawn().map_err(|error| starting(self.program, self.program, &error))?;

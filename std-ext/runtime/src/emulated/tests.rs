@@ -26,19 +26,24 @@ fn every_core_of_the_table_gives_the_same_bytes() {
     let (plan, inputs) = (plan(), (0..=255).collect::<Vec<u8>>());
     let request = Request { plan: &plan, rows: 256 / ROW, inputs: &inputs, dump: true, repeat: 1 };
     let cores = [
-        ("m0", "microbit", 0xc20),
-        ("m0-large", "mps2-an385", 0xc23),
-        ("m3", "mps2-an385", 0xc23),
-        ("m4", "mps2-an386", 0xc24),
-        ("m7", "mps2-an500", 0xc27),
-        ("m33", "mps2-an505", 0xd21),
-        ("m55", "mps3-an547", 0xd22),
+        ("m0", "microbit", Some(0xc20)),
+        ("m0-large", "mps2-an385", Some(0xc23)),
+        ("m3", "mps2-an385", Some(0xc23)),
+        ("m4", "mps2-an386", Some(0xc24)),
+        ("f405", "netduinoplus2", Some(0xc24)),
+        ("m7", "mps2-an500", Some(0xc27)),
+        ("m33", "mps2-an505", Some(0xd21)),
+        ("m55", "mps3-an547", Some(0xd22)),
+        ("rv32", "virt", None),
+        ("aarch64", "linux-aarch64", None),
+        ("armv7", "linux-armv7", None),
     ];
     let doubled: Vec<u8> = inputs.iter().map(|x| (*x as i8).saturating_mul(2) as u8).collect();
     for (core, machine, part) in cores {
         let Some(reply) = reply(core, &request) else { continue };
         let reply = reply.unwrap();
-        assert_eq!((reply.machine.as_str(), reply.cpuid >> 4 & 0xfff), (machine, part), "{core}");
+        let id = reply.cpuid.map(|id| id >> 4 & 0xfff);
+        assert_eq!((reply.machine.as_str(), id), (machine, part), "{core}");
         assert!(reply.outputs == doubled, "{core}: {:?}", reply.outputs);
         assert_eq!(reply.dumps.concat(), doubled, "{core}: the only step writes the output");
         assert_eq!(reply.arena_bytes, 32);
@@ -50,14 +55,22 @@ fn every_core_of_the_table_gives_the_same_bytes() {
 fn the_first_run_counts_what_the_tenth_does() {
     let plan = plan();
     let request = Request { plan: &plan, rows: 1, inputs: &[7; ROW], dump: false, repeat: 10 };
-    let Some(reply) = reply("m4", &request) else { return };
-    let counts = reply.unwrap().counts.unwrap();
-    assert_eq!((counts.runs.len(), counts.steps.len()), (10, 1));
-    assert!(counts.runs.iter().all(|run| *run == counts.runs[0]), "{counts:?}");
-    // 16 looked-up bytes: a load of the input and one of the table each, and the run around the step
-    let step = counts.steps[0];
-    assert!(step.loads >= 2 * ROW as u64 && step.instructions > step.loads, "{step:?}");
-    assert!(counts.runs[0].instructions > step.instructions, "{counts:?}");
+    for core in ["m4", "rv32", "aarch64", "armv7"] {
+        let Some(reply) = reply(core, &request) else { continue };
+        let counts = reply.unwrap().counts.unwrap();
+        assert_eq!((counts.runs.len(), counts.steps.len()), (10, 1), "{core}");
+        assert!(counts.runs.iter().all(|run| *run == counts.runs[0]), "{core}: {counts:?}");
+        // 16 looked-up bytes: a load of the input and one of the table each, and the run around the step
+        let step = counts.steps[0];
+        assert!(step.loads >= 2 * ROW as u64 && step.instructions > step.loads, "{core}: {step:?}");
+        assert!(counts.runs[0].instructions > step.instructions, "{core}: {counts:?}");
+    }
+}
+
+#[test]
+fn linux_has_no_firmware() {
+    let error = size("aarch64", &plan(), &mut |line| println!("{line}")).unwrap_err();
+    assert!(matches!(error, EmulatedError::NoFirmware { .. }), "{error}");
 }
 
 #[test]

@@ -1,9 +1,10 @@
 //! Semihosting: the debugger or emulator does for the firmware what an operating system would.
 //!
-//! Calls and numbers are those of Arm's "Semihosting for AArch32 and AArch64", release 2.0. Without a debugger
-//! that answers, the first call faults.
+//! Calls and numbers are those of Arm's "Semihosting for AArch32 and AArch64", release 2.0, which RISC-V has taken
+//! over. Without a debugger that answers, the first call faults.
 
-use core::arch::asm;
+use super::{Mode, Refused};
+use crate::arch::call;
 use core::cell::Cell;
 
 const OPEN: usize = 0x01;
@@ -16,21 +17,6 @@ const FLEN: usize = 0x0C;
 const EXIT: usize = 0x18;
 const EXIT_EXTENDED: usize = 0x20;
 const APPLICATION_EXIT: usize = 0x20026;
-
-/// The host refused or could not finish a call.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Refused;
-
-/// How to open a file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    /// An existing file, to read.
-    Read = 1,
-    /// A new or emptied file, to write.
-    Write = 5,
-    /// A new or existing file, to write at its end.
-    Append = 9,
-}
 
 /// An open file of the host; closed when dropped. Paths are relative to the emulator's working directory.
 #[derive(Debug)]
@@ -54,38 +40,11 @@ impl File {
         }
     }
 
-    /// Whether the file has no bytes.
-    pub fn is_empty(&self) -> Result<bool, Refused> {
-        self.len().map(|len| len == 0)
-    }
-
     /// Reads up to `to.len()` bytes and returns how many there were.
     pub fn read(&mut self, to: &mut [u8]) -> Result<usize, Refused> {
         let block = [self.0, to.as_mut_ptr() as usize, to.len()];
         let missed = call(READ, block.as_ptr() as usize);
         to.len().checked_sub(missed).ok_or(Refused)
-    }
-
-    /// Fills `to`; an earlier end of the file is an error.
-    pub fn read_exact(&mut self, to: &mut [u8]) -> Result<(), Refused> {
-        if self.read(to)? == to.len() { Ok(()) } else { Err(Refused) }
-    }
-
-    /// Reads a line into `buffer` and returns it without its end; `None` at the file's end. One that does not fit or is
-    /// not UTF-8 is refused.
-    pub fn line<'b>(&mut self, buffer: &'b mut [u8]) -> Result<Option<&'b str>, Refused> {
-        for len in 0..buffer.len() {
-            let byte = buffer.get_mut(len..=len).ok_or(Refused)?;
-            let ended = self.read(byte)? == 0;
-            if ended && len == 0 {
-                return Ok(None);
-            }
-            if ended || byte == b"\n" {
-                let line = buffer.get(..len).and_then(|line| core::str::from_utf8(line).ok());
-                return line.map(Some).ok_or(Refused);
-            }
-        }
-        Err(Refused)
     }
 
     /// Continues at byte `at`, counted from the file's start.
@@ -115,21 +74,11 @@ impl Drop for File {
     }
 }
 
-/// Text goes to the file as it is formatted, without a buffer.
-impl core::fmt::Write for File {
-    fn write_str(&mut self, text: &str) -> core::fmt::Result {
-        self.write(text.as_bytes()).map_err(|_| core::fmt::Error)
-    }
-}
-
 /// Writes to the debugger's console; QEMU's is its stderr.
 pub fn print(text: &str) {
-    text.bytes().for_each(put);
-}
-
-/// Writes one ASCII character to the debugger's console.
-pub fn print_char(c: char) {
-    put(u8::try_from(c).unwrap_or(b'?'));
+    for byte in text.bytes() {
+        call(WRITEC, &raw const byte as usize);
+    }
 }
 
 /// Ends the program; the emulator exits with `code`.
@@ -139,16 +88,4 @@ pub fn exit(code: u8) -> ! {
         call(EXIT_EXTENDED, [APPLICATION_EXIT, usize::from(code)].as_ptr() as usize);
         call(EXIT, if code == 0 { APPLICATION_EXIT } else { 0 });
     }
-}
-
-fn put(byte: u8) {
-    call(WRITEC, &raw const byte as usize);
-}
-
-fn call(operation: usize, argument: usize) -> usize {
-    let mut result = operation;
-    // SAFETY: `argument` is a number or the address of a block, alive over the call, that describes buffers
-    // borrowed by the caller with the access that the operation needs. The host touches nothing else.
-    unsafe { asm!("bkpt #0xab", inout("r0") result, in("r1") argument, options(nostack, preserves_flags)) }
-    result
 }
