@@ -1,5 +1,6 @@
 //! The whole way: a model file in, a `.midge` file out.
 
+use crate::graph::Graph;
 use crate::import::{self, ImportError, Refusal};
 use crate::lower::{self, Program, Slot};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
@@ -50,7 +51,14 @@ pub enum ConvertError {
 /// # Errors
 /// [`ConvertError`].
 pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError> {
-    let mut graph = import::import(model)?;
+    compile(import::import(model)?, options)
+}
+
+/// The way from a sound graph on.
+///
+/// # Errors
+/// [`ConvertError`], but not for what an importer refuses.
+pub fn compile(mut graph: Graph, options: &Options) -> Result<Compiled, ConvertError> {
     passes::run(&mut graph);
     let program = lower::lower(&graph, options.target).map_err(ConvertError::Unsupported)?;
     let layout = memory::plan(&problem(&program))?;
