@@ -7,6 +7,8 @@ plan of each, for two targets, made by the `midge` tool (`target/release/midge`,
 """
 
 import argparse
+import gzip
+import io
 import pathlib
 import subprocess
 import sys
@@ -41,13 +43,13 @@ def main():
 
 def seeds():
     """(name, content) of every model of the suite."""
-    for archive in sorted(CASES.glob("*.npz")):
-        with zipfile.ZipFile(archive) as file:
+    for archive in sorted(CASES.glob("*.npz.gz")):
+        with zipfile.ZipFile(io.BytesIO(gzip.decompress(archive.read_bytes()))) as file:
             for entry in file.namelist():
                 if entry.endswith("/model.npy"):
                     npy = file.read(entry)
                     start = 10 + int.from_bytes(npy[8:10], "little")
-                    yield f"{archive.stem}_{entry.removesuffix('/model.npy')}", npy[start:]
+                    yield f"{archive.name.removesuffix('.npz.gz')}_{entry.removesuffix('/model.npy')}", npy[start:]
     for model in sorted(CASES.glob("*.tflite")):
         yield model.stem, model.read_bytes()
 

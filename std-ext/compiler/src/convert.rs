@@ -1,6 +1,5 @@
 //! The whole way: a model file in, a `.midge` file out.
 
-use crate::graph::Graph;
 use crate::import::{self, ImportError, Refusal};
 use crate::lower::{self, Program, Slot};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
@@ -51,14 +50,7 @@ pub enum ConvertError {
 /// # Errors
 /// [`ConvertError`].
 pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError> {
-    compile(import::import(model)?, options)
-}
-
-/// The way from a sound graph on.
-///
-/// # Errors
-/// [`ConvertError`], but not for what an importer refuses.
-pub fn compile(mut graph: Graph, options: &Options) -> Result<Compiled, ConvertError> {
+    let mut graph = import::import(model)?;
     passes::run(&mut graph);
     let program = lower::lower(&graph, options.target).map_err(ConvertError::Unsupported)?;
     let layout = memory::plan(&problem(&program))?;

@@ -16,5 +16,5 @@ pub mod quant;
 pub mod shapes;
 mod target;
 
-pub use convert::{Compiled, ConvertError, Options, compile, convert};
+pub use convert::{Compiled, ConvertError, Options, convert};
 pub use target::{Target, UnknownTarget};

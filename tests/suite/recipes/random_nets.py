@@ -12,9 +12,9 @@ ACTIVATIONS = (None, None, "relu", "relu6")
 
 
 def networks():
-    """(name, bytes of the model) of every network."""
+    """(name, net) of every network."""
     for i in range(COUNT):
-        name = f"net_{i:02}"
+        name = f"int8_net_{i:02}"
         yield name, Growing(f"random/{name}").grow()
 
 
@@ -32,7 +32,7 @@ class Growing:
         for _ in range(int(self.rng.integers(2, 13))):
             self.step()
         loose = [t for t in self.tensors[1:] if t.index not in self.read]
-        return self.net.output(*loose).bytes()
+        return self.net.output(*loose)
 
     def step(self):
         # mostly go on from the newest tensor; sometimes branch off from an older one

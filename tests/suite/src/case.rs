@@ -1,8 +1,11 @@
 //! The cases that `make.py` wrote.
 
 use std::collections::BTreeMap;
-use std::fs;
+use std::fs::{self, File};
+use std::io::Read;
 use std::path::{Path, PathBuf};
+
+use flate2::read::GzDecoder;
 
 use crate::archive::{self, Array};
 
@@ -71,17 +74,17 @@ pub fn cases() -> Result<Vec<Case>, String> {
     let mut paths: Vec<_> = entries.filter_map(|entry| Some(entry.ok()?.path())).collect();
     paths.sort();
     let mut cases = Vec::new();
-    for path in paths.iter().filter(|path| path.extension().is_some_and(|e| e == "npz")) {
-        let folder = path.file_stem().unwrap_or_default().to_string_lossy();
-        if folder != DAMAGED {
-            cases.extend(group(&folder, open(path)?).map_err(|e| format!("{}: {e}", path.display()))?);
+    for path in paths {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        if let Some(folder) = name.strip_suffix(".npz.gz").filter(|_| name != DAMAGED) {
+            cases.extend(group(folder, open(&path)?).map_err(|e| format!("{}: {e}", path.display()))?);
         }
     }
     Ok(cases)
 }
 
 /// The file that holds no cases.
-const DAMAGED: &str = "damaged";
+const DAMAGED: &str = "damaged.npz.gz";
 
 /// Every damaged model.
 ///
@@ -89,7 +92,7 @@ const DAMAGED: &str = "damaged";
 /// Which file is missing or damaged, as a sentence fragment.
 pub fn refused() -> Result<Vec<Refused>, String> {
     let mut models = BTreeMap::<String, Refused>::new();
-    for (key, array) in open(&folder().join(DAMAGED).with_extension("npz"))? {
+    for (key, array) in open(&folder().join(DAMAGED))? {
         let (name, part) = key.rsplit_once('/').ok_or_else(|| format!("{key} belongs to no model"))?;
         let model = models.entry(name.into()).or_default();
         match part {
@@ -101,7 +104,9 @@ pub fn refused() -> Result<Vec<Refused>, String> {
 }
 
 fn open(path: &Path) -> Result<BTreeMap<String, Array>, String> {
-    let zip = fs::read(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    let mut zip = Vec::new();
+    let file = File::open(path).map_err(|e| format!("{}: {e}", path.display()))?;
+    GzDecoder::new(file).read_to_end(&mut zip).map_err(|e| format!("{}: {e}", path.display()))?;
     archive::read(&zip).map_err(|e| format!("{}: {e}", path.display()))
 }
 

@@ -17,7 +17,6 @@ pub mod noise;
 mod refusals;
 pub mod runtime;
 pub mod total;
-pub mod variants;
 
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};

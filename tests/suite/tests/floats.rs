@@ -52,7 +52,7 @@ fn an_int8_model_brings_no_floating_point() {
 
 #[test]
 fn a_float_model_brings_it() {
-    let case = cases().unwrap().into_iter().find(|case| case.path() == "dequantize/plain").unwrap();
+    let case = cases().unwrap().into_iter().find(|case| case.path() == "dequantize/int8_plain").unwrap();
     for machine in MACHINES {
         let Some(inside) = firmware(machine, &case) else { continue };
         let has_unit = ["m4", "m33"].contains(&machine);

@@ -3,6 +3,7 @@
 use std::env;
 use std::fmt;
 
+use midge_compiler::import::ImportError;
 use midge_compiler::{ConvertError, Target};
 use midge_runtime::emulated::EmulatedError;
 use midge_suite::{Answer, Case, Emulated, Failure, Host, Refusals, Runtime, cases, compare};
@@ -101,13 +102,18 @@ fn fault(answer: Result<Answer, Failure>, case: &Case, reasons: &[&str]) -> Opti
             compare(&case.outputs, &got).map(|difference| difference.to_string())
         }
         Ok(_) => Some("runs now; take it off refused.txt".into()),
-        Err(Failure::Convert(e @ ConvertError::Unsupported(_)))
-            if reasons.iter().any(|why| e.to_string().contains(why)) =>
+        Err(Failure::Convert(e))
+            if unsupported(&e) && reasons.iter().any(|why| e.to_string().contains(why)) =>
         {
             None
         }
         Err(failure) => Some(failure.to_string()),
     }
+}
+
+/// Whether the model asks for what Midge lacks, rather than being damaged.
+fn unsupported(error: &ConvertError) -> bool {
+    matches!(error, ConvertError::Unsupported(_) | ConvertError::Import(ImportError::Unsupported(_)))
 }
 
 #[test]

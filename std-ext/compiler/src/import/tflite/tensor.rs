@@ -134,6 +134,11 @@ impl<'a> Tensors<'a> {
         self.graph.add(port)
     }
 
+    /// Whether a value is uint8 in the file.
+    pub(super) fn unsigned(&self, id: ValueId) -> bool {
+        self.slots.iter().any(|slot| slot.unsigned && slot.value == Some(id))
+    }
+
     /// From one representation to the other, at the model's ends.
     fn convert(&mut self, from: ValueId, to: ValueId) {
         let (inputs, outputs, origin) = (vec![from], vec![to], self.graph.nodes.len());

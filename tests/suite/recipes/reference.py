@@ -1,0 +1,58 @@
+"""LiteRT's interpreter, with its reference kernels on one thread.
+
+A module of `make.py` and `probe.py`; it does nothing when run by itself.
+"""
+
+import os
+from importlib import metadata
+
+import numpy as np
+from ai_edge_litert.interpreter import Interpreter, OpResolverType
+from draw import rows
+
+# Operators that the reference resolver lacks.
+ELSEWHERE = ("ceil", "elu", "round")
+
+# What it runs, but answers from memory that nothing wrote: another number each time.
+CHANCE = (("sum", "int16"),)
+
+
+def version():
+    return metadata.version("ai-edge-litert")
+
+
+def answer(operator, net, inputs):
+    """The outputs of a net for rows of inputs, one array for each; state is forgotten before each row.
+
+    Raises RuntimeError or ValueError where LiteRT refuses.
+    """
+    known = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if operator in ELSEWHERE else OpResolverType.BUILTIN_REF
+    interpreter = Interpreter(model_content=net.bytes(), experimental_op_resolver_type=known, num_threads=1)
+    interpreter.allocate_tensors()
+    ins, outs = interpreter.get_input_details(), interpreter.get_output_details()
+    outputs = [[] for _ in outs]
+    for row in zip(*inputs):
+        interpreter.reset_all_variables()
+        for d, x in zip(ins, row):
+            interpreter.set_tensor(d["index"], x)
+        interpreter.invoke()
+        for d, y in zip(outs, outputs):
+            y.append(interpreter.get_tensor(d["index"]))
+    return [np.stack(y) for y in outputs]
+
+
+def runs(operator, kind, net):
+    """Whether LiteRT runs a net of this type; asked of it in a process of its own, as it may crash."""
+    if (operator, kind) in CHANCE:
+        return False
+    child = os.fork()
+    if child:
+        return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    silence = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silence, 1), os.dup2(silence, 2)
+    try:
+        made = answer(operator, net, [rows(np.random.default_rng(1), x, 4)[3:] for x in net.inputs])
+        right = all(y.shape[1:] == t.shape and y.dtype == t.kind for y, t in zip(made, net.outputs))
+        os._exit(0 if right else 1)
+    except (RuntimeError, ValueError):
+        os._exit(1)
