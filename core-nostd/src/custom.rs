@@ -24,7 +24,7 @@
 //!     /// Computes output rows.
 //!     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
 //!         let p = Self::read(task.params).ok_or(Error::Record)?;
-//!         let (x, y) = (io.rows::<i8>(1, p.stride)?, io.rows::<i8>(0, p.stride)?);
+//!         let (x, y) = (io.rows(1, p.stride)?, io.rows(0, p.stride)?);
 //!         for r in task.rows.clone() {
 //!             for (x, y) in x.row(r.into()).iter().zip(y.row(r.into())) {
 //!                 y.set(x.get().saturating_neg());

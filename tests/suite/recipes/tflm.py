@@ -1,0 +1,33 @@
+"""The operators that TensorFlow Lite Micro registers, and why Midge lacks some.
+
+A module of `probe.py`; it does nothing when run by itself.
+"""
+
+REGISTERED = """
+ABS ADD ADD_N ARG_MAX ARG_MIN ASSIGN_VARIABLE AVERAGE_POOL_2D BATCH_MATMUL BATCH_TO_SPACE_ND BROADCAST_ARGS BROADCAST_TO
+CALL_ONCE CAST CEIL CIRCULAR_BUFFER CONCATENATION CONV_2D COS CUMSUM DECODE DELAY DEPTH_TO_SPACE DEPTHWISE_CONV_2D
+DEQUANTIZE DETECTION_POSTPROCESS DIV DYNAMIC_UPDATE_SLICE ELU EMBEDDING_LOOKUP ENERGY EQUAL ETHOSU EXP EXPAND_DIMS
+FFT_AUTO_SCALE FILL FILTER_BANK FILTER_BANK_LOG FILTER_BANK_SPECTRAL_SUBTRACTION FILTER_BANK_SQUARE_ROOT FLOOR FLOOR_DIV
+FLOOR_MOD FRAMER FULLY_CONNECTED GATHER GATHER_ND GREATER GREATER_EQUAL HARD_SWISH IF IRFFT L2_NORMALIZATION L2_POOL_2D
+LEAKY_RELU LESS LESS_EQUAL LOG LOG_SOFTMAX LOGICAL_AND LOGICAL_NOT LOGICAL_OR LOGISTIC MAX_POOL_2D MAXIMUM MEAN MINIMUM
+MIRROR_PAD MUL NEG NOT_EQUAL OVERLAP_ADD PACK PAD PADV2 PCAN PRELU QUANTIZE READ_VARIABLE REDUCE_MAX REDUCE_MIN RELU
+RELU6 RESHAPE RESIZE_BILINEAR RESIZE_NEAREST_NEIGHBOR REVERSE_V2 RFFT ROUND RSQRT SELECT_V2 SHAPE SIN SLICE SOFTMAX
+SPACE_TO_BATCH_ND SPACE_TO_DEPTH SPLIT SPLIT_V SQRT SQUARE SQUARED_DIFFERENCE SQUEEZE STACKER STRIDED_SLICE SUB SUM SVDF
+TANH TRANSPOSE TRANSPOSE_CONV UNIDIRECTIONAL_SEQUENCE_LSTM UNPACK VAR_HANDLE WHILE WINDOW ZEROS_LIKE
+""".split()
+
+SIGNAL = "of TFLM's own signal library, which no converter writes; sound and vibration features are made before the model"
+LACKING = {
+    "CALL_ONCE": "it runs a subgraph with side effects once; variables start from their constants instead",
+    "CIRCULAR_BUFFER": "a custom operator of TFLM's streaming models; persistent state is written with variables",
+    "DECODE": "a custom operator that unpacks TFLM's compressed tensors; no converter writes it",
+    "DETECTION_POSTPROCESS": "a custom operator whose number of results depends on the input; it belongs behind the model",
+    "ETHOSU": "it stands for a command stream that only an Ethos-U accelerator can run",
+    "IF": "which branch runs depends on data; memory and time must be known before",
+    "WHILE": "a loop whose trip count is not a constant; memory and time must be known before",
+    **dict.fromkeys(
+        "DELAY ENERGY FFT_AUTO_SCALE FILTER_BANK FILTER_BANK_LOG FILTER_BANK_SPECTRAL_SUBTRACTION FILTER_BANK_SQUARE_ROOT "
+        "FRAMER IRFFT OVERLAP_ADD PCAN RFFT STACKER WINDOW".split(),
+        SIGNAL,
+    ),
+}
