@@ -89,10 +89,10 @@ def layer(kernel, rows, parameters, data):
     """Multiply-accumulates of a step, taps on padding included, and its weights in any order."""
     signed = memoryview(data).cast("b")
     if "CONV" in kernel:
-        _, _, in_c, out_w, out_c, k_h, k_w = struct.unpack_from("<7H", parameters)
+        _, _, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         taps = k_h * k_w
         if kernel == "CONV_2D":
-            taps *= struct.unpack_from("<H", parameters, 26)[0]
+            taps *= struct.unpack_from("<H", parameters, 28)[0]
         elif kernel == "CONV_2D_PAIRS":
             taps *= in_c
         return rows * out_w * out_c * taps, weights(kernel, signed, out_c, taps)

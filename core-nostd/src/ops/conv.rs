@@ -37,7 +37,7 @@ impl Conv2d {
             claim.arity(1, 4)
                 && groups as u32 * p.depth as u32 == w.in_c as u32
                 && matches!(w.out_c.checked_rem(groups), Some(0))
-                && w.fits(claim, 0, 1)
+                && w.fits(claim, Kind::I8, 0, 1)
                 && claim.constant(2, Kind::I8, len)
                 && channels::fits(claim, 3, w.out_c as u32),
         )
@@ -141,7 +141,7 @@ impl Pairs {
             claim.arity(3, 5)
                 && k > 0
                 && w.out_c.is_multiple_of(2)
-                && w.fits(claim, 0, 3)
+                && w.fits(claim, Kind::I8, 0, 3)
                 && claim.work(1, Kind::I16, product(&[k, 4]))
                 && claim.work(2, Kind::I8, Some(k))
                 && claim.constant(
@@ -164,9 +164,10 @@ impl Pairs {
         let pointwise = w.k_h == 1 && w.k_w == 1 && w.p_h == 0 && w.p_w == 0 && w.in_c.is_multiple_of(4);
         let mut waiting: Option<&[Cell<i8>]> = None;
         for oy in task.rows.clone() {
+            let pixels = if pointwise { x.row(w.vertical(oy as usize).first) } else { &[] };
             for (ox, y) in y.row(oy as usize).chunks_exact((w.out_c as usize).max(1)).enumerate() {
                 let taps = if pointwise {
-                    pixel(w, x, oy as usize, ox)
+                    pixel(w, pixels, ox)
                 } else {
                     w.gather(p.quant.x_zero, x, oy as usize, ox, patch);
                     patch
@@ -188,9 +189,9 @@ impl Pairs {
     }
 }
 
-/// The channels of the one input pixel that a 1x1 filter without padding sees.
+/// The channels of the one pixel of an input row that a 1x1 filter without padding sees.
 #[inline(always)]
-fn pixel<'a>(w: &Window, x: Rows<'a>, oy: usize, ox: usize) -> &'a [Cell<i8>] {
+fn pixel<'a>(w: &Window, row: &'a [Cell<i8>], ox: usize) -> &'a [Cell<i8>] {
     let at = ox.wrapping_mul(w.s_w as usize).wrapping_mul(w.in_c as usize);
-    x.row(oy.wrapping_mul(w.s_h as usize)).get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
+    row.get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
 }

@@ -35,7 +35,7 @@ impl DepthwiseConv2d {
         shape(
             claim.arity(1, 4)
                 && w.in_c as u32 * p.multiplier as u32 == w.out_c as u32
-                && w.fits(claim, 0, 1)
+                && w.fits(claim, Kind::I8, 0, 1)
                 && claim.constant(2, Kind::I8, len)
                 && channels::fits(claim, 3, w.out_c as u32),
         )
@@ -164,7 +164,7 @@ impl Quads {
             claim.arity(2, 4)
                 && w.in_c == w.out_c
                 && w.out_c.is_multiple_of(4)
-                && w.fits(claim, 0, 2)
+                && w.fits(claim, Kind::I8, 0, 2)
                 && claim.work(1, Kind::I8, product(&[taps, w.in_c as u32]))
                 && claim.constant(
                     3,

@@ -5,6 +5,7 @@ use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::narrow;
 use crate::kernel::{Io, Task};
+use crate::plan::Kind;
 use crate::wire::{i8, record};
 
 record! {
@@ -68,7 +69,7 @@ impl Max {
 }
 
 const fn check(claim: &Claim<'_>, w: &Window) -> Result<(), Error> {
-    shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, 0, 1))
+    shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, Kind::I8, 0, 1))
 }
 
 /// `sum / n`, halves away from zero; 0 for no taps.

@@ -10,7 +10,7 @@ use crate::tensor::Rows;
 use crate::wire::{product, record, u16};
 
 record! {
-    /// Geometry of a windowed operator, NHWC with one image. The output's rows are the step's.
+    /// Geometry of a windowed operator, NHWC. The step's rows are those of the output's images, one below the other.
     pub struct Window {
         /// Input height.
         in_h: u16,
@@ -18,6 +18,8 @@ record! {
         in_w: u16,
         /// Input channels.
         in_c: u16,
+        /// Output height.
+        out_h: u16,
         /// Output width.
         out_w: u16,
         /// Output channels.
@@ -69,25 +71,28 @@ fn steps(distance: i32, d: i32) -> i32 {
 }
 
 impl Window {
-    /// Whether the operands `y` and `x` of a step have the window's geometry, and no extent is zero.
-    pub(crate) const fn fits(&self, claim: &Claim<'_>, y: usize, x: usize) -> bool {
-        self.s_h > 0
+    /// Whether the operands `y` and `x` of a step, of this type, have the window's geometry, and no extent is zero.
+    pub(crate) const fn fits(&self, claim: &Claim<'_>, kind: Kind, y: usize, x: usize) -> bool {
+        let Some(images) = claim.rows().checked_div(self.out_h as u32) else { return false };
+        let Some(in_rows) = images.checked_mul(self.in_h as u32) else { return false };
+        claim.rows().is_multiple_of(self.out_h as u32)
+            && self.s_h > 0
             && self.s_w > 0
             && self.d_h > 0
             && self.d_w > 0
             && self.k_h > 0
             && self.k_w > 0
             && self.out_c > 0
-            && claim.rows_of(x, Kind::I8, self.in_h as u32, self.in_stride())
-            && claim.rows_of(y, Kind::I8, claim.rows(), self.out_stride())
+            && claim.rows_of(x, kind, in_rows, self.in_stride())
+            && claim.rows_of(y, kind, claim.rows(), self.out_stride())
     }
 
-    /// Bytes of an input row.
+    /// Elements of an input row.
     pub(crate) const fn in_stride(&self) -> Option<u32> {
         product(&[self.in_w as u32, self.in_c as u32])
     }
 
-    /// Bytes of an output row.
+    /// Elements of an output row.
     pub(crate) const fn out_stride(&self) -> Option<u32> {
         product(&[self.out_w as u32, self.out_c as u32])
     }
@@ -95,7 +100,22 @@ impl Window {
     /// The filter rows that an output row sees.
     #[inline(always)]
     pub(crate) fn vertical(&self, oy: usize) -> Taps {
+        if oy < self.out_h as usize { self.rows(oy) } else { self.later(oy) }
+    }
+
+    /// [`Window::vertical`] of the first image.
+    #[inline(always)]
+    fn rows(&self, oy: usize) -> Taps {
         Taps::new(oy, self.s_h, self.d_h, self.p_h, self.k_h, self.in_h)
+    }
+
+    /// [`Window::vertical`] of the other images: few models have them, so their division lies apart.
+    #[cold]
+    #[inline(never)]
+    fn later(&self, oy: usize) -> Taps {
+        let image = oy.checked_div(self.out_h as usize).unwrap_or(0);
+        let taps = self.rows(oy.wrapping_sub(image.wrapping_mul(self.out_h as usize)));
+        Taps { first: taps.first.wrapping_add(image.wrapping_mul(self.in_h as usize)), ..taps }
     }
 
     /// The filter columns that an output column sees.

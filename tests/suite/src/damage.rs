@@ -188,19 +188,22 @@ fn steps(sound: &[u8], all: &mut Vec<Damaged>) {
     put("an operand too few", Error::Shape, edit().step(0, |r| r[3] -= 1));
     put("an output of another type", Error::Shape, edit().operand(y, |o| o.kind = 1));
     put("a filter with a byte too few", Error::Shape, edit().operand(0, |o| o.len -= 1));
-    // the window's fields in order: in_h, in_w, in_c, out_w, out_c, k_h, k_w, s_h, s_w, d_h, d_w, p_h, p_w; then depth
+    // the window's fields in order: in_h, in_w, in_c, out_h, out_w, out_c, k_h, k_w, s_h, s_w, d_h, d_w, p_h, p_w; then
+    // depth
     for (name, at, value) in [
         ("an input of another height", 0, 9),
         ("an input without columns", 2, 0),
         ("an input without channels", 4, 0),
-        ("an output of 65535 columns", 6, u16::MAX),
-        ("an output without channels", 8, 0),
-        ("a filter without rows", 10, 0),
-        ("a filter of 65535 columns", 12, u16::MAX),
-        ("a stride of zero", 14, 0),
-        ("a dilation of zero", 20, 0),
-        ("a filter that sees no channels", 26, 0),
-        ("a filter that sees more channels than there are", 26, 2),
+        ("images without rows", 6, 0),
+        ("a part of an image", 6, 3),
+        ("an output of 65535 columns", 8, u16::MAX),
+        ("an output without channels", 10, 0),
+        ("a filter without rows", 12, 0),
+        ("a filter of 65535 columns", 14, u16::MAX),
+        ("a stride of zero", 16, 0),
+        ("a dilation of zero", 22, 0),
+        ("a filter that sees no channels", 28, 0),
+        ("a filter that sees more channels than there are", 28, 2),
     ] {
         put(name, Error::Shape, edit().parameter(0, at, value));
     }

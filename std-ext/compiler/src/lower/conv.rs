@@ -23,7 +23,7 @@ impl Lowering<'_> {
         let channels = self.convolved(node, &filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         let quant = channels.quant;
-        let rows = self.output(node)?.1.shape[1];
+        let rows = self.image_rows(node)?;
         let outputs = filter.shape[0];
         let filters = data.chunks_exact((data.len() / outputs.max(1)).max(1));
         channels.bounded(filters.map(|filter| filter.iter()))?;
@@ -67,7 +67,7 @@ impl Lowering<'_> {
         let channels = self.convolved(node, &filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         let quant = channels.quant;
-        let rows = self.output(node)?.1.shape[1];
+        let rows = self.image_rows(node)?;
         let outputs = usize::from(geometry.out_c);
         channels.bounded((0..outputs).map(|c| data.iter().skip(c).step_by(outputs)))?;
         if self.target.pairs()
@@ -100,12 +100,9 @@ impl Lowering<'_> {
         size: Option<[usize; 2]>,
     ) -> Result<window::Window, String> {
         let (x, y) = (self.input(node, 0)?.1, self.output(node)?.1);
-        let ([batch, in_h, in_w, in_c], [_, _, out_w, out_c]) = (&x.shape[..], &y.shape[..]) else {
+        let ([_, in_h, in_w, in_c], [_, out_h, out_w, out_c]) = (&x.shape[..], &y.shape[..]) else {
             return Err("needs four dimensions, NHWC".into());
         };
-        if *batch != 1 {
-            return Err(format!("has a batch of {batch}; export the model with a batch of 1"));
-        }
         let [k_h, k_w] = match size {
             Some(size) => size,
             None => match self.input(node, 1)?.1.shape[..] {
@@ -117,6 +114,7 @@ impl Lowering<'_> {
             in_h: extent(*in_h, "the input's height")?,
             in_w: extent(*in_w, "the input's width")?,
             in_c: extent(*in_c, "the number of input channels")?,
+            out_h: extent(*out_h, "the output's height")?,
             out_w: extent(*out_w, "the output's width")?,
             out_c: extent(*out_c, "the number of output channels")?,
             k_h: extent(k_h, "the window's height")?,
@@ -128,6 +126,11 @@ impl Lowering<'_> {
             p_h: extent(window.margins.top, "the padding")?,
             p_w: extent(window.margins.left, "the padding")?,
         })
+    }
+
+    /// Rows of all images of the node's output.
+    pub(super) fn image_rows(&self, node: &Node) -> Result<usize, String> {
+        Ok(self.output(node)?.1.shape.iter().take(2).product())
     }
 
     /// What a convolution's outputs are computed with, by LiteRT's rules: the filter's zero point does not count.

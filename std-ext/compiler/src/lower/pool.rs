@@ -40,7 +40,7 @@ impl Lowering<'_> {
 
     fn pool(&mut self, node: &Node, code: u16, record: &[u8]) -> Result<(), String> {
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
-        let rows = self.output(node)?.1.shape[1];
+        let rows = self.image_rows(node)?;
         self.step(node, code, rows, 1, vec![y, x], record)
     }
 }
