@@ -7,6 +7,7 @@ mod capi;
 mod count;
 mod demo;
 mod json;
+mod linked;
 mod npy;
 mod picture;
 mod qemu;

@@ -5,7 +5,7 @@
 use crate::count::Count;
 use crate::setup::TARGETS;
 use crate::shell::{Shell, installed};
-use crate::{Outcome, bars, boards, budget, capi, json, quickstart, tidy};
+use crate::{Outcome, bars, boards, budget, capi, json, linked, quickstart, tidy};
 use std::env;
 use std::process::Command;
 
@@ -40,6 +40,7 @@ pub(crate) const SUITES: &[Suite] = &[
     Suite { name: "features", about: "every optional part alone, and none", jobs: features },
     Suite { name: "boards", about: "firmware in QEMU, its log compared", jobs: boards },
     Suite { name: "capi", about: "C++ on the host and C firmware in QEMU", jobs: capi },
+    Suite { name: "static", about: "the tool as one small file, in an empty root (--all)", jobs: linked },
     Suite { name: "quickstart", about: "every command block of QUICKSTART.md", jobs: quickstart },
     Suite { name: "bars", about: "how long clean builds take", jobs: bars },
     Suite { name: "budget", about: "flash, RAM and instructions against tests/budget.snap", jobs: budget },
@@ -141,6 +142,10 @@ fn capi(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
     let mut jobs = vec![Job::Exit(shell.cargo(clippy))];
     jobs.extend(capi::jobs());
     Ok(jobs)
+}
+
+fn linked(_: &Shell, all: bool) -> Outcome<Vec<Job>> {
+    Ok(linked::jobs(all))
 }
 
 fn quickstart(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
