@@ -1,5 +1,6 @@
 //! The whole way: a model file in, a `.midge` file out.
 
+use crate::custom::Custom;
 use crate::import::{self, ImportError, Refusal};
 use crate::lower::{self, Program, Slot};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
@@ -50,9 +51,17 @@ pub enum ConvertError {
 /// # Errors
 /// [`ConvertError`].
 pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError> {
-    let mut graph = import::import(model)?;
+    convert_with(model, options, &Custom::default())
+}
+
+/// Converts a model that may use operators of the caller's.
+///
+/// # Errors
+/// [`ConvertError`].
+pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
+    let mut graph = import::import_with(model, custom)?;
     passes::run(&mut graph);
-    let program = lower::lower(&graph, options.target).map_err(ConvertError::Unsupported)?;
+    let program = lower::lower(&graph, options.target, custom).map_err(ConvertError::Unsupported)?;
     let layout = memory::plan(&problem(&program))?;
     let metadata = Metadata {
         name: options.name.clone().unwrap_or_else(|| graph.name.clone()),
@@ -62,7 +71,7 @@ pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError
         macs: graph.nodes.iter().map(|n| cost::macs(&graph, n)).sum(),
         parameters: graph.nodes.iter().map(|n| cost::parameters(&graph, n)).sum(),
     };
-    let (file, names) = pack::pack(&program, &layout, &metadata)?;
+    let (file, names) = pack::pack(&program, &layout, &metadata, custom.kernels)?;
     Ok(Compiled { file, metadata, names })
 }
 

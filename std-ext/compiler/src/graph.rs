@@ -344,6 +344,13 @@ pub enum Op {
     },
     /// Inputs x, and the state value that takes its elements. No outputs.
     Assign,
+    /// An operator that the caller of the compiler brings along.
+    Custom {
+        /// What models call it.
+        name: String,
+        /// Its attributes, as the model has them.
+        options: Vec<u8>,
+    },
 }
 
 /// A function of one element.
@@ -545,6 +552,7 @@ impl Op {
             Op::Lstm(_) => "UNIDIRECTIONAL_SEQUENCE_LSTM",
             Op::Svdf { .. } => "SVDF",
             Op::Assign => "ASSIGN_VARIABLE",
+            Op::Custom { .. } => "CUSTOM",
         }
     }
 }

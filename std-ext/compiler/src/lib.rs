@@ -5,6 +5,7 @@
 
 mod convert;
 pub mod cost;
+pub mod custom;
 pub mod footprint;
 pub mod graph;
 pub mod import;
@@ -16,5 +17,5 @@ pub mod quant;
 pub mod shapes;
 mod target;
 
-pub use convert::{Compiled, ConvertError, Options, convert};
+pub use convert::{Compiled, ConvertError, Options, convert, convert_with};
 pub use target::{Target, UnknownTarget};

@@ -2,11 +2,10 @@
 
 use crate::lower::{Program, Slot, Step};
 use crate::memory::Layout;
-use midge_core::Kernels;
 use midge_core::plan::{
     self, Entry, Header, Kind, Operand, Plan, Region, STEP_LEN, Section, feature, region, section,
 };
-use midge_core::{Runtime, crc32};
+use midge_core::{Kernels, Registered, Runtime, crc32};
 use midge_runtime::host::{Metadata, Names};
 use sha2::{Digest, Sha256};
 
@@ -36,11 +35,16 @@ pub enum PackError {
     Refused(midge_core::At),
 }
 
-/// The file, and names for what it holds by number.
+/// The file, and names for what it holds by number. It must load with `kernels`.
 ///
 /// # Errors
 /// [`PackError`].
-pub fn pack(program: &Program, layout: &Layout, metadata: &Metadata) -> Result<(Vec<u8>, Names), PackError> {
+pub fn pack(
+    program: &Program,
+    layout: &Layout,
+    metadata: &Metadata,
+    kernels: &[Registered],
+) -> Result<(Vec<u8>, Names), PackError> {
     let constants = constants(program)?;
     let steps: Vec<&Step> = layout.order.iter().map(|&i| &program.steps[i]).collect();
     let kinds = program.tensors.iter().map(|t| t.kind).chain(program.constants.iter().map(|c| c.kind));
@@ -79,7 +83,7 @@ pub fn pack(program: &Program, layout: &Layout, metadata: &Metadata) -> Result<(
         (section::CONSTANTS, constants.bytes),
     ];
     let file = assemble(&device, &host, features)?;
-    check(&file)?;
+    check(&file, Kernels(kernels))?;
     Ok((file, names))
 }
 
@@ -260,11 +264,11 @@ fn assemble(device: &[(u16, Vec<u8>)], host: &[(u16, Vec<u8>)], features: u32) -
 }
 
 /// What was packed loads: `parse(pack(x))`.
-fn check(file: &[u8]) -> Result<(), PackError> {
+fn check(file: &[u8], kernels: Kernels<'_>) -> Result<(), PackError> {
     let mut aligned = vec![0u8; file.len() + 15];
     let at = aligned.as_ptr().align_offset(16).min(15);
     aligned[at..at + file.len()].copy_from_slice(file);
     let bytes = &aligned[at..at + file.len()];
-    Runtime::load(bytes, Kernels::ALL).map_err(PackError::Refused)?;
+    Runtime::load(bytes, kernels).map_err(PackError::Refused)?;
     Plan::parse(bytes).map(|_| ()).map_err(PackError::Refused)
 }

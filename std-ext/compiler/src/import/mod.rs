@@ -8,6 +8,7 @@ use std::fmt;
 pub use format::{Format, detect};
 pub use tflite::{About, Signature, about};
 
+use crate::custom::Custom;
 use crate::graph::Graph;
 use crate::shapes::ShapeError;
 
@@ -17,9 +18,17 @@ use crate::shapes::ShapeError;
 /// [`ImportError::Unknown`] or [`ImportError::Format`] for files that are no model or not one that can be imported
 /// yet, else what the format's importer finds.
 pub fn import(bytes: &[u8]) -> Result<Graph, ImportError> {
+    import_with(bytes, &Custom::default())
+}
+
+/// Reads a model that may use operators of the caller's.
+///
+/// # Errors
+/// As [`import`].
+pub fn import_with(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportError> {
     match detect(bytes) {
         None => Err(ImportError::Unknown),
-        Some(Format::Tflite) => tflite::import(bytes),
+        Some(Format::Tflite) => tflite::import(bytes, custom),
         Some(format) => Err(ImportError::Format(format)),
     }
 }

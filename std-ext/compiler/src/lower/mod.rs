@@ -4,6 +4,7 @@
 //! place; it refuses what no kernel does, with a reason, and lowering goes on to find every refusal.
 
 mod conv;
+mod custom;
 mod dense;
 mod elementwise;
 mod mean;
@@ -13,6 +14,7 @@ mod softmax;
 mod table;
 
 use crate::cost;
+use crate::custom::Custom;
 use crate::graph::{Binary, Graph, Node, Op, Reduce, Repr, Type, Value, ValueId};
 use crate::import::Refusal;
 use crate::target::Target;
@@ -104,9 +106,14 @@ pub struct Port {
 ///
 /// # Errors
 /// Everything that no kernel does.
-pub fn lower(graph: &Graph, target: Target) -> Result<Program, Vec<Refusal>> {
-    let mut lowering =
-        Lowering { graph, target, program: Program::default(), tensors: vec![None; graph.values.len()] };
+pub fn lower(graph: &Graph, target: Target, custom: &Custom<'_>) -> Result<Program, Vec<Refusal>> {
+    let mut lowering = Lowering {
+        graph,
+        target,
+        custom,
+        program: Program::default(),
+        tensors: vec![None; graph.values.len()],
+    };
     let mut refusals = Vec::new();
     for id in &graph.inputs {
         if let Err(reason) = lowering.activation(*id) {
@@ -137,6 +144,7 @@ pub fn lower(graph: &Graph, target: Target) -> Result<Program, Vec<Refusal>> {
 struct Lowering<'g> {
     graph: &'g Graph,
     target: Target,
+    custom: &'g Custom<'g>,
     program: Program,
     /// The tensor of each value that has one. A reshaped value has its source's.
     tensors: Vec<Option<usize>>,
@@ -164,6 +172,7 @@ impl<'g> Lowering<'g> {
             Op::Concatenation { axis } => self.concatenation(node, *axis),
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),
+            Op::Custom { name, options } => self.custom(node, name, options),
             _ => Err("is not supported yet".into()),
         }
     }

@@ -65,7 +65,7 @@ pub fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec<usize>
             Some((last, outer)) if k <= last => Ok([outer, &[*k]].concat()),
             _ => Err(format!("takes {k} of the last axis of {x:?}")),
         },
-        Op::Lstm(_) | Op::Svdf { .. } | Op::Assign => Ok(given.to_vec()),
+        Op::Lstm(_) | Op::Svdf { .. } | Op::Assign | Op::Custom { .. } => Ok(given.to_vec()),
         _ => layout::infer(op, inputs, given),
     }
 }
@@ -100,6 +100,7 @@ fn fits(graph: &Graph, node: &Node) -> Result<(), String> {
     let outputs = match node.op {
         Op::Assign => 0,
         Op::TopK { .. } => 2,
+        Op::Custom { .. } => node.outputs.len(),
         _ => 1,
     };
     if node.outputs.len() != outputs {

@@ -5,6 +5,7 @@
 
 mod about;
 mod call;
+mod custom;
 mod elementwise;
 mod layout;
 mod op;
@@ -37,12 +38,13 @@ use planus::{ReadAsRoot, Vector};
 use self::op::Operators;
 use self::schema::tflite as fb;
 use self::tensor::Tensors;
+use crate::custom::Custom;
 use crate::graph::Graph;
 use crate::import::{ImportError, Refusal};
 use crate::shapes;
 
 /// Reads a TFLite file.
-pub(super) fn import(bytes: &[u8]) -> Result<Graph, ImportError> {
+pub(super) fn import(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportError> {
     let model = root(bytes)?;
     let mut refusals = Vec::new();
     let subgraphs = some(model.subgraphs(), "subgraphs")?;
@@ -64,7 +66,7 @@ pub(super) fn import(bytes: &[u8]) -> Result<Graph, ImportError> {
     tensors.graph.source = "tflite".into();
 
     tensors.inputs(indices(main.inputs())?, &mut refusals)?;
-    let operators = Operators::new(&model)?;
+    let operators = Operators::new(&model, custom)?;
     for (index, operator) in some(main.operators(), "operators")?.iter().enumerate() {
         operators.import(index, operator.map_err(broken)?, &mut tensors, &mut refusals)?;
     }

@@ -6,17 +6,19 @@ use super::call::{Call, refuse};
 use super::schema::tflite as fb;
 use super::tensor::Tensors;
 use super::{Trouble, broken, damaged, name_of, names, some};
+use crate::custom::Custom;
 use crate::graph::{Activation, Op, Reduce, Unary, ValueId};
 use crate::import::{ImportError, Refusal};
 
 /// The operators that a model's nodes refer to.
 pub(super) struct Operators<'a> {
     codes: Vector<'a, planus::Result<fb::OperatorCodeRef<'a>>>,
+    custom: &'a Custom<'a>,
 }
 
 impl<'a> Operators<'a> {
-    pub(super) fn new(model: &fb::ModelRef<'a>) -> Result<Self, ImportError> {
-        Ok(Operators { codes: some(model.operator_codes(), "operator codes")? })
+    pub(super) fn new(model: &fb::ModelRef<'a>, custom: &'a Custom<'a>) -> Result<Self, ImportError> {
+        Ok(Operators { codes: some(model.operator_codes(), "operator codes")?, custom })
     }
 
     /// Adds an operator to the graph, or to what is refused.
@@ -34,6 +36,7 @@ impl<'a> Operators<'a> {
         let outputs = operands(operator.outputs(), tensors)?;
         let mut call = Call { operator, index, inputs, outputs, tensors };
         let made = match custom {
+            true if self.custom.find(&name).is_some() => call.custom(&name),
             true => Err(Trouble::Refused(foreign(&name).into())),
             false => call.op(&name),
         };
@@ -132,7 +135,7 @@ fn foreign(name: &str) -> &'static str {
     if name.starts_with("Flex") {
         "is an operator of TensorFlow itself; convert the model with TFLITE_BUILTINS_INT8 only"
     } else {
-        "is a custom operator, which is not supported"
+        "is a custom operator; `midge_compiler::convert_with`, in a program of yours, takes one that you bring along"
     }
 }
 
