@@ -28,7 +28,8 @@ pub(super) fn core_is_alone(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
-/// What each package may use of the project's own; firmware may use the core and other firmware.
+/// What each package may use of the project's own; firmware may use the core, the operator
+/// that stands for a user's, and other firmware.
 const USES: &[(&str, &[&str])] = &[
     ("midge-core", &[]),
     ("midge-runtime", &["midge-core"]),
@@ -36,6 +37,7 @@ const USES: &[(&str, &[&str])] = &[
     ("midge-train", &["midge-core", "midge-runtime", "midge-compiler"]),
     ("midge-gpu", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
     ("midge-serve", &["midge-core", "midge-runtime"]),
+    ("midge-custom", &["midge-core", "midge-compiler"]),
     ("midge-counter", &[]),
     ("xtask", &[]),
     ("xtask-header", &[]),
@@ -51,7 +53,7 @@ pub(super) fn direction(tree: &Tree) -> Vec<String> {
     let allowed = |package: &Package, used: &str| match USES.iter().find(|(name, _)| *name == package.name) {
         Some((_, uses)) => uses.contains(&used),
         None if ON_TOP.contains(&package.name.as_str()) => used != "xtask",
-        None => used == "midge-core" || !host(used),
+        None => ["midge-core", "midge-custom"].contains(&used) || !host(used),
     };
     let mut wrong = vec![];
     for package in &tree.packages {
