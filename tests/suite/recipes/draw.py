@@ -64,10 +64,11 @@ class Draw:
 
     def constant(self, shape, scale=None, zero=None, low=None, high=None):
         """A constant of the net's type."""
-        scale, zero = self.place(scale, zero)
+        return self.net.tensor(shape, *self.place(scale, zero), data=self.elements(shape, low, high))
+
+    def elements(self, shape, low=None, high=None):
         kind = self.net.kind
-        data = elements(self.rng, kind, shape, -127 if kind == "int8" and low is None else low, high)
-        return self.net.tensor(shape, scale, zero, data=data)
+        return elements(self.rng, kind, shape, -127 if kind == "int8" and low is None else low, high)
 
     def weights(self, x, shape, axis, fan, scale, grain="channel", bias=True, gain=1.0, w_zero=0):
         """Filter and bias whose sums use the range of an output of this `scale`; `gain` over 1 saturates.

@@ -48,12 +48,12 @@ ACTIVATIONS = {None: 0, "relu": 1, "relu_n1_to_1": 2, "relu6": 3}
 PADDINGS = {"same": 0, "valid": 1}
 
 
-def options(name, **fields):
+def options(kind, /, **fields):
     """An options object of the schema; names of fields as there."""
-    o = getattr(schema, f"{name}OptionsT")()
+    o = getattr(schema, f"{kind}OptionsT")()
     unknown = fields.keys() - vars(o).keys()
     if unknown:
-        raise AttributeError(f"{name}Options has no {unknown}")
+        raise AttributeError(f"{kind}Options has no {unknown}")
     vars(o).update(fields)
     return o
 
@@ -131,6 +131,12 @@ class Net:
         array = np.asarray(array)
         return self.tensor(array.shape, scale, zero, array.dtype.name, array, axis)
 
+    def variable(self, shape, scale=None, zero=0, kind=None):
+        """A tensor that keeps its content from run to run, zeros at first."""
+        t = self.tensor(shape, scale, zero, kind)
+        self.tensors[t.index].isVariable = True
+        return t
+
     def ints(self, *numbers, kind=np.int32):
         """A constant row of integers: axes, sizes, margins."""
         return self.constant(np.array(numbers, kind))
@@ -141,12 +147,13 @@ class Net:
 
     # operators
 
-    def operator(self, name, inputs, outputs, options=None, custom=None):
+    def operator(self, name, inputs, outputs, options=None, custom=None, intermediates=None):
         """Any operator; `options` is an options object of the schema. Returns `outputs`."""
         op = schema.OperatorT()
         op.opcodeIndex = self.code(name, custom)
         op.inputs = [-1 if t is None else t.index for t in inputs]
         op.outputs = [t.index for t in (outputs if isinstance(outputs, list) else [outputs])]
+        op.intermediates = intermediates and [t.index for t in intermediates]
         if options is not None:
             kind = type(options).__name__.removesuffix("T")
             if hasattr(schema.BuiltinOptions, kind):

@@ -8,6 +8,7 @@ import elementwise
 import movement
 import reduction
 import reference
+import state
 import windows
 from draw import Draw
 from nets import nets
@@ -18,11 +19,13 @@ TABLES = {
     **elementwise.TABLES,
     **movement.TABLES,
     **conversion.TABLES,
+    **state.TABLES,
 }
 
 # Types of activations, and what weights can be besides.
 KINDS = ("int8", "int16", "uint8", "float32", "int32", "int64", "bool", "int4", "float16", "hybrid")
-WEIGHTED = ("conv_2d", "depthwise_conv_2d", "fully_connected", "transpose_conv", "batch_matmul", "embedding_lookup")
+WEIGHTED = ("conv_2d", "depthwise_conv_2d", "fully_connected", "transpose_conv", "batch_matmul", "embedding_lookup",
+            "svdf", "unidirectional_sequence_lstm")
 
 
 def asked(operator):
