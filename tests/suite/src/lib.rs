@@ -16,6 +16,7 @@ pub mod models;
 pub mod noise;
 mod refusals;
 pub mod runtime;
+pub mod scramble;
 pub mod total;
 
 pub use archive::Array;
