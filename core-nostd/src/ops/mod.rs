@@ -12,11 +12,13 @@ pub mod depthwise;
 pub mod elementwise;
 pub mod fully_connected;
 pub mod load;
+pub mod lstm;
 pub mod mean;
 pub mod mul;
 pub mod pad;
 pub mod pool;
 pub mod quant;
+pub mod sigmoid;
 pub mod softmax;
 pub mod table;
 pub mod window;
@@ -79,4 +81,5 @@ registry! {
     QUANTIZE               = (13, 0) => convert::Quantize;
     DEQUANTIZE             = (14, 0) => convert::Dequantize;
     LOAD                   = (15, 0) => load::Load;
+    LSTM                   = (190, 0) => lstm::Lstm;
 }
