@@ -197,12 +197,14 @@ impl<'a, R: Resolve> Session<'a, R> {
 
     /// Restores the state that persists between runs.
     pub fn reset(&mut self) {
-        let mut i = 0;
+        let (mut i, mut initial) = (0, self.plan.state());
         while let Some(r) = self.plan.region(i) {
             if r.kind == region::STATE {
                 let start = self.plan.region_start(i);
                 if let Some(state) = self.arena.get_mut(start..start.wrapping_add(r.len as usize)) {
                     state.fill(0);
+                    state.iter_mut().zip(initial).for_each(|(to, from)| *to = *from);
+                    initial = initial.get(state.len()..).unwrap_or(&[]);
                 }
             }
             i += 1;

@@ -16,7 +16,7 @@ import sys
 import zlib
 
 SECTIONS = {1: "regions", 2: "operands", 3: "steps", 5: "constants", 6: "ports", 7: "entries", 8: "host digest",
-            10: "name", 16: "metadata", 17: "names"}
+            9: "initial state", 10: "name", 16: "metadata", 17: "names"}
 KERNELS = {0x40: "CONV_2D", 0x41: "CONV_2D_PAIRS", 0x80: "DEPTHWISE_CONV_2D", 0x81: "DEPTHWISE_CONV_2D_QUADS",
            0xC0: "FULLY_CONNECTED", 0xC1: "FULLY_CONNECTED_PAIRS", 0x100: "AVERAGE_POOL_2D", 0x140: "MAX_POOL_2D",
            0x180: "MEAN", 0x1C0: "ADD", 0x1C1: "ADD_CONSTANT", 0x200: "MUL", 0x201: "MUL_CONSTANT", 0x240: "SOFTMAX",

@@ -92,6 +92,8 @@ pub mod section {
     pub const PORTS: u16 = 6;
     /// Entry points.
     pub const ENTRIES: u16 = 7;
+    /// What state holds at first.
+    pub const STATE: u16 = 9;
     /// SHA-256 of the host part.
     pub const HOST_DIGEST: u16 = 8;
     /// The model's name in UTF-8, for a device that says what it runs.

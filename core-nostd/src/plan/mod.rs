@@ -35,6 +35,7 @@ pub struct Plan<'a> {
     ports: &'a [u8],
     entries: &'a [u8],
     name: &'a [u8],
+    state: &'a [u8],
     count: u16,
 }
 
@@ -91,6 +92,7 @@ impl<'a> Plan<'a> {
             ports: &[],
             entries: &[],
             name: &[],
+            state: &[],
             count: 0,
         };
         let (mut seen, mut i, mut end) = (0u32, 0, HEADER_LEN as u64 + table_len as u64);
@@ -124,6 +126,7 @@ impl<'a> Plan<'a> {
                 section::PORTS => plan.ports = body,
                 section::ENTRIES => plan.entries = body,
                 section::NAME => plan.name = body,
+                section::STATE => plan.state = body,
                 _ if s.flags & section::REQUIRED != 0 => return Err(Error::SectionUnknown),
                 _ => continue,
             }
@@ -359,6 +362,11 @@ impl<'a> Plan<'a> {
     /// The plan's constants.
     pub const fn constants(&self) -> &'a [u8] {
         self.constants
+    }
+
+    /// What the state regions hold at first, one behind the other; zeros follow.
+    pub const fn state(&self) -> &'a [u8] {
+        self.state
     }
 
     /// Bytes of work memory and state that a session needs, from a 16-byte boundary.

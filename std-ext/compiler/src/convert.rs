@@ -2,7 +2,7 @@
 
 use crate::custom::Custom;
 use crate::import::{self, ImportError, Refusal};
-use crate::lower::{self, Program, Slot};
+use crate::lower::{self, Program, Slot, Tensor};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
 use crate::pack::{self, PackError};
 use crate::target::Target;
@@ -78,15 +78,18 @@ pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Res
 /// What the planner has to know of a program.
 fn problem(program: &Program) -> Problem {
     let is_port = |ports: &[lower::Port], tensor| ports.iter().any(|p| p.tensor == tensor);
-    let kind = |i: usize, scratch: bool| match (is_port(&program.inputs, i), is_port(&program.outputs, i)) {
-        _ if scratch => Kind::Scratch,
+    let kind = |i: usize, t: &Tensor| match (is_port(&program.inputs, i), is_port(&program.outputs, i)) {
+        _ if t.scratch => Kind::Scratch,
+        _ if t.state.is_some() => Kind::State,
         (true, true) => Kind::Through,
         (true, false) => Kind::Input,
         (false, true) => Kind::Output,
         (false, false) => Kind::Inner,
     };
+    // state has a region of its own; here it only keeps its readers and writers in order
+    let bytes = |t: &Tensor| if t.state.is_some() { 0 } else { t.bytes };
     let buffers =
-        program.tensors.iter().enumerate().map(|(i, t)| Buffer { bytes: t.bytes, kind: kind(i, t.scratch) });
+        program.tensors.iter().enumerate().map(|(i, t)| Buffer { bytes: bytes(t), kind: kind(i, t) });
     let steps = program.steps.iter().map(|step| {
         let (written, read) = step.operands.split_at(step.writes);
         let is_scratch = |id: &BufferId| program.tensors[id.0].scratch;

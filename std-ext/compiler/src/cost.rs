@@ -17,6 +17,13 @@ pub fn macs(graph: &Graph, node: &Node) -> u64 {
         Op::DepthwiseConv2d { .. } => {
             outputs * filter().iter().skip(1).take(2).map(|&d| d as u64).product::<u64>()
         }
+        // every moment of every sequence sees every weight
+        Op::Lstm(lstm) => {
+            let width = lstm.position(8).and_then(|at| graph.value(node.inputs[at]).shape.last().copied());
+            let moments = outputs.checked_div(width.unwrap_or(0) as u64).unwrap_or(0);
+            let matrices = (1..9).chain([16]).filter_map(|number| lstm.position(number));
+            moments * matrices.map(|at| elements(&node.inputs, at)).sum::<u64>()
+        }
         _ => 0,
     }
 }

@@ -433,12 +433,26 @@ pub enum Resize {
 /// Attributes of [`Op::Lstm`].
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Lstm {
+    /// Which of TFLite's inputs the node has: bit n for input n.
+    pub present: u32,
     /// Whether time, not the batch, is the outermost axis.
     pub time_major: bool,
     /// Clamp of the cell state; 0 for none.
     pub cell_clip: f32,
     /// Clamp of the projection; 0 for none.
     pub projection_clip: f32,
+    /// Scales of the gates before they are normalized, in TFLite's order; 0 where the file has none.
+    pub gates: [f32; 4],
+    /// Scale and zero point of the cells' outputs, which a projection reads.
+    pub hidden: Option<(f32, i32)>,
+}
+
+impl Lstm {
+    /// Position among the node's inputs of TFLite's input `number`.
+    pub fn position(&self, number: u32) -> Option<usize> {
+        let bit = 1u32.checked_shl(number)?;
+        (self.present & bit != 0).then(|| (self.present & (bit - 1)).count_ones() as usize)
+    }
 }
 
 impl Graph {

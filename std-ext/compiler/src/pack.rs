@@ -46,6 +46,7 @@ pub fn pack(
     kernels: &[Registered],
 ) -> Result<(Vec<u8>, Names), PackError> {
     let constants = constants(program)?;
+    let state = state(program)?;
     let steps: Vec<&Step> = layout.order.iter().map(|&i| &program.steps[i]).collect();
     let kinds = program.tensors.iter().map(|t| t.kind).chain(program.constants.iter().map(|c| c.kind));
     let features = kinds.fold(0, |bits, kind| bits | feature(kind));
@@ -72,9 +73,9 @@ pub fn pack(
         reserved: 0,
     };
     let host = [(section::METADATA, json(metadata)), (section::NAMES, json(&names))];
-    let device = [
-        (section::REGIONS, regions(constants.bytes.len(), layout.peak)),
-        (section::OPERANDS, operands(program, layout, &constants.offsets)),
+    let mut device = vec![
+        (section::REGIONS, regions(constants.bytes.len(), layout.peak, state.len)),
+        (section::OPERANDS, operands(program, layout, &constants.offsets, &state.offsets)),
         (section::STEPS, records.concat()),
         (section::PORTS, ports(program)),
         (section::ENTRIES, entry.bytes().to_vec()),
@@ -82,6 +83,9 @@ pub fn pack(
         (section::HOST_DIGEST, host_digest(&host)),
         (section::CONSTANTS, constants.bytes),
     ];
+    if !state.initial.is_empty() {
+        device.push((section::STATE, state.initial));
+    }
     let file = assemble(&device, &host, features)?;
     check(&file, Kernels(kernels))?;
     Ok((file, names))
@@ -125,13 +129,43 @@ fn constants(program: &Program) -> Result<Constants, PackError> {
     Ok(Constants { bytes, offsets })
 }
 
-/// Region 0 holds the constants, region 1 is work memory.
-fn regions(constants: usize, work: u32) -> Vec<u8> {
-    let region = |kind, len| Region { kind, hint: 0, align_log2: WORK_ALIGN.ilog2() as u8, reserved: 0, len };
-    [region(region::CONSTANTS, constants as u32).bytes(), region(region::WORK, work).bytes()].concat()
+/// The state region, and where each tensor lies in it that is state.
+#[derive(Default)]
+struct State {
+    len: u32,
+    offsets: Vec<u32>,
+    /// What it holds at first, without zeros at the end.
+    initial: Vec<u8>,
 }
 
-fn operands(program: &Program, layout: &Layout, constants: &[u32]) -> Vec<u8> {
+fn state(program: &Program) -> Result<State, PackError> {
+    let mut state = State::default();
+    for tensor in &program.tensors {
+        state.offsets.push(state.len);
+        let Some(initial) = &tensor.state else { continue };
+        state.initial.resize(state.len as usize, 0);
+        state.initial.extend(initial);
+        let end = state.len.checked_add(tensor.bytes).and_then(|n| n.checked_next_multiple_of(WORK_ALIGN));
+        state.len = end.ok_or(PackError::TooLarge)?;
+    }
+    let used = state.initial.iter().rposition(|byte| *byte != 0).map_or(0, |last| last + 1);
+    state.initial.truncate(used);
+    Ok(state)
+}
+
+/// Region 0 holds the constants, region 1 is work memory, and region 2, if there is any, state.
+fn regions(constants: usize, work: u32, state: u32) -> Vec<u8> {
+    let region = |kind, len| Region { kind, hint: 0, align_log2: WORK_ALIGN.ilog2() as u8, reserved: 0, len };
+    let regions = [
+        region(region::CONSTANTS, constants as u32),
+        region(region::WORK, work),
+        region(region::STATE, state),
+    ];
+    let count = if state > 0 { 3 } else { 2 };
+    regions.iter().take(count).flat_map(|r| r.bytes()).collect()
+}
+
+fn operands(program: &Program, layout: &Layout, constants: &[u32], state: &[u32]) -> Vec<u8> {
     let fixed = program.constants.iter().zip(constants).map(|(c, &offset)| Operand {
         offset,
         len: c.bytes.len() as u32,
@@ -139,12 +173,10 @@ fn operands(program: &Program, layout: &Layout, constants: &[u32]) -> Vec<u8> {
         kind: c.kind as u8,
         ring: 0,
     });
-    let work = program.tensors.iter().zip(&layout.offsets).map(|(t, &offset)| Operand {
-        offset,
-        len: t.bytes,
-        region: 1,
-        kind: t.kind as u8 | if t.scratch { Kind::SCRATCH } else { 0 },
-        ring: 0,
+    let work = program.tensors.iter().zip(layout.offsets.iter().zip(state)).map(|(t, (&work, &state))| {
+        let (region, offset) = if t.state.is_some() { (2, state) } else { (1, work) };
+        let kind = t.kind as u8 | if t.scratch { Kind::SCRATCH } else { 0 };
+        Operand { offset, len: t.bytes, region, kind, ring: 0 }
     });
     fixed.chain(work).flat_map(|o| o.bytes()).collect()
 }
@@ -248,7 +280,10 @@ fn assemble(device: &[(u16, Vec<u8>)], host: &[(u16, Vec<u8>)], features: u32) -
         major: plan::MAJOR,
         minor: plan::MINOR,
         sections: count as u8,
-        regions: 2,
+        regions: device
+            .iter()
+            .find(|s| s.0 == section::REGIONS)
+            .map_or(0, |s| (s.1.len() / Region::LEN) as u8),
         entries: 1,
         align_log2: 4,
         device_len: units(device_len)?,

@@ -8,7 +8,7 @@ use crate::archive::{self, Array};
 use crate::case::Case;
 
 /// Where a model lies in the shared data: its file, its folder of goldens, and its short name.
-const SHARED: [(&str, &str, &str); 7] = [
+const SHARED: [(&str, &str, &str); 8] = [
     ("mlperf-tiny/ad01_int8.tflite", "ad01_int8", "ad"),
     ("mlperf-tiny/kws_ref_model.tflite", "kws_ref_model", "kws"),
     ("mlperf-tiny/pretrainedResnet_quant.tflite", "pretrainedResnet_quant", "resnet"),
@@ -16,6 +16,7 @@ const SHARED: [(&str, &str, &str); 7] = [
     ("mlperf-tiny/str_ww_ref_model.tflite", "str_ww_ref_model", "sww"),
     ("tflm/hello_world_int8.tflite", "hello_world_int8", "hello"),
     ("tflm/micro_speech_quantized.tflite", "micro_speech_quantized", "speech"),
+    ("tflm/trained_lstm_int8.tflite", "trained_lstm_int8", "lstm"),
 ];
 
 /// The repository's root.

@@ -83,6 +83,7 @@ pub fn on_host(file: &[u8], case: &Case) -> Result<Answer, Failure> {
     let mut session = runtime.session(arena.bytes_mut())?;
     let mut outputs = vec![Vec::new(); case.outputs.len()];
     for row in 0..case.rows() {
+        session.reset();
         for (i, input) in case.inputs.iter().enumerate() {
             let (to, from) = (session.input_mut(i as u8)?, input.row(row));
             if to.len() != from.len() {

@@ -35,6 +35,7 @@ fn golden_logits() {
             let mut session = runtime.session(arena.bytes_mut()).unwrap();
             let mut got = Vec::new();
             for row in 0..model.rows() {
+                session.reset();
                 session.input_mut(0).unwrap().copy_from_slice(model.inputs[0].row(row));
                 let before = |done: &Done<'_>| {
                     if done.index + 1 == softmax {

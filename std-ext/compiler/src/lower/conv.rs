@@ -164,17 +164,22 @@ impl Lowering<'_> {
 
     /// The constants of a weighted step's channels.
     pub(super) fn channels(&mut self, bias: &[i32], multipliers: &[Multiplier], filter: &Value) -> Slot {
-        let mut bytes: Vec<u8> = bias.iter().flat_map(|b| b.to_le_bytes()).collect();
-        bytes.extend(multipliers.iter().flat_map(|m| m.value.to_le_bytes()));
-        bytes.extend(multipliers.iter().flat_map(|m| (m.shift as i8).to_le_bytes()));
-        bytes.resize(bytes.len().next_multiple_of(4), 0);
         let name = OperandName {
             name: format!("{}: biases and multipliers", filter.name),
             shape: vec![bias.len()],
             ..OperandName::default()
         };
-        self.constant(Kind::I32, bytes, name)
+        self.constant(Kind::I32, channel_bytes(bias, multipliers), name)
     }
+}
+
+/// Channels as the core reads them: biases, multipliers, shifts.
+pub(super) fn channel_bytes(bias: &[i32], multipliers: &[Multiplier]) -> Vec<u8> {
+    let mut bytes: Vec<u8> = bias.iter().flat_map(|b| b.to_le_bytes()).collect();
+    bytes.extend(multipliers.iter().flat_map(|m| m.value.to_le_bytes()));
+    bytes.extend(multipliers.iter().flat_map(|m| (m.shift as i8).to_le_bytes()));
+    bytes.resize(bytes.len().next_multiple_of(4), 0);
+    bytes
 }
 
 /// What a convolution's outputs are computed with.

@@ -7,6 +7,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod lstm;
 mod mean;
 mod pool;
 mod shape;
@@ -74,6 +75,8 @@ pub struct Tensor {
     pub bytes: u32,
     /// Whether it lives within one step only.
     pub scratch: bool,
+    /// What it holds at first, if it persists from run to run; zeros follow.
+    pub state: Option<Vec<u8>>,
     /// For people.
     pub name: OperandName,
 }
@@ -170,6 +173,7 @@ impl<'g> Lowering<'g> {
             Op::Reshape => self.reshape(node),
             Op::Pad { margins } => self.pad(node, margins),
             Op::Concatenation { axis } => self.concatenation(node, *axis),
+            Op::Lstm(attributes) => self.lstm(node, attributes),
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),
             Op::Custom { name, options } => self.custom(node, name, options),
@@ -205,10 +209,11 @@ impl<'g> Lowering<'g> {
         let kind = kind(value.repr.store());
         let bytes =
             u32::try_from(value.bytes()).map_err(|_| format!("{} is larger than 4 GiB", value.name))?;
-        self.program.tensors.push(Tensor { kind, bytes, scratch: false, name: name(value) });
+        let state = value.state.then(|| initial(value));
+        self.program.tensors.push(Tensor { kind, bytes, scratch: false, state, name: name(value) });
         let tensor = self.program.tensors.len() - 1;
         self.tensors[id.0] = Some(tensor);
-        if let Some(data) = value.data.clone() {
+        if let Some(data) = value.data.clone().filter(|_| !value.state) {
             self.load(value, tensor, data);
         }
         Ok(Slot::Work(tensor))
@@ -233,7 +238,7 @@ impl<'g> Lowering<'g> {
         let bytes = elements.checked_mul(kind.bytes() as usize).and_then(|n| u32::try_from(n).ok());
         let bytes = bytes.ok_or("needs more than 4 GiB of scratch memory")?;
         let name = OperandName { name: name.into(), shape: vec![elements], ..OperandName::default() };
-        self.program.tensors.push(Tensor { kind, bytes, scratch: true, name });
+        self.program.tensors.push(Tensor { kind, bytes, scratch: true, state: None, name });
         Ok(Slot::Work(self.program.tensors.len() - 1))
     }
 
@@ -298,6 +303,15 @@ impl<'g> Lowering<'g> {
         }
         Ok(Port { tensor, name: value.name.clone(), shape: value.shape.clone(), quant })
     }
+}
+
+/// What state holds at first: the number that stands for 0, for int8. LiteRT fills wider elements with zeros.
+fn initial(value: &Value) -> Vec<u8> {
+    let zero = match &value.repr {
+        Repr::Quant(quant) if quant.store == Type::I8 => quant.zero.first().map_or(0, |zero| *zero as u8),
+        _ => 0,
+    };
+    value.data.clone().unwrap_or_else(|| vec![zero; value.bytes()])
 }
 
 /// The device's name for an element type.

@@ -3,6 +3,7 @@
 //! Every importer ends with [`check`], so passes and lowering may rely on shapes that fit together.
 
 mod layout;
+mod recurrent;
 
 use crate::graph::{Graph, Node, Op, Value, Window};
 
@@ -65,7 +66,8 @@ pub fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec<usize>
             Some((last, outer)) if k <= last => Ok([outer, &[*k]].concat()),
             _ => Err(format!("takes {k} of the last axis of {x:?}")),
         },
-        Op::Lstm(_) | Op::Svdf { .. } | Op::Assign | Op::Custom { .. } => Ok(given.to_vec()),
+        Op::Lstm(attributes) => recurrent::lstm(attributes, inputs),
+        Op::Svdf { .. } | Op::Assign | Op::Custom { .. } => Ok(given.to_vec()),
         _ => layout::infer(op, inputs, given),
     }
 }

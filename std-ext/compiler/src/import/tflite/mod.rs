@@ -8,6 +8,7 @@ mod call;
 mod custom;
 mod elementwise;
 mod layout;
+mod memory;
 mod op;
 mod reduce;
 mod tensor;

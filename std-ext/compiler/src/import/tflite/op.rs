@@ -106,6 +106,8 @@ impl Call<'_, '_> {
             "PAD" => self.pad(),
             "CONCATENATION" => self.concatenation(),
 
+            "UNIDIRECTIONAL_SEQUENCE_LSTM" => self.lstm(),
+
             _ => refuse("is not supported yet"),
         }?;
         self.finish(op, inputs)

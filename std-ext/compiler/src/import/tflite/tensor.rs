@@ -150,7 +150,8 @@ impl<'a> Tensors<'a> {
     pub(super) fn read(&mut self, index: i32) -> Result<ValueId, Trouble> {
         let at = self.at(index, "its inputs")?;
         let id = self.value(at)?;
-        if self.slots[at].ready || self.graph.value(id).data.is_some() {
+        let Value { data, state, .. } = self.graph.value(id);
+        if self.slots[at].ready || *state || data.is_some() {
             return Ok(id);
         }
         Err(damaged("its inputs", format!("reads {}, which nothing wrote before", self.shown(id))).into())
@@ -167,6 +168,7 @@ impl<'a> Tensors<'a> {
         let at = self.at(index, "its outputs")?;
         let id = self.value(at)?;
         let what = match (self.slots[at].ready, &self.graph.value(id).data) {
+            _ if self.graph.value(id).state => "which is a variable",
             (true, _) => "which is an input of the model or was written before",
             (false, Some(_)) => "which is a constant",
             (false, None) => {
@@ -197,6 +199,17 @@ impl<'a> Tensors<'a> {
             Type::I64 => Ok(data.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b)).collect()),
             other => Err(Trouble::Refused(format!("its {what} are {other}, and must be int32 or int64"))),
         }
+    }
+
+    /// Scale and zero point of a tensor that only carries those.
+    pub(super) fn scale(&self, index: i32) -> Result<Option<(f32, i32)>, Trouble> {
+        let at = self.at(index, "its intermediates")?;
+        let tensor = self.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
+        let Some(quantization) = tensor.quantization()? else { return Ok(None) };
+        let scale = quantization.scale()?.and_then(|scales| scales.get(0));
+        let zero = quantization.zero_point()?.and_then(|zeros| zeros.get(0)).unwrap_or(0);
+        let sound = scale.filter(|scale| scale.is_finite() && *scale > 0.0);
+        Ok(sound.zip(i32::try_from(zero).ok()))
     }
 
     /// A tensor, as messages name it.
@@ -231,9 +244,7 @@ impl<'a> Tensors<'a> {
         let place = format!("tensor {at} `{}`", short(&name));
         self.budget.spend(&place, name.len())?;
         let unsupported = |what: &str| Err(Trouble::Refused(format!("{place} {what}")));
-        if tensor.is_variable()? {
-            return unsupported("is a variable, and state between runs is not supported yet");
-        }
+        let state = tensor.is_variable()?;
         if tensor.sparsity()?.is_some() {
             return unsupported("is stored sparsely; export the model with dense weights");
         }
@@ -267,6 +278,9 @@ impl<'a> Tensors<'a> {
             None => Repr::Plain(store),
         };
         let data = self.data(tensor.buffer()?, &place)?;
+        if state && data.is_some() {
+            return unsupported("is a variable that holds data, which TFLite's own interpreter refuses");
+        }
         let size = if store == Type::I4 { size.div_ceil(2) } else { size };
         if let Some(found) = data.map(<[u8]>::len).filter(|found| *found != size) {
             return Err(
@@ -278,7 +292,7 @@ impl<'a> Tensors<'a> {
             Type::I4 => unpacked(data, volume(&shape).unwrap_or(0)),
             _ => data.to_vec(),
         });
-        Ok(Value { name, shape, repr, data, state: false, origin: Some(at) })
+        Ok(Value { name, shape, repr, data, state, origin: Some(at) })
     }
 
     fn repr(
