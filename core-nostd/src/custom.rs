@@ -24,7 +24,7 @@
 //!     /// Computes output rows.
 //!     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
 //!         let p = Self::read(task.params).ok_or(Error::Record)?;
-//!         let (x, y) = (io.rows(1, p.stride)?, io.rows(0, p.stride)?);
+//!         let (x, y) = (io.rows::<i8>(1, p.stride)?, io.rows::<i8>(0, p.stride)?);
 //!         for r in task.rows.clone() {
 //!             for (x, y) in x.row(r.into()).iter().zip(y.row(r.into())) {
 //!                 y.set(x.get().saturating_neg());
@@ -70,7 +70,7 @@ pub const fn code(name: &str) -> u16 {
 #[macro_export]
 macro_rules! kernels {
     ($(#[$meta:meta])* $vis:vis mod $module:ident {
-        $($(#[$doc:meta])* $name:ident = $text:literal => $($kernel:ident)::+ $(, $in_place:ident)?;)*
+        $($(#[$doc:meta])* $name:ident = $text:literal => $kernel:ty $(, $in_place:ident)?;)*
     }) => {
         $(#[$meta])*
         $vis mod $module {
@@ -81,7 +81,7 @@ macro_rules! kernels {
 
             const _: () = assert!($crate::custom::differ(&[$($name),*]), "two operators have the same code: rename one");
 
-            $crate::list! { $($name => $($kernel)::+ $(, $in_place)?;)* }
+            $crate::list! { $($name => $kernel $(, $in_place)?;)* }
         }
     };
 }
@@ -90,11 +90,11 @@ macro_rules! kernels {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! list {
-    ($($name:ident => $($kernel:ident)::+ $(, $in_place:ident)?;)*) => {
+    ($($name:ident => $kernel:ty $(, $in_place:ident)?;)*) => {
         /// The kernel with this code. A `match`, so that code that asks for one at compile time links only that.
         pub const fn kernel(code: u16) -> Option<$crate::Kernel> {
             match code {
-                $($name => Some($($kernel)::+::eval),)*
+                $($name => Some(<$kernel>::eval),)*
                 _ => base::kernel(code),
             }
         }
@@ -102,7 +102,7 @@ macro_rules! list {
         /// Whether the geometry of a step suits its operands, and its kernel exists.
         pub const fn check(claim: &$crate::Claim<'_>) -> Result<(), $crate::Error> {
             match claim.code() {
-                $($name => $crate::list!(@check claim $($kernel)::+ $(, $in_place)?),)*
+                $($name => $crate::list!(@check claim $kernel $(, $in_place)?),)*
                 _ => base::check(claim),
             }
         }
@@ -122,8 +122,8 @@ macro_rules! list {
             $($crate::Registered {
                 code: $name,
                 name: stringify!($name),
-                check: |claim| $crate::list!(@check claim $($kernel)::+ $(, $in_place)?),
-                eval: $($kernel)::+::eval,
+                check: |claim| $crate::list!(@check claim $kernel $(, $in_place)?),
+                eval: <$kernel>::eval,
             },)*
         ];
 
@@ -143,10 +143,10 @@ macro_rules! list {
             kernels
         }
     };
-    (@check $claim:ident $($kernel:ident)::+) => {
-        if $claim.distinct() { $($kernel)::+::check($claim) } else { Err($crate::Error::Overlap) }
+    (@check $claim:ident $kernel:ty) => {
+        if $claim.distinct() { <$kernel>::check($claim) } else { Err($crate::Error::Overlap) }
     };
-    (@check $claim:ident $($kernel:ident)::+, in_place) => { $($kernel)::+::check($claim) };
+    (@check $claim:ident $kernel:ty, in_place) => { <$kernel>::check($claim) };
 }
 
 /// Whether no two codes are the same.
