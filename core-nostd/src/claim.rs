@@ -75,6 +75,11 @@ impl<'a> Claim<'a> {
         self.is_constant(&o) && o.is(kind) && matches!(len, Some(len) if len == o.len && len > 0)
     }
 
+    /// Whether the `i`-th operand is a constant.
+    pub const fn fixed(&self, i: usize) -> bool {
+        self.is_constant(&self.operand(i))
+    }
+
     const fn is_constant(&self, o: &Operand) -> bool {
         matches!(self.plan.region(o.region), Some(r) if r.kind == region::CONSTANTS)
     }

@@ -55,9 +55,9 @@ impl Add {
 
     /// One element.
     #[inline(always)]
-    pub fn sum(&self, a: i32, b: i32) -> i8 {
-        let a = scale(a, self.a_zero, self.a_multiplier, self.a_shift);
-        let b = scale(b, self.b_zero, self.b_multiplier, self.b_shift);
+    pub fn sum(&self, a: i8, b: i8) -> i8 {
+        let a = scale(a as i32, self.a_zero, self.a_multiplier, self.a_shift);
+        let b = scale(b as i32, self.b_zero, self.b_multiplier, self.b_shift);
         let sum =
             rounding_shift(high_multiply(a.wrapping_add(b), self.y_multiplier), self.y_shift as u32 & 31);
         narrow(sum.wrapping_add(self.y_zero as i32), self.lo, self.hi)

@@ -44,8 +44,10 @@ impl Mul {
 
     /// One element.
     #[inline(always)]
-    pub fn product(&self, a: i32, b: i32) -> i8 {
-        let product = a.wrapping_sub(self.a_zero as i32).wrapping_mul(b.wrapping_sub(self.b_zero as i32));
+    pub fn product(&self, a: i8, b: i8) -> i8 {
+        let (a, b) =
+            ((a as i32).wrapping_sub(self.a_zero as i32), (b as i32).wrapping_sub(self.b_zero as i32));
+        let product = a.wrapping_mul(b);
         let scaled = multiply_twice(product, self.multiplier, self.shift as i32);
         narrow(scaled.wrapping_add(self.y_zero as i32), self.lo, self.hi)
     }
