@@ -1,0 +1,155 @@
+//! Numbers that stand for themselves, and what can be done with two of them.
+
+use crate::aligned::Element;
+
+/// A number of a tensor that is not quantized. Integers wrap; a division by 0 gives 0.
+pub trait Number: Element + PartialOrd {
+    /// Least and greatest result of a fused activation: 0 none, 1 RELU, 2 RELU6, 3 RELU_N1_TO_1.
+    fn bounds(activation: u8) -> (Self, Self);
+    /// `self + b`.
+    fn plus(self, b: Self) -> Self;
+    /// `self - b`.
+    fn minus(self, b: Self) -> Self;
+    /// `self * b`.
+    fn times(self, b: Self) -> Self;
+    /// `self / b`, integers rounded towards 0.
+    fn over(self, b: Self) -> Self;
+    /// `self / b`, rounded down.
+    fn floor_over(self, b: Self) -> Self;
+    /// What [`floor_over`](Number::floor_over) leaves: it has the sign of b.
+    fn floor_rest(self, b: Self) -> Self;
+    /// `self` to the power of `b`; for integers, 0 where `b` is negative.
+    fn power(self, b: Self) -> Self;
+    /// -1, 0 or 1.
+    fn sign(self) -> Self;
+}
+
+macro_rules! integers {
+    ($($type:ty)*) => { $(
+        impl Number for $type {
+            fn bounds(activation: u8) -> (Self, Self) {
+                match activation {
+                    1 => (0, Self::MAX),
+                    2 => (0, 6),
+                    3 => (-1, 1),
+                    _ => (Self::MIN, Self::MAX),
+                }
+            }
+
+            #[inline(always)]
+            fn plus(self, b: Self) -> Self {
+                self.wrapping_add(b)
+            }
+
+            #[inline(always)]
+            fn minus(self, b: Self) -> Self {
+                self.wrapping_sub(b)
+            }
+
+            #[inline(always)]
+            fn times(self, b: Self) -> Self {
+                self.wrapping_mul(b)
+            }
+
+            #[inline(always)]
+            fn over(self, b: Self) -> Self {
+                if b == 0 { 0 } else { self.wrapping_div(b) }
+            }
+
+            #[inline(always)]
+            fn floor_over(self, b: Self) -> Self {
+                if b == 0 {
+                    return 0;
+                }
+                let (quotient, rest) = (self.wrapping_div(b), self.wrapping_rem(b));
+                quotient.wrapping_sub((rest != 0 && (rest < 0) != (b < 0)) as Self)
+            }
+
+            #[inline(always)]
+            fn floor_rest(self, b: Self) -> Self {
+                let rest = if b == 0 { 0 } else { self.wrapping_rem(b) };
+                if rest != 0 && (rest < 0) != (b < 0) { rest.wrapping_add(b) } else { rest }
+            }
+
+            #[inline(always)]
+            fn power(self, b: Self) -> Self {
+                if b < 0 { 0 } else { self.wrapping_pow(b as u32) }
+            }
+
+            #[inline(always)]
+            fn sign(self) -> Self {
+                (self > 0) as Self - (self < 0) as Self
+            }
+        }
+    )* };
+}
+integers!(i8 i16 i32 i64);
+
+impl Number for f32 {
+    fn bounds(activation: u8) -> (Self, Self) {
+        match activation {
+            1 => (0.0, f32::INFINITY),
+            2 => (0.0, 6.0),
+            3 => (-1.0, 1.0),
+            _ => (f32::NEG_INFINITY, f32::INFINITY),
+        }
+    }
+
+    #[inline(always)]
+    fn plus(self, b: Self) -> Self {
+        self + b
+    }
+
+    #[inline(always)]
+    fn minus(self, b: Self) -> Self {
+        self - b
+    }
+
+    #[inline(always)]
+    fn times(self, b: Self) -> Self {
+        self * b
+    }
+
+    #[inline(always)]
+    fn over(self, b: Self) -> Self {
+        self / b
+    }
+
+    #[inline(always)]
+    fn floor_over(self, b: Self) -> Self {
+        libm::floorf(self / b)
+    }
+
+    #[inline(always)]
+    fn floor_rest(self, b: Self) -> Self {
+        let rest = libm::fmodf(self, b);
+        if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
+    }
+
+    #[inline(always)]
+    fn power(self, b: Self) -> Self {
+        libm::powf(self, b)
+    }
+
+    #[inline(always)]
+    fn sign(self) -> Self {
+        (self > 0.0) as i8 as f32 - (self < 0.0) as i8 as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn floors_go_down_on_both_sides_of_zero() {
+        for (a, b) in (-9..9).flat_map(|a| (-4..5).map(move |b| (a, b))).filter(|(_, b)| *b != 0) {
+            let floor = f64::from(a).div_euclid(f64::from(b)).min((f64::from(a) / f64::from(b)).floor());
+            assert_eq!(f64::from(a.floor_over(b)), floor, "{a} {b}");
+            assert_eq!(a.floor_rest(b), a - b * a.floor_over(b), "{a} {b}");
+            assert_eq!((a as f32).floor_rest(b as f32), a.floor_rest(b) as f32);
+        }
+        assert_eq!((i32::MIN.over(-1), i32::MIN.floor_over(-1), 7i32.floor_rest(0)), (i32::MIN, i32::MIN, 0));
+        assert_eq!((3i64.power(4), 3i32.power(-1), (-2i32).power(3)), (81, 0, -8));
+    }
+}
