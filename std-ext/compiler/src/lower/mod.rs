@@ -3,6 +3,7 @@
 //! One arm an operator. An arm states the step's operands, its record (the core's own type) and what may happen in
 //! place; it refuses what no kernel does, with a reason, and lowering goes on to find every refusal.
 
+mod bytes;
 mod conv;
 mod custom;
 mod dense;
@@ -13,10 +14,11 @@ mod pool;
 mod shape;
 mod softmax;
 mod table;
+mod unary;
 
 use crate::cost;
 use crate::custom::Custom;
-use crate::graph::{Binary, Graph, Node, Op, Reduce, Repr, Type, Value, ValueId};
+use crate::graph::{Graph, Node, Op, Reduce, Repr, Type, Value, ValueId};
 use crate::import::Refusal;
 use crate::target::Target;
 use midge_core::ops;
@@ -166,8 +168,7 @@ impl<'g> Lowering<'g> {
             }
             Op::MaxPool2d { size, window, activation } => self.max_pool(node, *size, window, *activation),
             Op::Unary(op) => self.unary(node, *op),
-            Op::Binary { op: Binary::Add, activation } => self.add(node, *activation),
-            Op::Binary { op: Binary::Mul, activation } => self.mul(node, *activation),
+            Op::Binary { op, activation } => self.binary(node, *op, *activation),
             Op::Reduce { op: Reduce::Mean, axes, .. } => self.mean(node, axes),
             Op::Softmax { beta } => self.softmax(node, *beta),
             Op::Reshape => self.reshape(node),

@@ -1,5 +1,6 @@
 //! Functions of one byte, as tables; and the conversions at a model's ends.
 
+use super::unary::rows;
 use super::{Lowering, extent};
 use crate::graph::{Activation, Node, Repr, Type, Unary, Value};
 use crate::quant::{Multiplier, clamp, int8};
@@ -10,12 +11,12 @@ use midge_runtime::host::OperandName;
 
 impl Lowering<'_> {
     /// A function of one byte.
-    pub(super) fn unary(&mut self, node: &Node, op: Unary) -> Result<(), String> {
+    pub(super) fn byte(&mut self, node: &Node, op: Unary) -> Result<(), String> {
         match op {
             Unary::Relu => self.clamp(node, Activation::Relu),
             Unary::Relu6 => self.clamp(node, Activation::Relu6),
             Unary::ReluN1To1 => self.clamp(node, Activation::ReluN1To1),
-            _ => Err("is not supported yet".into()),
+            _ => Err("works on int8, which no kernel of it does".into()),
         }
     }
 
@@ -56,12 +57,9 @@ impl Lowering<'_> {
     }
 
     /// A step that maps every byte through `map`.
-    fn table(&mut self, node: &Node, map: impl Fn(i8) -> i8) -> Result<(), String> {
+    pub(super) fn table(&mut self, node: &Node, map: impl Fn(i8) -> i8) -> Result<(), String> {
         let (_, y) = self.output(node)?;
-        // a row is the innermost axes that keep the number of rows small
-        let stride: usize = y.shape.iter().skip(2).product();
-        let rows = y.elements() / stride.max(1);
-        let (rows, stride) = if rows > usize::from(u16::MAX) { (1, y.elements()) } else { (rows, stride) };
+        let (rows, stride) = rows(&y.shape);
         let (_, x) = self.input(node, 0)?;
         let byte = |v: &Value| matches!(v.repr.store(), Type::I8 | Type::U8 | Type::Bool);
         if !byte(x) || !byte(y) {

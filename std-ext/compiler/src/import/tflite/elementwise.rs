@@ -3,7 +3,8 @@
 use super::call::{Call, refuse};
 use super::op::{Made, activation, no_options};
 use super::schema::tflite as fb;
-use crate::graph::{Binary, Op, Repr, Unary};
+use super::{Trouble, damaged};
+use crate::graph::{Activation, Binary, Op, Unary, ValueId};
 
 impl Call<'_, '_> {
     pub(super) fn unary(&mut self, op: Unary) -> Made {
@@ -11,32 +12,101 @@ impl Call<'_, '_> {
         Ok((Op::Unary(op), vec![x]))
     }
 
-    /// QUANTIZE and DEQUANTIZE.
+    pub(super) fn leaky_relu(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::LeakyReluOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        self.unary(Unary::LeakyRelu { alpha: o.alpha()? })
+    }
+
+    pub(super) fn gelu(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::GeluOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        self.unary(Unary::Gelu { approximate: o.approximate()? })
+    }
+
+    /// CAST, QUANTIZE and DEQUANTIZE.
     pub(super) fn convert(&mut self, op: Op) -> Made {
         let x = self.counted(1..=1)?.read(0)?;
         Ok((op, vec![x]))
     }
 
-    pub(super) fn arithmetic(&mut self, name: &str) -> Made {
-        let fused = match self.operator.builtin_options()? {
-            Some(fb::BuiltinOptionsRef::AddOptions(o)) if name == "ADD" => o.fused_activation_function()?,
-            Some(fb::BuiltinOptionsRef::MulOptions(o)) if name == "MUL" => o.fused_activation_function()?,
+    /// A constant, and no operator.
+    pub(super) fn zeros(&mut self) -> Result<(), Trouble> {
+        let x = self.counted(1..=1)?.read(0)?;
+        let y = self.peek()?;
+        if self.value(x).shape != self.value(y).shape {
+            return Err(damaged("its output", "it has another shape than its input").into());
+        }
+        let zeros = vec![0; self.value(y).bytes()];
+        self.tensors.budget.spend("its output", zeros.len())?;
+        self.tensors.write(self.outputs[0])?;
+        self.tensors.graph.values[y.0].data = Some(zeros);
+        Ok(())
+    }
+
+    /// An operator of two operands without a fused activation.
+    pub(super) fn binary(&mut self, op: Binary) -> Made {
+        self.pair(op, Activation::None)
+    }
+
+    /// ADD, SUB, MUL and DIV.
+    pub(super) fn arithmetic(&mut self, op: Binary) -> Made {
+        let fused = match (op, self.operator.builtin_options()?) {
+            (Binary::Add, Some(fb::BuiltinOptionsRef::AddOptions(o))) => o.fused_activation_function()?,
+            (Binary::Sub, Some(fb::BuiltinOptionsRef::SubOptions(o))) => o.fused_activation_function()?,
+            (Binary::Mul, Some(fb::BuiltinOptionsRef::MulOptions(o))) => o.fused_activation_function()?,
+            (Binary::Div, Some(fb::BuiltinOptionsRef::DivOptions(o))) => o.fused_activation_function()?,
             _ => return no_options(),
         };
-        let activation = activation(fused)?;
+        self.pair(op, activation(fused)?)
+    }
+
+    fn pair(&mut self, op: Binary, activation: Activation) -> Made {
         let a = self.counted(2..=2)?.read(0)?;
         let b = self.read(1)?;
-        if name == "MUL" {
-            return Ok((Op::Binary { op: Binary::Mul, activation }, vec![a, b]));
+        Ok((Op::Binary { op, activation }, vec![a, b]))
+    }
+
+    /// A sum of many: one addition after the other.
+    pub(super) fn add_n(&mut self) -> Made {
+        let mut sum = self.counted(2..=usize::MAX)?.read(0)?;
+        let add = Op::Binary { op: Binary::Add, activation: Activation::None };
+        let shape = self.value(sum).shape.clone();
+        for i in 1..self.inputs.len() {
+            let b = self.read(i)?;
+            if self.value(b).shape != shape {
+                return Err(damaged("its inputs", "they have different shapes").into());
+            }
+            if i + 1 == self.inputs.len() {
+                return Ok((add, vec![sum, b]));
+            }
+            let next = self.between(sum, shape.clone());
+            self.emit(add.clone(), vec![sum, b], vec![next]);
+            sum = next;
         }
-        // LiteRT adds at 2^20 times the larger scale and has no way to scale up from there.
-        let scale = |repr: &Repr| repr.quant().and_then(|q| q.scale.first().copied()).unwrap_or(f32::NAN);
-        let larger = scale(&self.value(a).repr).max(scale(&self.value(b).repr));
-        let output = self.peek()?;
-        let output = scale(&self.value(output).repr);
-        if f64::from(2.0 * larger) >= f64::from(output) * f64::from(1 << 20) {
-            return refuse(&format!("its output's scale {output} is too fine for inputs of scale {larger}"));
-        }
-        Ok((Op::Binary { op: Binary::Add, activation }, vec![a, b]))
+        refuse("has one input")
+    }
+
+    /// SELECT_V2, and SELECT, whose condition may also say it for whole slices along the first axis.
+    pub(super) fn select(&mut self, slices: bool) -> Made {
+        let condition = self.counted(3..=3)?.read(0)?;
+        let (a, b) = (self.read(1)?, self.read(2)?);
+        let rank = self.value(a).shape.len();
+        let condition = match self.value(condition).shape[..] {
+            [n] if slices && rank > 1 => self.column(condition, n, rank),
+            _ => condition,
+        };
+        Ok((Op::Select, vec![condition, a, b]))
+    }
+
+    /// A list as the first of many axes.
+    fn column(&mut self, list: ValueId, n: usize, rank: usize) -> ValueId {
+        let mut shape = vec![1; rank];
+        shape[0] = n;
+        let column = self.between(list, shape);
+        self.emit(Op::Reshape, vec![list], vec![column]);
+        column
     }
 }

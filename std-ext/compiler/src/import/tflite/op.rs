@@ -7,7 +7,7 @@ use super::schema::tflite as fb;
 use super::tensor::Tensors;
 use super::{Trouble, broken, damaged, name_of, names, some};
 use crate::custom::Custom;
-use crate::graph::{Activation, Op, Reduce, Unary, ValueId};
+use crate::graph::{Activation, Binary, Op, Reduce, Unary, ValueId};
 use crate::import::{ImportError, Refusal};
 
 /// The operators that a model's nodes refer to.
@@ -92,10 +92,56 @@ impl Call<'_, '_> {
             "FULLY_CONNECTED" => self.dense(),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool(name),
 
-            "ADD" | "MUL" => self.arithmetic(name),
+            "ADD" => self.arithmetic(Binary::Add),
+            "SUB" => self.arithmetic(Binary::Sub),
+            "MUL" => self.arithmetic(Binary::Mul),
+            "DIV" => self.arithmetic(Binary::Div),
+            "ADD_N" => self.add_n(),
+            "MAXIMUM" => self.binary(Binary::Maximum),
+            "MINIMUM" => self.binary(Binary::Minimum),
+            "SQUARED_DIFFERENCE" => self.binary(Binary::SquaredDifference),
+            "POW" => self.binary(Binary::Pow),
+            "FLOOR_DIV" => self.binary(Binary::FloorDiv),
+            "FLOOR_MOD" => self.binary(Binary::FloorMod),
+            "PRELU" => self.binary(Binary::Prelu),
+            "EQUAL" => self.binary(Binary::Equal),
+            "NOT_EQUAL" => self.binary(Binary::NotEqual),
+            "GREATER" => self.binary(Binary::Greater),
+            "GREATER_EQUAL" => self.binary(Binary::GreaterEqual),
+            "LESS" => self.binary(Binary::Less),
+            "LESS_EQUAL" => self.binary(Binary::LessEqual),
+            "LOGICAL_AND" => self.binary(Binary::LogicalAnd),
+            "LOGICAL_OR" => self.binary(Binary::LogicalOr),
+            "SELECT" => self.select(true),
+            "SELECT_V2" => self.select(false),
+
             "RELU" => self.unary(Unary::Relu),
             "RELU6" => self.unary(Unary::Relu6),
             "RELU_N1_TO_1" => self.unary(Unary::ReluN1To1),
+            "RELU_0_TO_1" => self.unary(Unary::Relu0To1),
+            "LEAKY_RELU" => self.leaky_relu(),
+            "ELU" => self.unary(Unary::Elu),
+            "HARD_SWISH" => self.unary(Unary::HardSwish),
+            "GELU" => self.gelu(),
+            "LOGISTIC" => self.unary(Unary::Logistic),
+            "TANH" => self.unary(Unary::Tanh),
+            "ABS" => self.unary(Unary::Abs),
+            "NEG" => self.unary(Unary::Neg),
+            "SQRT" => self.unary(Unary::Sqrt),
+            "RSQRT" => self.unary(Unary::Rsqrt),
+            "SQUARE" => self.unary(Unary::Square),
+            "EXP" => self.unary(Unary::Exp),
+            "LOG" => self.unary(Unary::Log),
+            "SIN" => self.unary(Unary::Sin),
+            "COS" => self.unary(Unary::Cos),
+            "FLOOR" => self.unary(Unary::Floor),
+            "CEIL" => self.unary(Unary::Ceil),
+            "ROUND" => self.unary(Unary::Round),
+            "SIGN" => self.unary(Unary::Sign),
+            "LOGICAL_NOT" => self.unary(Unary::LogicalNot),
+            "ZEROS_LIKE" => return self.zeros(),
+
+            "CAST" => self.convert(Op::Cast),
             "QUANTIZE" => self.convert(Op::Quantize),
             "DEQUANTIZE" => self.convert(Op::Dequantize),
 
