@@ -122,7 +122,7 @@ impl Number for f32 {
 
     #[inline(always)]
     fn floor_rest(self, b: Self) -> Self {
-        let rest = libm::fmodf(self, b);
+        let rest = remainder(self, b);
         if rest != 0.0 && (rest < 0.0) != (b < 0.0) { rest + b } else { rest }
     }
 
@@ -137,6 +137,35 @@ impl Number for f32 {
     }
 }
 
+/// What is left of `a / b` rounded towards 0, exactly, with the sign of a: long division, a bit at a time.
+fn remainder(a: f32, b: f32) -> f32 {
+    if !a.is_finite() || b.is_nan() || b == 0.0 {
+        return f32::NAN;
+    }
+    let ((mut rest, mut at), (divisor, end)) = (split(a), split(b));
+    if b.is_infinite() || at < end {
+        return a;
+    }
+    loop {
+        rest = if rest >= divisor { rest.wrapping_sub(divisor) } else { rest };
+        if at == end {
+            break;
+        }
+        (rest, at) = (rest.wrapping_shl(1), at.wrapping_sub(1));
+    }
+    libm::copysignf(libm::scalbnf(rest as f32, end), a)
+}
+
+/// The magnitude of a number as 24 bits, the first of them set, times a power of two.
+fn split(x: f32) -> (u32, i32) {
+    let (exponent, fraction) = (x.to_bits() >> 23 & 255, x.to_bits() & 0x7f_ffff);
+    if exponent != 0 {
+        return (fraction | 1 << 23, (exponent as i32).wrapping_sub(150));
+    }
+    let shift = fraction.leading_zeros().wrapping_sub(8);
+    (fraction.wrapping_shl(shift), (-149i32).wrapping_sub(shift as i32))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,6 +177,11 @@ mod tests {
             assert_eq!(f64::from(a.floor_over(b)), floor, "{a} {b}");
             assert_eq!(a.floor_rest(b), a - b * a.floor_over(b), "{a} {b}");
             assert_eq!((a as f32).floor_rest(b as f32), a.floor_rest(b) as f32);
+        }
+        let some = [0.0, -0.0, 1e-45, -3e-42, 1.5, -7.25, 0.1, 3e7, -1e20, f32::MAX, f32::INFINITY, f32::NAN];
+        for (a, b) in some.iter().flat_map(|a| some.map(|b| (*a, b))) {
+            let (got, want) = (remainder(a, b), a % b);
+            assert!(got.to_bits() == want.to_bits() || got.is_nan() && want.is_nan(), "{a} % {b}: {got}");
         }
         assert_eq!((i32::MIN.over(-1), i32::MIN.floor_over(-1), 7i32.floor_rest(0)), (i32::MIN, i32::MIN, 0));
         assert_eq!((3i64.power(4), 3i32.power(-1), (-2i32).power(3)), (81, 0, -8));
