@@ -1,13 +1,14 @@
 //! A thousand runs allocate nothing. A program of its own, because an allocator counts for all of it.
+#![expect(clippy::unwrap_used, reason = "helpers of tests, which may panic")]
 #![expect(unsafe_code, reason = "an allocator that counts, around the system's own")]
 
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use midge_compiler::{Options, Target, convert};
-use midge_core::{Kernels, Runtime};
-use midge_suite::Buffer;
+use midge_core::{Kernels, Plan, Runtime};
 use midge_suite::models::models;
+use midge_suite::{Buffer, cases};
 
 struct Counting;
 
@@ -30,24 +31,34 @@ unsafe impl GlobalAlloc for Counting {
 #[global_allocator]
 static COUNTING: Counting = Counting;
 
+/// Allocations of loading, checking, a session and runs: all of it in memory that the caller gave.
+fn allocations(file: &[u8], runs: usize) -> usize {
+    let plan = Buffer::new(file);
+    let mut arena = Buffer::new(&vec![0; Plan::parse(plan.bytes()).unwrap().arena_len()]);
+    let before = CALLS.load(Ordering::Relaxed);
+    let runtime = Runtime::load(plan.bytes(), Kernels::ALL).unwrap();
+    let mut session = runtime.session(arena.bytes_mut()).unwrap();
+    for i in 0..runs {
+        session.input_mut(0).unwrap().fill(i as u8);
+        session.run().unwrap();
+        assert!(!session.output(0).unwrap().bytes().is_empty());
+    }
+    CALLS.load(Ordering::Relaxed) - before
+}
+
 #[test]
 fn a_thousand_runs_allocate_nothing() {
-    // loading, checking, a session and runs: all in memory that the caller gave
     for model in models().unwrap().iter().filter(|m| ["digits", "hello"].contains(&m.name.as_str())) {
         for target in [Target::Portable, Target::M4] {
             let file = convert(&model.model, &Options { target, name: None }).unwrap().file;
-            let plan = Buffer::new(&file);
-            let mut arena =
-                Buffer::new(&vec![0; Runtime::load(plan.bytes(), Kernels::ALL).unwrap().plan().arena_len()]);
-            let before = CALLS.load(Ordering::Relaxed);
-            let runtime = Runtime::load(plan.bytes(), Kernels::ALL).unwrap();
-            let mut session = runtime.session(arena.bytes_mut()).unwrap();
-            for i in 0..1000 {
-                session.input_mut(0).unwrap().fill(i as u8);
-                session.run().unwrap();
-                assert!(!session.output(0).unwrap().elements::<i8>().unwrap().is_empty());
-            }
-            assert_eq!(CALLS.load(Ordering::Relaxed) - before, 0, "{} for {target}", model.name);
+            assert_eq!(allocations(&file, 1000), 0, "{} for {target}", model.name);
+        }
+    }
+    // every kernel
+    for case in cases().unwrap() {
+        for target in [Target::Portable, Target::M4, Target::M55] {
+            let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
+            assert_eq!(allocations(&compiled.file, 3), 0, "{} for {target}", case.path());
         }
     }
     assert!(CALLS.load(Ordering::Relaxed) > 0);
