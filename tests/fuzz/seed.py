@@ -3,13 +3,15 @@
     python tests/fuzz/seed.py [--midge PATH]
 
 Run it in a checkout; it needs nothing but Python. `corpus/import` gets every model of the suite, `corpus/parse` the
-plan of each, for two targets, made by the `midge` tool (`target/release/midge`, or the given one).
+plan of each, for two targets, made by the `midge` tool (`target/release/midge`, or the given one). The inputs of `run`
+and `variants` are changes and geometry, not files: their corpora start from numbers, the same ones every time.
 """
 
 import argparse
 import gzip
 import io
 import pathlib
+import random
 import subprocess
 import sys
 import zipfile
@@ -38,7 +40,13 @@ def main():
             command = [midge, "convert", model, "-o", plan, "--target", target]
             # what is refused by design has no plan
             count += subprocess.run(command, capture_output=True, check=False).returncode == 0
-    print(f"{len(list(models.iterdir()))} models, {count} plans")
+    numbers = random.Random(0)
+    for target, length in (("run", lambda: 2 + 6 * numbers.randrange(4)), ("variants", lambda: 700)):
+        folder = HERE / "corpus" / target
+        folder.mkdir(parents=True, exist_ok=True)
+        for i in range(300):
+            (folder / f"{i}").write_bytes(numbers.randbytes(length()))
+    print(f"{len(list(models.iterdir()))} models, {count} plans, 300 changes, 300 layers")
 
 
 def seeds():

@@ -50,38 +50,38 @@ pub fn plans() -> Vec<Vec<u8>> {
     all.into_values().flat_map(spread).collect()
 }
 
-/// Changes one of `plans` as `bytes` say, two bytes for the plan and six for each change, then loads and runs it.
+/// One of `plans`, changed as `bytes` say: two bytes for the plan and six for each change. The same bytes give another
+/// plan when the suite has grown; what is found is kept as a plan.
+pub fn changed(plans: &[Vec<u8>], bytes: &[u8]) -> Option<Vec<u8>> {
+    let ([a, b], changes) = bytes.split_first_chunk()?;
+    let sound = plans.get(usize::from(u16::from_le_bytes([*a, *b])) % plans.len().max(1))?;
+    let changes = changes.as_chunks::<6>().0.iter().take(4);
+    Some(changes.fold(Edit::new(sound), |edit, by| change(edit, *by)).seal())
+}
+
+/// Loads and runs a plan with noise in its memory.
 ///
 /// # Errors
-/// A plan that was loaded and whose run failed.
-pub fn scramble(plans: &[Vec<u8>], bytes: &[u8]) -> Result<End, String> {
-    let Some(([a, b], changes)) = bytes.split_first_chunk() else { return Ok(End::Refused) };
-    let Some(sound) = plans.get(usize::from(u16::from_le_bytes([*a, *b])) % plans.len().max(1)) else {
-        return Ok(End::Refused);
-    };
-    let mut noise = Noise(1);
-    let mut edit = Edit::new(sound);
-    for change in changes.as_chunks::<6>().0.iter().take(4) {
-        edit = changed(edit, *change, &mut noise);
-    }
-    let plan = Buffer::new(&edit.seal());
+/// The plan was loaded, and its run failed.
+pub fn run(plan: &[u8]) -> Result<End, String> {
+    let plan = Buffer::new(plan);
     let Ok(runtime) = Runtime::load(plan.bytes(), Kernels::ALL) else { return Ok(End::Refused) };
     if runtime.plan().arena_len() > ARENA {
         return Ok(End::Refused);
     }
     let mut memory = Buffer::new(&vec![0; runtime.plan().arena_len()]);
-    noise.fill(memory.bytes_mut());
+    Noise(4711).fill(memory.bytes_mut());
     let mut session = runtime.session(memory.bytes_mut()).map_err(|error| error.to_string())?;
     session.run().map(|()| End::Ran).map_err(|error| format!("loaded, and failed: {error}"))
 }
 
 /// One change. Half of the kinds leave the geometry alone.
-fn changed(edit: Edit, [kind, at, a, b, c, d]: [u8; 6], noise: &mut Noise) -> Edit {
+fn change(edit: Edit, [kind, at, a, b, c, d]: [u8; 6]) -> Edit {
     let value = u32::from_le_bytes([a, b, c, d]);
     let index = usize::from(at);
     match kind % 12 {
         0..6 => {
-            noise.0 = u64::from(value) << 8 | u64::from(at) | 1 << 48;
+            let mut noise = Noise(u64::from(value) << 8 | u64::from(at) | 1 << 48);
             edit.constants(|bytes| noise.fill(bytes))
         }
         6 => edit.step(0, |record| parameter(record, index, |byte| *byte = a)),

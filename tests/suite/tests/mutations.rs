@@ -3,7 +3,9 @@
 use std::fs;
 
 use midge_compiler::{Options, Target, convert};
+use midge_core::Kernels;
 use midge_suite::noise::Noise;
+use midge_suite::variants::variants;
 use midge_suite::{Case, attempt, cases, folder};
 
 /// Changes a few bytes in the first `reach`: flips, extremes, words, copies.
@@ -56,7 +58,10 @@ fn mutated_models_are_refused_or_run() {
 
 #[test]
 fn what_fuzzers_found_stays_mended() {
-    for (kind, attempt) in [("parse", attempt::plan as fn(&[u8]) -> _), ("import", attempt::model)] {
+    let compare = |bytes: &[u8]| variants(bytes, Kernels::ALL).map(drop);
+    for (kind, attempt) in
+        [("parse", attempt::plan as fn(&[u8]) -> _), ("import", attempt::model), ("variants", compare)]
+    {
         // nothing was found where there is no such folder
         for entry in fs::read_dir(folder().join("found").join(kind)).into_iter().flatten() {
             let path = entry.unwrap().path();
