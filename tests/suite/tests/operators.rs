@@ -24,13 +24,53 @@ fn packed_for_m0_on_the_host() -> Result<(), Report> {
 }
 
 #[test]
-fn packed_for_m4_on_an_emulated_m4() -> Result<(), Report> {
+fn on_an_emulated_m0() -> Result<(), Report> {
+    emulated("m0", Target::M0)
+}
+
+#[test]
+fn on_an_emulated_m3() -> Result<(), Report> {
+    emulated("m3", Target::M3)
+}
+
+#[test]
+fn on_an_emulated_m4() -> Result<(), Report> {
     emulated("m4", Target::M4)
 }
 
 #[test]
-fn packed_for_m0_on_an_emulated_m0() -> Result<(), Report> {
-    emulated("m0", Target::M0)
+fn on_an_emulated_f405() -> Result<(), Report> {
+    emulated("f405", Target::M4)
+}
+
+#[test]
+fn on_an_emulated_m7() -> Result<(), Report> {
+    emulated("m7", Target::M7)
+}
+
+#[test]
+fn on_an_emulated_m33() -> Result<(), Report> {
+    emulated("m33", Target::M33)
+}
+
+#[test]
+fn on_an_emulated_m55() -> Result<(), Report> {
+    emulated("m55", Target::M55)
+}
+
+#[test]
+fn on_an_emulated_rv32() -> Result<(), Report> {
+    emulated("rv32", Target::Rv32)
+}
+
+#[test]
+fn on_an_emulated_aarch64() -> Result<(), Report> {
+    emulated("aarch64", Target::Aarch64)
+}
+
+#[test]
+fn on_an_emulated_armv7() -> Result<(), Report> {
+    emulated("armv7", Target::Armv7)
 }
 
 /// Runs every case on an emulated core, packed portably and for the core.
