@@ -17,5 +17,5 @@ pub mod quant;
 pub mod shapes;
 mod target;
 
-pub use convert::{Compiled, ConvertError, Options, compile, convert, convert_with};
+pub use convert::{Compiled, ConvertError, Options, convert, convert_with};
 pub use target::{Target, UnknownTarget};

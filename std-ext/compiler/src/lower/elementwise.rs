@@ -1,7 +1,7 @@
 //! Operators of two operands and more, broadcast.
 
 use super::{Lowering, extent, kind, name};
-use crate::graph::{Activation, Binary, Node, Type, ValueId};
+use crate::graph::{Activation, Binary, Node, Repr, Type, ValueId};
 use midge_core::ops::{self, compare, elementwise::Broadcast, pairwise};
 use midge_core::wire::Dims;
 
@@ -43,6 +43,12 @@ impl Lowering<'_> {
         let ((_, a), (_, y)) = (self.input(node, 0)?, self.output(node)?);
         if y.repr.store() != Type::Bool {
             return Err(format!("{} is {}, not bool", y.name, y.repr.store()));
+        }
+        // LiteRT orders int16 as it is stored, but tells equal from unequal after rescaling
+        if matches!((a.repr.store(), &a.repr), (Type::I16, Repr::Quant(_)))
+            && [Binary::Equal, Binary::NotEqual].map(comparison).contains(&Some(holds))
+        {
+            return Err("compares rescaled int16, which no kernel of it does".into());
         }
         let code = match a.repr.store() {
             Type::Bool => ops::COMPARE_I8,
