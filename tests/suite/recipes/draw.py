@@ -44,10 +44,10 @@ class Draw:
     def bytes(self, shape):
         return self.rng.integers(-127, 128, shape).astype(np.int8)
 
-    def input(self, shape, scale=None, zero=None, kind=None, low=None, high=None, flat=True):
+    def input(self, shape, scale=None, zero=None, kind=None, low=None, high=None, flat=True, whole=False):
         """An input of the net; `low` and `high` bound its elements, as they are stored."""
         x = self.net.input(shape, *((None, 0) if kind else self.place(scale, zero)), kind)
-        x.low, x.high, x.flat = low, high, flat
+        x.low, x.high, x.flat, x.whole = low, high, flat, whole
         return x
 
     def positive(self, shape, scale=None, zero=None):
@@ -139,12 +139,18 @@ class Draw:
 def rows(rng, t, count):
     """Rows for an input: both ends and the zero point where they can be, then random ones."""
     x = elements(rng, t.kind, (count, *t.shape), t.low, t.high)
+    if t.kind == "bool":
+        # all, none, few and most of them
+        share = np.resize([0, 1, 0.06, 0.94, 0.5, 0.5], count).reshape(-1, *[1] * len(t.shape))
+        return rng.random(x.shape) < share
     if t.kind == "float32":
-        if t.low is None and t.high is None:
+        if t.whole:
+            x = np.round(x)
+        elif t.low is None and t.high is None:
             # ties of power-of-two scales, and what saturates
             x[0] = np.round(x[0] * 8) / 8
             x[1] *= 1e4 if t.flat else 10
-    elif t.kind != "bool" and t.flat and count > 3:
+    elif t.flat and count > 3:
         low, high = bounds(t.kind, t.low, t.high)
         x[0], x[1] = low, high
         x[2] = np.clip(t.point, low, high)
@@ -157,7 +163,7 @@ def elements(rng, kind, shape, low=None, high=None):
         x = rng.normal(0, 3, shape) if low is None else rng.uniform(low, high, shape)
         return x.astype(np.float32)
     if kind == "bool":
-        return rng.integers(0, 2, shape).astype(np.bool_)
+        return rng.integers(max(low or 0, 0), 2 if high is None else min(high, 1) + 1, shape).astype(np.bool_)
     low, high = bounds(kind, low, high)
     return rng.integers(low, high + 1, shape).astype(kind)
 

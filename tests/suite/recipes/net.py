@@ -71,13 +71,13 @@ class Tensor:
     """A tensor that is being built: its index, shape, type, scale and zero point as for int8 (none for plain numbers).
 
     `step` is the scale that the file states; `low` and `high` bound the random numbers of an input, `flat` says
-    whether it may have all elements alike.
+    whether it may have all elements alike, `whole` whether real numbers are whole ones.
     """
 
     def __init__(self, index, shape, kind, scale, zero, step, point):
         self.index, self.shape, self.kind = index, tuple(shape), kind
         self.scale, self.zero, self.step, self.point = scale, zero, step, point
-        self.low, self.high, self.flat = None, None, True
+        self.low, self.high, self.flat, self.whole = None, None, True, False
 
 
 class Net:

@@ -12,6 +12,7 @@ import state
 import windows
 from draw import Draw
 from nets import nets
+from recurrent import gru
 
 TABLES = {
     **windows.TABLES,
@@ -58,6 +59,9 @@ def cases():
                     yield operator, f"{kind}_{name}", net(operator, kind, name, build)
     for name, build in nets():
         yield "nets", f"int8_{name}", net("nets", "int8", name, build)
+    for kind in ("int8", "int16", "float32"):
+        for name, build in gru(kind):
+            yield "gru", f"{kind}_{name}", net("gru", kind, name, build)
 
 
 def spread(cases, most):
