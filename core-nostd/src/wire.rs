@@ -27,6 +27,17 @@ pub const fn Dims(bytes: &[u8], at: usize) -> Dims {
     [u32(bytes, at), u32(bytes, at + 4), u32(bytes, at + 8), u32(bytes, at + 12)]
 }
 
+/// Six extents, or strides, outermost first.
+pub type Axes = [u32; 6];
+
+/// The extents at `at`; zeros past the end.
+#[inline(always)]
+#[expect(non_snake_case, reason = "named after its type, as every reader is, for the record! macro")]
+pub const fn Axes(bytes: &[u8], at: usize) -> Axes {
+    let [a, b, c, d] = Dims(bytes, at);
+    [a, b, c, d, u32(bytes, at + 16), u32(bytes, at + 20)]
+}
+
 /// `len` bytes from `at`, if they are there.
 #[inline(always)]
 pub(crate) const fn cut(bytes: &[u8], at: usize, len: usize) -> Option<&[u8]> {
@@ -179,8 +190,8 @@ macro_rules! fields {
 }
 fields!(u8 u16 u32 i8 i32);
 
-impl Field for Dims {
-    const LEN: usize = 16;
+impl<const N: usize> Field for [u32; N] {
+    const LEN: usize = 4 * N;
 
     fn put(&self, rest: &mut &mut [u8]) {
         for d in self {

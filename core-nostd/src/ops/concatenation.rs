@@ -1,10 +1,9 @@
-//! CONCATENATION: inputs of one scale, joined along an axis.
+//! CONCATENATION: inputs of any type, joined along an axis.
 
 use crate::aligned;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
-use crate::plan::Kind;
 
 /// Operands: y; the inputs in order. Each has the step's rows, the product of the axes before the joined one; their
 /// rows stand side by side in y's. With one input it is a copy. No fields.
@@ -19,13 +18,13 @@ impl Concatenation {
         while i < n {
             let len = claim.operand(i).len;
             let Some(total) = sum.checked_add(len) else { return Err(Error::Shape) };
-            if !matches!(len.checked_rem(rows), Some(0)) || !claim.work(i, Kind::I8, Some(len)) {
+            if !matches!(len.checked_rem(rows), Some(0)) || !claim.bytes(i, Some(len)) {
                 return Err(Error::Shape);
             }
             sum = total;
             i += 1;
         }
-        shape(n > 1 && claim.arity(1, n) && claim.work(0, Kind::I8, Some(sum)))
+        shape(n > 1 && claim.arity(1, n) && claim.bytes(0, Some(sum)))
     }
 
     /// Computes output rows.

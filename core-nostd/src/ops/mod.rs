@@ -4,11 +4,13 @@
 //! source's order. Codes are append-only: a change of bits is a new code.
 
 pub mod add;
+mod axes;
 pub mod channels;
 pub mod compare;
 pub mod concatenation;
 pub mod conv;
 pub mod convert;
+pub mod copy;
 pub mod depthwise;
 pub mod elementwise;
 pub mod fully_connected;
@@ -20,6 +22,7 @@ pub mod mul;
 pub mod number;
 pub mod pad;
 pub mod pairwise;
+pub mod pick;
 pub mod pool;
 pub mod quant;
 pub mod sigmoid;
@@ -87,6 +90,9 @@ registry! {
     QUANTIZE               = (13, 0) => convert::Quantize;
     DEQUANTIZE             = (14, 0) => convert::Dequantize;
     LOAD                   = (15, 0) => load::Load;
+    COPY                   = (120, 0) => copy::Copy;
+    PAD_VALUE              = (122, 0) => pad::PadValue;
+    PICK                   = (121, 0) => pick::Pick;
     ADD_F32                = (70, 0) => Pairwise<f32, pairwise::Add>, in_place;
     SUB_F32                = (71, 0) => Pairwise<f32, pairwise::Sub>, in_place;
     MUL_F32                = (72, 0) => Pairwise<f32, pairwise::Mul>, in_place;

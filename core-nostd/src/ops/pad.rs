@@ -1,14 +1,15 @@
 //! PAD: a tensor inside a larger one.
 
+use core::cell::Cell;
+
 use crate::aligned;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
-use crate::plan::Kind;
 use crate::wire::{Dims, i8, product, record};
 
 record! {
-    /// Operands: y `out`; x `dims`. The step's rows are `out[0]`.
+    /// Operands: y `out`; x `dims`, of any type: the last extent counts bytes. The step's rows are `out[0]`.
     pub struct Pad {
         /// Extents of x, axes without padding merged into those around them.
         dims: Dims,
@@ -16,7 +17,7 @@ record! {
         out: Dims,
         /// Elements before x along each axis.
         before: Dims,
-        /// What the padding is filled with.
+        /// What each byte of the padding is.
         zero: i8,
     }
 }
@@ -25,6 +26,12 @@ impl Pad {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        shape(claim.arity(1, 2) && p.fits(claim))
+    }
+
+    /// Whether operands 0 and 1 have this geometry.
+    const fn fits(&self, claim: &Claim<'_>) -> bool {
+        let p = self;
         let mut inside = true;
         let (mut before, mut dims, mut out) = (p.before.as_slice(), p.dims.as_slice(), p.out.as_slice());
         while let (Some((b, bs)), Some((d, ds)), Some((o, os))) =
@@ -33,18 +40,23 @@ impl Pad {
             inside = inside && matches!(b.checked_add(*d), Some(end) if end <= *o);
             (before, dims, out) = (bs, ds, os);
         }
-        shape(
-            inside
-                && claim.arity(1, 2)
-                && claim.rows() == p.out[0]
-                && claim.work(0, Kind::I8, product(&p.out))
-                && claim.work(1, Kind::I8, product(&p.dims)),
-        )
+        inside
+            && claim.rows() == p.out[0]
+            && claim.bytes(0, product(&p.out))
+            && claim.bytes(1, product(&p.dims))
+            && claim.distinct()
     }
 
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
+        p.work(task, io, |to| aligned::fill(to, p.zero))
+    }
+
+    /// Copies x into rows that `fill` has filled.
+    #[inline(always)]
+    fn work(&self, task: &Task<'_>, io: &Io<'_>, fill: impl Fn(&[Cell<i8>])) -> Result<(), Error> {
+        let p = self;
         let [d0, d1, d2, d3] = p.dims;
         let [_, o1, o2, o3] = p.out;
         let [b0, b1, b2, b3] = p.before;
@@ -52,7 +64,7 @@ impl Pad {
         let y = io.rows(0, product(&[o1, o2, o3]).ok_or(Error::Shape)?)?;
         for r in task.rows.clone() {
             let to = y.row(r as usize);
-            aligned::fill(to, p.zero);
+            fill(to);
             let source = (r as u32).wrapping_sub(b0);
             if source >= d0 {
                 continue;
@@ -70,5 +82,34 @@ impl Pad {
             }
         }
         Ok(())
+    }
+}
+
+/// PAD with a value whose bytes differ. Operands: y; x; the value, a constant. Fields as [`Pad`].
+#[derive(Debug)]
+pub struct PadValue;
+
+impl PadValue {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Pad::read(claim.params()) else { return Err(Error::Record) };
+        let (y, value) = (claim.operand(0).element(), claim.operand(2));
+        let (Some(y), Some(kind)) = (y, value.element()) else { return Err(Error::OperandKind) };
+        let alike = y.bytes() == kind.bytes() && claim.constant(2, kind, Some(kind.bytes()));
+        shape(claim.arity(1, 3) && alike && p.fits(claim))
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Pad::read(task.params).ok_or(Error::Record)?;
+        let value = io.constant(2)?;
+        p.work(task, io, |to| repeat(to, value))
+    }
+}
+
+/// Fills with an element's bytes, which lie as in the plan: little-endian.
+fn repeat(to: &[Cell<i8>], element: &[u8]) {
+    for (to, from) in to.iter().zip(element.iter().cycle()) {
+        to.set(*from as i8);
     }
 }
