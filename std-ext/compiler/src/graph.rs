@@ -4,6 +4,7 @@
 //! carries data; a [`Node`] is an operator that reads values and writes values. Nodes stand in an order in which
 //! each reads only what an earlier one wrote.
 
+use crate::view::View;
 use std::fmt;
 
 /// Index of a [`Value`] in [`Graph::values`].
@@ -293,6 +294,8 @@ pub enum Op {
         /// For each axis.
         repeats: Vec<usize>,
     },
+    /// Elements of x at regular places: what passes make of chains of the operators above.
+    View(View),
     /// Inputs x and, where the padding is not 0, its value: constant padding, (before, after) for each axis.
     Pad {
         /// For each axis.
@@ -324,6 +327,9 @@ pub enum Op {
         /// The new axis.
         axis: usize,
     },
+    /// Inputs x, a piece, and where it begins along each axis, as whole numbers: x with the piece in it. The beginning
+    /// gives way where the piece would stick out.
+    UpdateSlice,
     /// Scales an image to the output's height and width.
     Resize {
         /// How pixels between are made.
@@ -555,12 +561,14 @@ impl Op {
             Op::Slice { .. } => "STRIDED_SLICE",
             Op::Broadcast => "BROADCAST_TO",
             Op::Tile { .. } => "TILE",
+            Op::View(_) => "COPY",
             Op::Pad { .. } => "PAD",
             Op::MirrorPad { .. } => "MIRROR_PAD",
             Op::Concatenation { .. } => "CONCATENATION",
             Op::Gather { .. } => "GATHER",
             Op::GatherNd => "GATHER_ND",
             Op::OneHot { .. } => "ONE_HOT",
+            Op::UpdateSlice => "DYNAMIC_UPDATE_SLICE",
             Op::Resize { method: Resize::Nearest, .. } => "RESIZE_NEAREST_NEIGHBOR",
             Op::Resize { method: Resize::Bilinear, .. } => "RESIZE_BILINEAR",
             Op::Lstm(_) => "UNIDIRECTIONAL_SEQUENCE_LSTM",

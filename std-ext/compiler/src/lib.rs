@@ -16,6 +16,7 @@ pub mod passes;
 pub mod quant;
 pub mod shapes;
 mod target;
+pub mod view;
 
 pub use convert::{Compiled, ConvertError, Options, convert, convert_with};
 pub use target::{Target, UnknownTarget};

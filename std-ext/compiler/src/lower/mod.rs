@@ -10,6 +10,7 @@ mod dense;
 mod elementwise;
 mod lstm;
 mod mean;
+mod movement;
 mod pool;
 mod shape;
 mod softmax;
@@ -18,7 +19,7 @@ mod unary;
 
 use crate::cost;
 use crate::custom::Custom;
-use crate::graph::{Graph, Node, Op, Reduce, Repr, Type, Value, ValueId};
+use crate::graph::{Graph, Node, Op, Reduce, Repr, Resize, Type, Value, ValueId};
 use crate::import::Refusal;
 use crate::target::Target;
 use midge_core::ops;
@@ -172,7 +173,13 @@ impl<'g> Lowering<'g> {
             Op::Reduce { op: Reduce::Mean, axes, .. } => self.mean(node, axes),
             Op::Softmax { beta } => self.softmax(node, *beta),
             Op::Reshape => self.reshape(node),
+            Op::Transpose { .. } | Op::Slice { .. } | Op::Broadcast | Op::Tile { .. } => self.moved(node),
+            Op::View(view) => self.view(node, view),
             Op::Pad { margins } => self.pad(node, margins),
+            Op::MirrorPad { margins, border } => self.mirror_pad(node, margins, *border),
+            Op::Resize { method: Resize::Nearest, align_corners, half_pixel } => {
+                self.resize_nearest(node, *align_corners, *half_pixel)
+            }
             Op::Concatenation { axis } => self.concatenation(node, *axis),
             Op::Lstm(attributes) => self.lstm(node, attributes),
             Op::Quantize => self.quantize(node),
@@ -345,6 +352,11 @@ fn name(value: &Value) -> OperandName {
         }
     }
     name
+}
+
+/// What to call an operand that is no value of the graph.
+fn label(name: &str) -> OperandName {
+    OperandName { name: name.into(), ..OperandName::default() }
 }
 
 /// A number of elements as the format has it.

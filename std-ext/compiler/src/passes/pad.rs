@@ -26,7 +26,8 @@ fn foldable(graph: &Graph, i: usize) -> Option<(usize, Margins)> {
     let pad = &graph.nodes[i];
     let Op::Pad { margins } = &pad.op else { return None };
     let [[0, 0], [top, bottom], [left, right], [0, 0]] = margins[..] else { return None };
-    let (x, y): (ValueId, ValueId) = (*pad.inputs.first()?, *pad.outputs.first()?);
+    // with a value it need not be 0 that is padded
+    let (&[x], &[y]): (&[ValueId], &[ValueId]) = (&pad.inputs[..], &pad.outputs[..]) else { return None };
     if graph.value(x).repr != graph.value(y).repr || graph.outputs.contains(&y) {
         return None;
     }

@@ -19,6 +19,14 @@ pub(super) fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec
             sizes.collect::<Option<_>>().ok_or_else(|| "its output overflows".into())
         }
         Op::Tile { repeats } => Err(format!("has {} repeats for {x:?}", repeats.len())),
+        Op::View(view) => {
+            let extents: Vec<usize> = view.axes.iter().map(|axis| axis.extent).collect();
+            if volume(&extents) == volume(given) {
+                Ok(given.to_vec())
+            } else {
+                Err(format!("cannot give {extents:?} the shape {given:?}"))
+            }
+        }
         Op::Pad { margins } => pad(x, margins),
         Op::MirrorPad { margins, border } => {
             let room = |(d, [before, after]): (&usize, &[usize; 2])| {
@@ -42,6 +50,15 @@ pub(super) fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec
             }
             without.remove(*axis);
             if without == x { Ok(given.to_vec()) } else { Err(format!("makes no {given:?} of {x:?}")) }
+        }
+        Op::UpdateSlice => {
+            let piece = operand(1, "piece")?;
+            let fits = piece.len() == x.len() && piece.iter().zip(x).all(|(a, b)| a <= b);
+            if fits && volume(operand(2, "beginning")?) == Some(x.len()) {
+                Ok(x.to_vec())
+            } else {
+                Err(format!("puts no {piece:?} into {x:?}"))
+            }
         }
         Op::Resize { .. } => match (x, given) {
             ([n, _, _, c], [m, .., d]) if given.len() == 4 && n == m && c == d => Ok(given.to_vec()),
