@@ -37,6 +37,12 @@ impl Call<'_, '_> {
     pub(super) fn alike(&mut self, input: usize) -> Result<ValueId, Trouble> {
         let id = self.read(input)?;
         let output = self.peek()?;
+        self.matched(id, output)?;
+        Ok(id)
+    }
+
+    /// Checks that an output is represented like an input.
+    pub(super) fn matched(&self, id: ValueId, output: ValueId) -> Result<(), Trouble> {
         let (Repr::Quant(a), Repr::Quant(b)) = (&self.value(id).repr, &self.value(output).repr) else {
             for end in [id, output] {
                 if self.value(end).repr == Repr::Plain(Type::I8)
@@ -51,13 +57,13 @@ impl Call<'_, '_> {
             if self.value(id).repr != self.value(output).repr {
                 return refuse("its output is not of the type of its input");
             }
-            return Ok(id);
+            return Ok(());
         };
         // The tolerance that LiteRT's pooling has.
         if a.zero != b.zero || (a.scale[0] - b.scale[0]).abs() > 1e-6 {
             return refuse("its output has another scale or zero point than its input");
         }
-        Ok(id)
+        Ok(())
     }
 
     /// The weights, input 1, with their channels on the given axis.
@@ -139,6 +145,13 @@ impl Call<'_, '_> {
             _ => Rounding::LitertTwice,
         };
         self.tensors.graph.nodes.push(Node { op, inputs, outputs, rounding, origin: self.index });
+    }
+
+    /// Adds a node that reads one value, and the value of this shape, between the nodes of one operator, that it makes.
+    pub(super) fn via(&mut self, op: Op, x: ValueId, shape: Vec<usize>) -> ValueId {
+        let made = self.between(x, shape);
+        self.emit(op, vec![x], vec![made]);
+        made
     }
 
     /// Adds a value between the nodes of one operator: represented like `like`, in another shape.

@@ -268,7 +268,7 @@ fn each_fault_has_its_message() {
         (|n| n.main().tensors = None, "it has no tensors"),
         (|n| n.main().operators = None, "it has no operators"),
         (|n| n.0.operator_codes = Some(vec![]), "op 0: its operator code is 0, and there are 0"),
-        (|n| n.code(0).builtin_code = 5, "op 0 DEPTH_TO_SPACE: is not supported yet"),
+        (|n| n.code(0).builtin_code = 10, "op 0 HASHTABLE_LOOKUP: is not supported yet"),
         (|n| n.code(0).builtin_code = 999, "op 0 operator 999"),
         (|n| n.code(1).builtin_code = 163, "op 1 STABLEHLO_ADD"),
         (
