@@ -16,6 +16,7 @@ pub mod elementwise;
 pub mod fully_connected;
 pub mod load;
 pub mod lstm;
+pub mod lstm_float;
 pub mod map;
 pub mod mean;
 pub mod mul;
@@ -27,6 +28,7 @@ pub mod pool;
 pub mod quant;
 pub mod sigmoid;
 pub mod softmax;
+pub mod svdf;
 pub mod table;
 pub mod window;
 
@@ -134,6 +136,9 @@ registry! {
     COMPARE_I64            = (108, 0) => compare::Plain<i64>, in_place;
     COMPARE_F32            = (109, 0) => compare::Plain<f32>, in_place;
     LSTM                   = (190, 0) => lstm::Lstm;
+    LSTM_F32               = (191, 0) => lstm_float::LstmFloat;
+    SVDF                   = (192, 0) => svdf::Svdf;
+    SVDF_F32               = (193, 0) => svdf::Float;
     CLAMP_F32              = (220, 0) => Each<f32, map::Clamp>, in_place;
     LEAKY_RELU_F32         = (221, 0) => Each<f32, map::LeakyRelu>, in_place;
     ELU_F32                = (222, 0) => Each<f32, map::Elu>, in_place;

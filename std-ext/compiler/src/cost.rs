@@ -24,6 +24,10 @@ pub fn macs(graph: &Graph, node: &Node) -> u64 {
             let matrices = (1..9).chain([16]).filter_map(|number| lstm.position(number));
             moments * matrices.map(|at| elements(&node.inputs, at)).sum::<u64>()
         }
+        Op::Svdf { .. } => {
+            let batch = graph.value(node.outputs[0]).shape.first().map_or(0, |batch| *batch as u64);
+            batch * (elements(&node.inputs, 1) + elements(&node.inputs, 2))
+        }
         _ => 0,
     }
 }

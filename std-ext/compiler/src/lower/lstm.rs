@@ -1,22 +1,24 @@
 //! UNIDIRECTIONAL_SEQUENCE_LSTM.
 
 use super::conv::channel_bytes;
+use super::svdf::int16;
 use super::{Lowering, extent, name};
-use crate::graph::{Graph, Lstm, Node, Repr, Type, Value, ValueId};
+use crate::graph::{Graph, Lstm, Node, Type, Value, ValueId};
 use crate::quant::{Multiplier, int8, narrow, reach};
 use midge_core::ops::{self, lstm};
 use midge_core::plan::Kind;
 use midge_runtime::host::OperandName;
 
 /// The kernel's gates by TFLite's numbers: cell, forget, output, input.
-const GATES: [u32; 4] = [2, 1, 3, 0];
+pub(super) const GATES: [u32; 4] = [2, 1, 3, 0];
 
 impl Lowering<'_> {
     pub(super) fn lstm(&mut self, node: &Node, attributes: &Lstm) -> Result<(), String> {
         let parts = Parts { graph: self.graph, node, lstm: attributes };
         match parts.needed(0)?.repr.store() {
             Type::I8 => self.lstm_int8(node, &parts),
-            store => Err(format!("its input is {store}; int8 is supported")),
+            Type::F32 => self.lstm_float(node, &parts),
+            store => Err(format!("its input is {store}; int8 and float32 are supported")),
         }
     }
 
@@ -32,8 +34,7 @@ impl Lowering<'_> {
             _ => return Err("needs matrices as weights".into()),
         };
         let inputs = x.shape.last().copied().unwrap_or(0);
-        let coupled = parts.get(1).is_none();
-        let gates = &GATES[..if coupled { 3 } else { 4 }];
+        let gates = parts.gates();
 
         let (mut weights, mut channels) = (Vec::new(), Vec::new());
         for gate in gates {
@@ -48,21 +49,17 @@ impl Lowering<'_> {
         }
         let (h, cell) = (parts.id(18)?, parts.id(19)?);
         let fraction = fraction(parts.needed(19)?)?;
-        let mut form = if coupled { lstm::COUPLED } else { 0 };
-        if parts.lstm.time_major {
-            form |= lstm::TIME_MAJOR;
-        }
+        let form = parts.form();
         let filter = parts.needed(8)?;
         let mut constants = vec![
             self.constant(Kind::I8, weights, name(filter)),
             self.constant(Kind::I32, channels, about(filter, "biases and multipliers")),
         ];
-        if parts.get(10).is_some() {
-            form |= lstm::PEEPHOLE;
+        if form & lstm::PEEPHOLE != 0 {
             let (mut diagonal, mut scales) = (Vec::new(), Vec::new());
             for gate in &gates[1..] {
-                // the cell's own gate has none, so the output's number is one less
-                let (data, scale) = parts.diagonal(9 + gate.saturating_sub(u32::from(*gate == 3)))?;
+                let (value, data) = parts.data(parts.peephole(*gate))?;
+                let scale = int16(value)?;
                 diagonal.extend(data);
                 let scale = 0.5f32.powi(i32::from(fraction)) * scale / GATE;
                 scales.extend(channel_bytes(&[], &[Multiplier::new(f64::from(scale))?]));
@@ -73,8 +70,7 @@ impl Lowering<'_> {
         let (y_id, x_id) = (node.outputs[0], parts.id(0)?);
         let mut operands = vec![self.activation(y_id)?, self.activation(h)?, self.activation(cell)?];
         let (out_scale, out_zero) = parts.lstm.hidden.ok_or("its cells' outputs have no scale")?;
-        if parts.get(16).is_some() {
-            form |= lstm::PROJECTION;
+        if form & lstm::PROJECTION != 0 {
             operands.push(self.scratch(Kind::I8, cells, "outputs of cells")?);
             let (data, scale) = parts.weights(16)?;
             let bias = parts.bias(17, outputs)?;
@@ -111,28 +107,47 @@ impl Lowering<'_> {
 const GATE: f32 = 1.0 / 4096.0;
 
 /// An LSTM's operands by TFLite's numbers.
-struct Parts<'a> {
+pub(super) struct Parts<'a> {
     graph: &'a Graph,
     node: &'a Node,
-    lstm: &'a Lstm,
+    pub(super) lstm: &'a Lstm,
 }
 
 impl<'a> Parts<'a> {
-    fn get(&self, number: u32) -> Option<&'a Value> {
+    /// The gates that there are: the last one may be coupled to another.
+    pub(super) fn gates(&self) -> &'static [u32] {
+        if self.get(1).is_some() { &GATES } else { &GATES[..3] }
+    }
+
+    /// The kernel's forms.
+    pub(super) fn form(&self) -> u8 {
+        let form = |is: bool, form: u8| if is { form } else { 0 };
+        form(self.get(1).is_none(), lstm::COUPLED)
+            | form(self.lstm.time_major, lstm::TIME_MAJOR)
+            | form(self.get(10).is_some(), lstm::PEEPHOLE)
+            | form(self.get(16).is_some(), lstm::PROJECTION)
+    }
+
+    /// The number of a gate's weights of the cell state; the cell's own gate has none.
+    pub(super) fn peephole(&self, gate: u32) -> u32 {
+        if gate == 3 { 11 } else { 9 + gate }
+    }
+
+    pub(super) fn get(&self, number: u32) -> Option<&'a Value> {
         self.id(number).ok().map(|id| self.graph.value(id))
     }
 
-    fn id(&self, number: u32) -> Result<ValueId, String> {
+    pub(super) fn id(&self, number: u32) -> Result<ValueId, String> {
         let at = self.lstm.position(number).and_then(|at| self.node.inputs.get(at));
         at.copied().ok_or_else(|| format!("has no input {number}"))
     }
 
-    fn needed(&self, number: u32) -> Result<&'a Value, String> {
+    pub(super) fn needed(&self, number: u32) -> Result<&'a Value, String> {
         self.id(number).map(|id| self.graph.value(id))
     }
 
     /// A constant.
-    fn data(&self, number: u32) -> Result<(&'a Value, &'a [u8]), String> {
+    pub(super) fn data(&self, number: u32) -> Result<(&'a Value, &'a [u8]), String> {
         let value = self.needed(number)?;
         let data = value.data.as_deref().ok_or_else(|| format!("{} is not a constant", value.name))?;
         Ok((value, data))
@@ -144,17 +159,6 @@ impl<'a> Parts<'a> {
         match int8(value)? {
             (scale, 0) => Ok((data, scale)),
             _ => Err(format!("{} has a zero point other than 0", value.name)),
-        }
-    }
-
-    /// int16 weights of the cell state, and their scale.
-    fn diagonal(&self, number: u32) -> Result<(&'a [u8], f32), String> {
-        let (value, data) = self.data(number)?;
-        match &value.repr {
-            Repr::Quant(quant) if quant.store == Type::I16 && quant.scale.len() == 1 => {
-                Ok((data, quant.scale[0]))
-            }
-            other => Err(format!("{} is {}, not int16 with one scale", value.name, other.store())),
         }
     }
 
@@ -185,10 +189,7 @@ fn folded(weights: &[u8], bias: &[i32], zero: i8, factor: f32) -> Result<Vec<u8>
 
 /// Bits behind the binary point of a cell state, whose scale is a power of two.
 fn fraction(cell: &Value) -> Result<u8, String> {
-    let scale = match &cell.repr {
-        Repr::Quant(quant) if quant.store == Type::I16 && quant.scale.len() == 1 => quant.scale[0],
-        other => return Err(format!("its cell state is {}, not int16 with a scale", other.store())),
-    };
+    let scale = int16(cell)?;
     let bits = -scale.log2();
     match bits.round() {
         round @ 9.0..=15.0 if (bits - round).abs() < 1e-3 => Ok(round as u8),
@@ -198,6 +199,6 @@ fn fraction(cell: &Value) -> Result<u8, String> {
     }
 }
 
-fn about(value: &Value, what: &str) -> OperandName {
+pub(super) fn about(value: &Value, what: &str) -> OperandName {
     OperandName { name: format!("{}: {what}", value.name), ..OperandName::default() }
 }

@@ -9,11 +9,13 @@ mod custom;
 mod dense;
 mod elementwise;
 mod lstm;
+mod lstm_float;
 mod mean;
 mod movement;
 mod pool;
 mod shape;
 mod softmax;
+mod svdf;
 mod table;
 mod unary;
 
@@ -182,6 +184,7 @@ impl<'g> Lowering<'g> {
             }
             Op::Concatenation { axis } => self.concatenation(node, *axis),
             Op::Lstm(attributes) => self.lstm(node, attributes),
+            Op::Svdf { rank, activation } => self.svdf(node, *rank, *activation),
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),
             Op::Custom { name, options } => self.custom(node, name, options),

@@ -67,7 +67,8 @@ pub fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec<usize>
             _ => Err(format!("takes {k} of the last axis of {x:?}")),
         },
         Op::Lstm(attributes) => recurrent::lstm(attributes, inputs),
-        Op::Svdf { .. } | Op::Assign | Op::Custom { .. } => Ok(given.to_vec()),
+        Op::Svdf { rank, .. } => recurrent::svdf(*rank, inputs),
+        Op::Assign | Op::Custom { .. } => Ok(given.to_vec()),
         _ => layout::infer(op, inputs, given),
     }
 }

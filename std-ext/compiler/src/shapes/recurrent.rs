@@ -52,3 +52,21 @@ pub(super) fn lstm(lstm: &Lstm, inputs: &[&[usize]]) -> Result<Vec<usize>, Strin
     let (_, outer) = x.split_last().unwrap_or((&0, &[]));
     Ok([outer, &[outputs]].concat())
 }
+
+/// x `[batch, inputs]`, feature weights `[units * rank, inputs]`, time weights `[units * rank, memory]`, optionally a bias
+/// `[units]`, and the state, `memory` for each filter and sequence.
+pub(super) fn svdf(rank: usize, inputs: &[&[usize]]) -> Result<Vec<usize>, String> {
+    let (&[x, feature, time], rest) = inputs.split_first_chunk::<3>().ok_or("has too few inputs")?;
+    let (&[batch, width], &[filters, deep], &[many, memory]) = (x, feature, time) else {
+        return Err(format!("needs matrices, not {x:?}, {feature:?} and {time:?}"));
+    };
+    let units = filters.checked_div(rank).filter(|units| units.checked_mul(rank) == Some(filters));
+    let Some(units) = units.filter(|_| width == deep && filters == many) else {
+        return Err(format!("filters of {feature:?} and {time:?} with rank {rank} do not fit {x:?}"));
+    };
+    let (state, bias) = rest.split_last().ok_or("has no state")?;
+    if volume(state) != volume(&[batch, filters, memory]) || bias.iter().any(|bias| **bias != [units]) {
+        return Err(format!("a state of {state:?} or a bias does not fit {filters} filters"));
+    }
+    Ok(vec![batch, units])
+}

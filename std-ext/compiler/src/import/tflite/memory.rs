@@ -1,7 +1,7 @@
 //! Operators of a TFLite file that remember something from run to run.
 
 use super::call::{Call, refuse};
-use super::op::{Made, no_options};
+use super::op::{Made, activation, no_options};
 use super::schema::tflite as fb;
 use super::{Trouble, damaged, name_of, names};
 use crate::graph::{Lstm, Op, ValueId};
@@ -43,6 +43,20 @@ impl Call<'_, '_> {
             hidden,
         };
         Ok((Op::Lstm(lstm), read))
+    }
+
+    pub(super) fn svdf(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::SvdfOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        let mut read = vec![self.counted(5..=5)?.read(0)?, self.read(1)?, self.read(2)?];
+        if self.inputs[3] >= 0 {
+            read.push(self.read(3)?);
+        }
+        read.push(self.variable(4)?);
+        let rank = usize::try_from(o.rank()?).ok().filter(|rank| *rank > 0);
+        let rank = rank.ok_or_else(|| damaged("its options", "its rank is not positive"))?;
+        Ok((Op::Svdf { rank, activation: activation(o.fused_activation_function()?)? }, read))
     }
 
     /// An operand that keeps its content from run to run.

@@ -168,6 +168,7 @@ impl Call<'_, '_> {
             "RESIZE_NEAREST_NEIGHBOR" => self.resize_nearest(),
 
             "UNIDIRECTIONAL_SEQUENCE_LSTM" => self.lstm(),
+            "SVDF" => self.svdf(),
 
             _ => refuse("is not supported yet"),
         }?;
