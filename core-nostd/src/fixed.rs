@@ -49,6 +49,16 @@ pub const fn multiply_once(x: i32, multiplier: i32, shift: i32) -> i32 {
     product.wrapping_add(product >> 63).wrapping_add(half).wrapping_shr(total) as i32
 }
 
+/// `x * r` for a wide accumulator: LiteRT keeps 15 bits of the multiplier and rounds halves up. |x| < 2^47,
+/// -31 <= shift < 8.
+#[inline(always)]
+pub const fn multiply_wide(x: i64, multiplier: i32, shift: i32) -> i32 {
+    let reduced = if multiplier < 0x7fff_0000 { multiplier.wrapping_add(1 << 15) >> 16 } else { 0x7fff };
+    let total = (15 - shift) as u32 & 63;
+    let half = 1i64.wrapping_shl(total.wrapping_sub(1));
+    x.wrapping_mul(reduced as i64).wrapping_add(half).wrapping_shr(total) as i32
+}
+
 /// Clamps to `lo..=hi` and narrows. Unlike `Ord::clamp` it is total: with `lo > hi` the result is `lo`.
 #[inline(always)]
 pub const fn narrow(x: i32, lo: i8, hi: i8) -> i8 {

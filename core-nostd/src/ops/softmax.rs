@@ -52,7 +52,7 @@ impl Softmax {
 }
 
 /// Bits of the sum above the binary point; the exponentials give up as many below.
-const INTEGER_BITS: u32 = 12;
+pub(super) const INTEGER_BITS: u32 = 12;
 
 /// One row; `x` and `y` may be the same memory.
 pub fn row(table: &[i32], x: &[Cell<i8>], y: &[Cell<i8>]) {
@@ -76,7 +76,7 @@ pub fn row(table: &[i32], x: &[Cell<i8>], y: &[Cell<i8>]) {
 }
 
 /// `1 / (1 + a)` for `a` in [0, 1), both Q0.31: Newton-Raphson from 48/17 - 32/17 x on half the denominator (Q2.29).
-fn one_over_one_plus(a: i32) -> i32 {
+pub(super) fn one_over_one_plus(a: i32) -> i32 {
     let half = ((a as i64 + i32::MAX as i64 + 1) >> 1) as i32;
     let mut x = 1_515_870_810i32.wrapping_add(signed_multiply(half, -1_010_580_540));
     for _ in 0..3 {

@@ -122,6 +122,8 @@ pub enum Rounding {
     LitertTwice,
     /// LiteRT's fully connected: one 64-bit product, one rounding shift.
     LitertOnce,
+    /// LiteRT's kernels for uint8, where they differ from those for int8.
+    LitertUnsigned,
 }
 
 /// Extra rows and columns of padding around an image.

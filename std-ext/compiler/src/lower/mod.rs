@@ -10,9 +10,11 @@ mod dense;
 mod elementwise;
 mod lstm;
 mod lstm_float;
-mod mean;
 mod movement;
+mod order;
 mod pool;
+mod reduce;
+mod resize;
 mod shape;
 mod softmax;
 mod svdf;
@@ -21,7 +23,7 @@ mod unary;
 
 use crate::cost;
 use crate::custom::Custom;
-use crate::graph::{Graph, Node, Op, Reduce, Repr, Resize, Type, Value, ValueId};
+use crate::graph::{Graph, Node, Op, Repr, Resize, Type, Value, ValueId};
 use crate::import::Refusal;
 use crate::target::Target;
 use midge_core::ops;
@@ -172,7 +174,15 @@ impl<'g> Lowering<'g> {
             Op::MaxPool2d { size, window, activation } => self.max_pool(node, *size, window, *activation),
             Op::Unary(op) => self.unary(node, *op),
             Op::Binary { op, activation } => self.binary(node, *op, *activation),
-            Op::Reduce { op: Reduce::Mean, axes, .. } => self.mean(node, axes),
+            Op::Reduce { op, axes, .. } => self.reduce(node, *op, axes),
+            Op::ArgExtreme { axis, greatest } => self.arg(node, *axis, *greatest),
+            Op::Cumsum { axis, exclusive, reverse } => self.cumsum(node, *axis, *exclusive, *reverse),
+            Op::TopK { k } => self.top_k(node, *k),
+            Op::LogSoftmax => self.log_softmax(node),
+            Op::L2Normalize => self.l2_normalize(node),
+            Op::Resize { method: Resize::Bilinear, align_corners, half_pixel } => {
+                self.resize(node, *align_corners, *half_pixel)
+            }
             Op::Softmax { beta } => self.softmax(node, *beta),
             Op::Reshape => self.reshape(node),
             Op::Transpose { .. } | Op::Slice { .. } | Op::Broadcast | Op::Tile { .. } => self.moved(node),

@@ -1,14 +1,27 @@
 //! From scales to integers: how real multipliers and clamps are represented on the device.
 
+mod curve;
 mod multiplier;
 mod once;
 mod reach;
 
+pub use curve::{curve32, curve64};
 pub use multiplier::{Multiplier, clamp};
 pub use once::{Channel, prove};
 pub use reach::{narrow, reach, reach_of_sum};
 
 use crate::graph::{Grain, Quant, Type, Value};
+
+/// The scale and zero point of a tensor that is quantized as a whole, to any type.
+pub fn scaled(value: &Value) -> Result<(f32, i32), String> {
+    match value.repr.quant() {
+        Some(Quant { scale, zero, grain: Grain::Tensor, .. }) if scale.len() == 1 && zero.len() == 1 => {
+            Ok((scale[0], zero[0]))
+        }
+        Some(_) => Err(format!("{} has one scale per channel; an activation has one", value.name)),
+        None => Err(format!("{} is not quantized", value.name)),
+    }
+}
 
 /// The scale and zero point of a tensor that is quantized to int8 as a whole.
 pub fn int8(value: &Value) -> Result<(f32, i8), String> {

@@ -142,6 +142,7 @@ impl Call<'_, '_> {
     pub(super) fn emit(&mut self, op: Op, inputs: Vec<ValueId>, outputs: Vec<ValueId>) {
         let rounding = match op {
             Op::FullyConnected { .. } => Rounding::LitertOnce,
+            Op::L2Normalize if inputs.iter().any(|x| self.tensors.unsigned(*x)) => Rounding::LitertUnsigned,
             _ => Rounding::LitertTwice,
         };
         self.tensors.graph.nodes.push(Node { op, inputs, outputs, rounding, origin: self.index });

@@ -123,15 +123,17 @@ impl<'a> Tensors<'a> {
 
     /// What the caller sees of a value: itself, or for one that is uint8 in the file, that.
     fn port(&mut self, at: usize, id: ValueId) -> ValueId {
-        if !self.slots[at].unsigned {
-            return id;
-        }
-        let mut port = self.graph.value(id).clone();
-        if let Repr::Quant(quant) = &mut port.repr {
+        if self.slots[at].unsigned { self.as_unsigned(id) } else { id }
+    }
+
+    /// A value that stands for the same numbers in uint8.
+    pub(super) fn as_unsigned(&mut self, id: ValueId) -> ValueId {
+        let mut value = self.graph.value(id).clone();
+        if let Repr::Quant(quant) = &mut value.repr {
             quant.store = Type::U8;
             quant.zero.iter_mut().for_each(|zero| *zero += UNSIGNED);
         }
-        self.graph.add(port)
+        self.graph.add(value)
     }
 
     /// Whether a value is uint8 in the file.
@@ -139,8 +141,8 @@ impl<'a> Tensors<'a> {
         self.slots.iter().any(|slot| slot.unsigned && slot.value == Some(id))
     }
 
-    /// From one representation to the other, at the model's ends.
-    fn convert(&mut self, from: ValueId, to: ValueId) {
+    /// From one representation to the other.
+    pub(super) fn convert(&mut self, from: ValueId, to: ValueId) {
         let (inputs, outputs, origin) = (vec![from], vec![to], self.graph.nodes.len());
         let rounding = Rounding::LitertTwice;
         self.graph.nodes.push(Node { op: Op::Quantize, inputs, outputs, rounding, origin });
