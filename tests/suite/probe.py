@@ -31,11 +31,11 @@ Written by `tests/suite/probe.py`, which asks LiteRT and counts the cases of the
 this page still tells the truth.
 
 **LiteRT runs** are the types in which LiteRT's reference kernels (ai-edge-litert {version}, `OpResolverType.BUILTIN_REF`)
-run the operator: asked of the interpreter with the smallest model of `tests/suite/recipes`. int16 stands for activations
-of 16 bits with weights of 8 (16x8); int4 for weights of 4 bits under int8 (`EMBEDDING_LOOKUP`: under float32); float16
-for weights stored in half precision; hybrid for int8 weights under float32. Operators marked \\* are not part of the
-reference resolver, and are answered by the resolver without default delegates. What LiteRT answers from memory that nothing wrote (`SUM` in int16) counts as not
-run.
+run the operator: asked of the interpreter with the smallest model of `tests/suite/recipes`. int16 stands for
+activations of 16 bits with weights of 8 (16x8); int4 for weights of 4 bits under int8 (`EMBEDDING_LOOKUP`: under
+float32); float16 for weights stored in half precision; hybrid for int8 weights under float32. Operators marked \\* are
+not part of the reference resolver, and are answered by the resolver without default delegates. What LiteRT answers from
+memory that nothing wrote (`SUM` in int16) counts as not run.
 
 **Midge runs** are the types in which cases of the suite pass, with their number; **Midge refuses** those that LiteRT
 runs and Midge refuses by name with a reason, as `tests/suite/refused.txt` lists them. Operators and types that are in
@@ -76,7 +76,8 @@ def page():
         run = ", ".join(f"{k} ({count[k]})" for k in operators.KINDS if count[k])
         no = "; ".join(refusal(*r) for r in grouped(refused))
         name = operator.upper()
-        rows.append(f"| {name}{mark} | {' '.join(kinds) or '-'} | {run or '-'} | {no or '-'} | {' '.join(others) or '-'} |")
+        cells = (name + mark, " ".join(kinds), run, no, " ".join(others))
+        rows.append(f"| {' | '.join(cell or '-' for cell in cells)} |")
         has[name] = " ".join(k for k in operators.KINDS if count[k])
     text = INTRODUCTION.format(version=reference.version()) + "\n".join(rows) + "\n" + TFLM
     for name in tflm.REGISTERED:

@@ -89,7 +89,9 @@ class Draw:
             return filter, bias
         filter = self.narrow(shape)
         if self.kind == "uint8":
-            filter, w_zero = (filter.astype(np.int16) + 128).astype(np.uint8), w_zero + 128 + int(self.rng.integers(-9, 9))
+            filter, w_zero = (filter.astype(np.int16) + 128).astype(np.uint8), w_zero + 128 + int(
+                self.rng.integers(-9, 9)
+            )
         filter = self.net.constant(filter, scales, w_zero, axis)
         if not bias:
             return filter, None
@@ -123,7 +125,9 @@ class Draw:
         filter, bias = self.weights(x, (out, *size, depth), 0, fan, scale, grain, bias, gain)
         return self.net.conv(x, filter, bias, scale, zero, **attributes)
 
-    def depthwise(self, x, size, multiplier=1, zero=None, scale=None, gain=1.0, grain="channel", bias=True, **attributes):
+    def depthwise(
+        self, x, size, multiplier=1, zero=None, scale=None, gain=1.0, grain="channel", bias=True, **attributes
+    ):
         shape = (1, *size, x.shape[3] * multiplier)
         scale, zero = self.place(scale, zero)
         filter, bias = self.weights(x, shape, 3, size[0] * size[1], scale, grain, bias, gain)

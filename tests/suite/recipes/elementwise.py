@@ -93,7 +93,9 @@ def slopes(operator, o):
     def case(name, shape, alpha, scale=0.05, zero=-3, finer=1.0, out=None):
         def build(d):
             x = d.input(shape, scale, zero)
-            return d.net.apply(operator, [x], shape, scale * finer, zero if out is None else out, options(o, alpha=alpha))
+            return d.net.apply(
+                operator, [x], shape, scale * finer, zero if out is None else out, options(o, alpha=alpha)
+            )
 
         return name, build
 
@@ -271,8 +273,14 @@ def comparison(operator, o):
 
 
 def logical_not(kind):
-    for name, shape in (("image", IMAGE), ("vector", (1, 37)), ("one_element", (1, 1)), ("rank_1", (19,)),
-                        ("batch", (3, 2, 5)), ("rank_2", (4, 7))):
+    for name, shape in (
+        ("image", IMAGE),
+        ("vector", (1, 37)),
+        ("one_element", (1, 1)),
+        ("rank_1", (19,)),
+        ("batch", (3, 2, 5)),
+        ("rank_2", (4, 7)),
+    ):
         yield name, lambda d, shape=shape: d.net.alike("LOGICAL_NOT", [d.input(shape)], shape, options("LogicalNot"))
 
 

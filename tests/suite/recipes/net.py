@@ -271,12 +271,12 @@ class Net:
         model = schema.ModelT()
         model.version, model.description = 3, b"Midge operator suite"
         model.buffers, model.operatorCodes = self.buffers, self.codes
-        model.subgraphs = [net.packed() for net in self.graphs]
+        model.subgraphs = [net.subgraph() for net in self.graphs]
         builder = flatbuffers.Builder(4096)
         builder.Finish(model.Pack(builder), b"TFL3")
         return bytes(builder.Output())
 
-    def packed(self):
+    def subgraph(self):
         graph = schema.SubGraphT()
         graph.name, graph.tensors, graph.operators = self.name.encode(), self.tensors, self.operators
         graph.inputs = [t.index for t in self.inputs]

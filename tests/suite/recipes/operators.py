@@ -5,7 +5,9 @@ A module of `make.py`; it does nothing when run by itself.
 
 import conversion
 import elementwise
+import images
 import movement
+import picking
 import reduction
 import reference
 import state
@@ -19,14 +21,24 @@ TABLES = {
     **reduction.TABLES,
     **elementwise.TABLES,
     **movement.TABLES,
+    **images.TABLES,
+    **picking.TABLES,
     **conversion.TABLES,
     **state.TABLES,
 }
 
 # Types of activations, and what weights can be besides.
 KINDS = ("int8", "int16", "uint8", "float32", "int32", "int64", "bool", "int4", "float16", "hybrid")
-WEIGHTED = ("conv_2d", "depthwise_conv_2d", "fully_connected", "transpose_conv", "batch_matmul", "embedding_lookup",
-            "svdf", "unidirectional_sequence_lstm")
+WEIGHTED = (
+    "conv_2d",
+    "depthwise_conv_2d",
+    "fully_connected",
+    "transpose_conv",
+    "batch_matmul",
+    "embedding_lookup",
+    "svdf",
+    "unidirectional_sequence_lstm",
+)
 
 
 def asked(operator):

@@ -139,7 +139,17 @@ class Wide(Growing):
 
     def kinds(self, x, image):
         real, small = self.d.kind == "float32", int(np.prod(x.shape)) <= 300
-        kinds = [self.add, self.mul, self.sub, self.larger, self.logistic, self.tanh, self.leaky, self.strided, self.reverse]
+        kinds = [
+            self.add,
+            self.mul,
+            self.sub,
+            self.larger,
+            self.logistic,
+            self.tanh,
+            self.leaky,
+            self.strided,
+            self.reverse,
+        ]
         kinds += [self.split] if x.shape[-1] > 1 else []
         kinds += [self.transpose, self.most, self.total, self.gather] if len(x.shape) > 1 else []
         kinds += [self.softmax] if x.shape[-1] > 1 else []
@@ -187,7 +197,9 @@ class Wide(Growing):
         return self.net.softmax(x)
 
     def leaky(self, x):
-        return self.net.apply("LEAKY_RELU", [x], x.shape, x.scale * 0.9, self.near(x.zero), options("LeakyRelu", alpha=0.2))
+        return self.net.apply(
+            "LEAKY_RELU", [x], x.shape, x.scale * 0.9, self.near(x.zero), options("LeakyRelu", alpha=0.2)
+        )
 
     def hard_swish(self, x):
         return self.net.apply("HARD_SWISH", [x], x.shape, x.scale * 0.7, self.near(x.zero), options("HardSwish"))
@@ -220,8 +232,8 @@ class Wide(Growing):
 
     def total(self, x):
         axis = int(self.rng.integers(len(x.shape)))
-        operator = "SUM" if self.d.kind == "int8" else "MEAN"
-        return self.net.reduce(operator, x, (axis,), True, np.float32(x.scale * 1.7), self.near(x.zero))
+        # not SUM: behind another operator LiteRT's has other sums in its memory
+        return self.net.reduce("MEAN", x, (axis,), True, np.float32(x.scale * 1.7), self.near(x.zero))
 
     def gather(self, x):
         axis = int(self.rng.integers(len(x.shape)))
@@ -240,4 +252,6 @@ class Wide(Growing):
         return self.net.alike("RESIZE_NEAREST_NEIGHBOR", [x, self.net.ints(*to)], (x.shape[0], *to, x.shape[3]), o)
 
     def dense(self, x):
-        return self.d.dense(self.net.reshape(x, (1, int(np.prod(x.shape)))), int(self.rng.integers(1, 12)), **self.end())
+        return self.d.dense(
+            self.net.reshape(x, (1, int(np.prod(x.shape)))), int(self.rng.integers(1, 12)), **self.end()
+        )

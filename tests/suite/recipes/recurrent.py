@@ -43,7 +43,9 @@ class Cell:
         return net.dense(x, w, b, np.float32(1 / 32), 3)
 
     def step(self, net, x, h):
-        (xz, xr, xn), (hz, hr, hn) = ([self.product(net, t, w) for w in ws] for t, ws in ((x, self.by_input), (h, self.by_state)))
+        (xz, xr, xn), (hz, hr, hn) = (
+            [self.product(net, t, w) for w in ws] for t, ws in ((x, self.by_input), (h, self.by_state))
+        )
         gate = [net.apply("LOGISTIC", [self.sum(net, a, b)], a.shape, *self.gate(net)) for a, b in ((xz, hz), (xr, hr))]
         kept = net.mul(gate[1], hn, np.float32(1 / 32), 3)
         new = net.apply("TANH", [self.sum(net, xn, kept)], h.shape, *STATE)
@@ -58,7 +60,9 @@ class Cell:
         return (1 / 128, -128) if net.kind == "int16" else GATE
 
     def one(self, net):
-        return {"float32": np.float32([1]), "int16": np.int16([32767]), "uint8": np.uint8([255])}.get(net.kind, np.int8([127]))
+        return {"float32": np.float32([1]), "int16": np.int16([32767]), "uint8": np.uint8([255])}.get(
+            net.kind, np.int8([127])
+        )
 
 
 def zeros(net, units):
@@ -93,7 +97,11 @@ def looped(steps, depth, units):
         now = body.alike("GATHER", [inside, time], (1, depth), options("Gather", axis=1))
         more = body.pairwise("ADD", options("Add"), time, body.constant(np.int32(1)), None, 0, kind="int32")
         body.output(more, cell.step(body, now, h), inside)
-        made = [d.net.tensor((), kind="int32"), d.net.tensor((1, units), *STATE), d.net.tensor(x.shape, x.scale, x.zero)]
+        made = [
+            d.net.tensor((), kind="int32"),
+            d.net.tensor((1, units), *STATE),
+            d.net.tensor(x.shape, x.scale, x.zero),
+        ]
         o = options("While", condSubgraphIndex=condition.index, bodySubgraphIndex=body.index)
         d.net.operator("WHILE", [d.net.constant(np.int32(0)), zeros(d.net, units), x], made, o)
         return made[1]

@@ -47,7 +47,9 @@ def reduce(operator):
     def case(name, shape, axes, keep=False, rescale=1.0, zero=None):
         def build(d):
             few = {"low": -2, "high": 2} if multiplies and not d.quantized else {}
-            x = d.input(shape, 0.02 if multiplies else None, int(d.rng.integers(-20, 20)) if zero is None else zero, **few)
+            x = d.input(
+                shape, 0.02 if multiplies else None, int(d.rng.integers(-20, 20)) if zero is None else zero, **few
+            )
             scale, point = x.scale, x.zero
             if adds:
                 scale, point = x.scale * np.sqrt(np.prod([shape[a] for a in axes])) * rescale, d.zero()

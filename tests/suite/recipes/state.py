@@ -98,7 +98,9 @@ def svdf_net(d, batch, depth, units, rank, memory, runs, activation, zero, bias)
         state = d.net.variable((batch, memory * filters))
     else:
         feature = d.net.constant(d.narrow((filters, depth)), np.float32(0.01), 0)
-        time = d.net.constant(d.rng.integers(-32767, 32768, (filters, memory)).astype(np.int16), np.float32(2.0**-15), 0)
+        time = d.net.constant(
+            d.rng.integers(-32767, 32768, (filters, memory)).astype(np.int16), np.float32(2.0**-15), 0
+        )
         step = np.float32(2.0**-12)
         biases = d.net.constant(d.rng.integers(-(2**24), 2**24, units).astype(np.int32), step * np.float32(2.0**-15))
         state = d.net.variable((batch, memory * filters), step, 0, "int16")
@@ -209,9 +211,15 @@ def loop(kind):
         return name, build
 
     def mixed(net, x):
-        return net.alike("CONCATENATION", [net.alike("SLICE", [x, net.ints(0, 1), net.ints(2, 2)], (2, 2), options("Slice")),
-                                           net.alike("SLICE", [x, net.ints(0, 0), net.ints(2, 1)], (2, 1), options("Slice"))],
-                         (2, 3), options("Concatenation", axis=1))
+        return net.alike(
+            "CONCATENATION",
+            [
+                net.alike("SLICE", [x, net.ints(0, 1), net.ints(2, 2)], (2, 2), options("Slice")),
+                net.alike("SLICE", [x, net.ints(0, 0), net.ints(2, 1)], (2, 1), options("Slice")),
+            ],
+            (2, 3),
+            options("Concatenation", axis=1),
+        )
 
     def doubled(net, x):
         return net.add(x, x, x.scale, x.zero)

@@ -16,7 +16,9 @@ SPACE_TO_BATCH_ND SPACE_TO_DEPTH SPLIT SPLIT_V SQRT SQUARE SQUARED_DIFFERENCE SQ
 TANH TRANSPOSE TRANSPOSE_CONV UNIDIRECTIONAL_SEQUENCE_LSTM UNPACK VAR_HANDLE WHILE WINDOW ZEROS_LIKE
 """.split()
 
-SIGNAL = "of TFLM's own signal library, which no converter writes; sound and vibration features are made before the model"
+SIGNAL = (
+    "of TFLM's own signal library, which no converter writes; sound and vibration features are made before the model"
+)
 LACKING = {
     "CALL_ONCE": "it runs a subgraph with side effects once; variables start from their constants instead",
     "CIRCULAR_BUFFER": "a custom operator of TFLM's streaming models; persistent state is written with variables",

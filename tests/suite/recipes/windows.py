@@ -204,7 +204,20 @@ def pool_2d(pool):
 
 
 def transpose_conv(kind):
-    def case(name, image, out, size, stride, padding="same", bias=True, gain=1.0, grain="channel", x_zero=None, zero=None, cut=0):
+    def case(
+        name,
+        image,
+        out,
+        size,
+        stride,
+        padding="same",
+        bias=True,
+        gain=1.0,
+        grain="channel",
+        x_zero=None,
+        zero=None,
+        cut=0,
+    ):
         """`cut`: how many rows fewer than the largest output, of those that lead to the same input."""
 
         def build(d):
