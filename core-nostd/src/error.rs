@@ -86,6 +86,8 @@ errors! {
     Misaligned => "the plan must start at a 16-byte boundary",
     /// There is no input or output with that number, or its type or length differs.
     NoSuchPort => "no input or output with this number, type and length",
+    /// A step was to gather what is not there: an index that was computed, or given, is out of range.
+    Index => "an index is out of range",
 }
 
 impl fmt::Display for Error {

@@ -70,6 +70,11 @@ impl<'a> Io<'a> {
         Ok(Rows::new(self.work(i)?, o.ring, stride))
     }
 
+    /// Element type of the `i`-th operand.
+    pub fn kind(&self, i: usize) -> Option<plan::Kind> {
+        self.plan.operand(self.step.id(i)).element()
+    }
+
     /// Number of operands.
     pub fn operands(&self) -> usize {
         self.step.operands()

@@ -30,9 +30,9 @@ pub(super) fn lines(
     Ok(())
 }
 
-/// The next place within a row: the last axis moves, and one that ends takes the one before it along.
-fn advance(place: &mut [u32; 5], extents: &Axes) {
-    for (at, extent) in place.iter_mut().zip(extents).skip(1).rev() {
+/// The place of the next line: the last axis moves, and one that ends takes the one before it along.
+pub(super) fn advance(place: &mut [u32; 5], extents: &Axes) {
+    for (at, extent) in place.iter_mut().zip(extents).rev() {
         *at = at.wrapping_add(1);
         if *at < *extent {
             return;
@@ -41,12 +41,30 @@ fn advance(place: &mut [u32; 5], extents: &Axes) {
     }
 }
 
-/// Copies a piece to `to` from `at` in `from`, if it is there.
-#[inline(always)]
-pub(super) fn piece(to: &[Cell<u8>], from: &[Cell<u8>], at: u32) {
-    let at = at as usize;
-    if let Some(from) = from.get(at..at.wrapping_add(to.len())) {
-        aligned::copy(to, from);
+/// What pieces are copied from.
+pub(super) trait Source {
+    /// Copies a piece to `to` from `at`, if it is there.
+    fn piece(&self, to: &[Cell<u8>], at: u32);
+}
+
+impl Source for &[Cell<u8>] {
+    #[inline(always)]
+    fn piece(&self, to: &[Cell<u8>], at: u32) {
+        let at = at as usize;
+        if let Some(from) = self.get(at..at.wrapping_add(to.len())) {
+            aligned::copy(to, from);
+        }
+    }
+}
+
+/// Constants.
+impl Source for &[u8] {
+    #[inline(always)]
+    fn piece(&self, to: &[Cell<u8>], at: u32) {
+        let at = at as usize;
+        if let Some(from) = self.get(at..at.wrapping_add(to.len())) {
+            aligned::load(to, from);
+        }
     }
 }
 
@@ -67,7 +85,7 @@ pub(super) fn pieces(line: &[Cell<u8>], from: &[Cell<u8>], run: u32, mut next: i
         1 => line.iter().for_each(|to| word(core::array::from_ref(to), from, next())),
         2 => line.as_chunks::<2>().0.iter().for_each(|to| word(to, from, next())),
         4 => line.as_chunks::<4>().0.iter().for_each(|to| word(to, from, next())),
-        _ => line.chunks_exact((run as usize).max(1)).for_each(|to| piece(to, from, next())),
+        _ => line.chunks_exact((run as usize).max(1)).for_each(|to| from.piece(to, next())),
     }
 }
 

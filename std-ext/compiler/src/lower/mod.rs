@@ -8,6 +8,7 @@ mod conv;
 mod custom;
 mod dense;
 mod elementwise;
+mod gather;
 mod lstm;
 mod lstm_float;
 mod movement;
@@ -192,6 +193,10 @@ impl<'g> Lowering<'g> {
             Op::Resize { method: Resize::Nearest, align_corners, half_pixel } => {
                 self.resize_nearest(node, *align_corners, *half_pixel)
             }
+            Op::Gather { axis, batch } => self.gather(node, *axis, *batch),
+            Op::GatherNd => self.gather_nd(node),
+            Op::OneHot { axis } => self.one_hot(node, *axis),
+            Op::UpdateSlice => self.update_slice(node),
             Op::Concatenation { axis } => self.concatenation(node, *axis),
             Op::Lstm(attributes) => self.lstm(node, attributes),
             Op::Svdf { rank, activation } => self.svdf(node, *rank, *activation),

@@ -41,13 +41,18 @@ impl Lowering<'_> {
         self.step(node, ops::COPY, extents[0] as usize, 1, operands, &record.bytes())
     }
 
-    /// Elements of the first input at listed places: for each axis of it, the indices that the output takes.
-    pub(super) fn pick(&mut self, node: &Node, indices: &[Vec<usize>]) -> Result<(), String> {
+    /// Elements of the first input, seen in a shape, at listed places: for each axis, the indices that the output takes.
+    pub(super) fn pick(
+        &mut self,
+        node: &Node,
+        shape: &[usize],
+        indices: &[Vec<usize>],
+    ) -> Result<(), String> {
         let ((x_id, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
         let mut run = same_size(x, y)?;
         let mut axes: Vec<Vec<usize>> = Vec::new();
         let mut inner = run;
-        for (n, places) in x.shape.iter().zip(indices).rev() {
+        for (n, places) in shape.iter().zip(indices).rev() {
             let whole = places.iter().copied().eq(0..*n);
             match axes.is_empty() {
                 true if whole => run *= n,
@@ -82,7 +87,7 @@ impl Lowering<'_> {
             let mirrored = (0..before).rev().map(|i| i + skip);
             mirrored.chain(0..n).chain((0..after).map(|i| n - 1 - skip - i)).collect()
         });
-        self.pick(node, &axes.collect::<Vec<_>>())
+        self.pick(node, &x.shape, &axes.collect::<Vec<_>>())
     }
 
     pub(super) fn resize_nearest(
@@ -96,7 +101,7 @@ impl Lowering<'_> {
             return Err("needs an image of 4 dimensions".into());
         };
         let along = |n, made| nearest(n, made, align_corners, half_pixel);
-        self.pick(node, &[(0..n).collect(), along(h, oh), along(w, ow), (0..c).collect()])
+        self.pick(node, &x.shape, &[(0..n).collect(), along(h, oh), along(w, ow), (0..c).collect()])
     }
 }
 

@@ -233,7 +233,7 @@ fn reduce(x: &[usize], axes: &[usize], keep: bool) -> Result<Vec<usize>, String>
     Ok(kept.collect())
 }
 
-fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
+pub(crate) fn broadcast(a: &[usize], b: &[usize]) -> Result<Vec<usize>, String> {
     let rank = a.len().max(b.len());
     let dim = |shape: &[usize], i: usize| (i + shape.len()).checked_sub(rank).map_or(1, |at| shape[at]);
     let joined = (0..rank).map(|i| match (dim(a, i), dim(b, i)) {

@@ -7,6 +7,7 @@ mod about;
 mod call;
 mod custom;
 mod elementwise;
+mod gather;
 mod layout;
 mod memory;
 mod op;

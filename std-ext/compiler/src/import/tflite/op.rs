@@ -178,6 +178,12 @@ impl Call<'_, '_> {
             "SPACE_TO_DEPTH" => self.space_to_depth(),
             "SPACE_TO_BATCH_ND" => self.space_to_batch(),
             "BATCH_TO_SPACE_ND" => self.batch_to_space(),
+            "GATHER" => self.gather(),
+            "GATHER_ND" => self.gather_nd(),
+            "EMBEDDING_LOOKUP" => self.embedding(),
+            "ONE_HOT" => self.one_hot(),
+            "DYNAMIC_UPDATE_SLICE" => self.update_slice(),
+            "BROADCAST_ARGS" => return self.broadcast_args(),
             "RESIZE_NEAREST_NEIGHBOR" => self.resize_nearest(),
 
             "UNIDIRECTIONAL_SEQUENCE_LSTM" => self.lstm(),
