@@ -43,6 +43,9 @@ pub enum Failure {
     /// A session or a run failed.
     #[error("not run: {0}")]
     Run(#[from] Error),
+    /// A program with plans linked in did not build or run.
+    #[error("not run: {0}")]
+    Linked(String),
     /// The emulated device, or the tools around it, failed.
     #[error("not run: {0}")]
     Emulated(#[from] EmulatedError),
@@ -66,7 +69,7 @@ impl Runtime for Host {
 }
 
 /// A case's model as a plan.
-fn pack(case: &Case, target: Target) -> Result<Vec<u8>, ConvertError> {
+pub(crate) fn pack(case: &Case, target: Target) -> Result<Vec<u8>, ConvertError> {
     let options = Options { target, name: Some(case.name.clone()) };
     convert(&case.model, &options).map(|Compiled { file, .. }| file)
 }
@@ -135,13 +138,13 @@ impl Runtime for Emulated {
 }
 
 /// The rows of a case one behind the other, a row with all inputs.
-fn rows(case: &Case) -> Vec<u8> {
+pub(crate) fn rows(case: &Case) -> Vec<u8> {
     let rows = (0..case.rows()).flat_map(|row| case.inputs.iter().flat_map(move |input| input.row(row)));
     rows.copied().collect()
 }
 
 /// A row of a reply holds every output; a case has every row of one output together.
-fn ports(mut rest: &[u8], case: &Case) -> Result<Answer, Failure> {
+pub(crate) fn ports(mut rest: &[u8], case: &Case) -> Result<Answer, Failure> {
     let mut outputs = vec![Vec::new(); case.outputs.len()];
     for row in 0..case.rows() {
         for (output, want) in outputs.iter_mut().zip(&case.outputs) {

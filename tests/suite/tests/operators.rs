@@ -2,11 +2,12 @@
 
 use std::env;
 use std::fmt;
+use std::path::Path;
 
 use midge_compiler::import::ImportError;
 use midge_compiler::{ConvertError, Target};
 use midge_runtime::emulated::EmulatedError;
-use midge_suite::{Answer, Case, Emulated, Failure, Host, Refusals, Runtime, cases, compare};
+use midge_suite::{Answer, Case, Emulated, Failure, Host, Linked, Refusals, Runtime, cases, compare};
 
 #[test]
 fn packed_portably_on_the_host() -> Result<(), Report> {
@@ -21,6 +22,22 @@ fn packed_for_m4_on_the_host() -> Result<(), Report> {
 #[test]
 fn packed_for_m0_on_the_host() -> Result<(), Report> {
     all(&Host { target: Target::M0 })
+}
+
+#[test]
+fn packed_for_m4_and_linked_in_on_the_host() -> Result<(), Report> {
+    linked(Target::M4)
+}
+
+#[test]
+#[ignore = "the compiler checks every plan of the suite: a minute or two"]
+fn packed_portably_and_linked_in_on_the_host() -> Result<(), Report> {
+    linked(Target::Portable)
+}
+
+/// Runs every case in programs with their plans linked in.
+fn linked(target: Target) -> Result<(), Report> {
+    all(&Linked { target, folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join("linked") })
 }
 
 #[test]
