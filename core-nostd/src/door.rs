@@ -114,7 +114,7 @@ macro_rules! named {
         })*
     };
 }
-named! { I8 = i8, U8 = u8, I16 = i16, I32 = i32, F32 = f32, }
+named! { I8 = i8, U8 = u8, I16 = i16, I32 = i32, F32 = f32, I64 = i64, Bool = u8, }
 
 /// Stops the compiler with the step and the reason in words.
 #[expect(clippy::panic, reason = "runs in the compiler, where a panic is an error message")]

@@ -9,7 +9,7 @@ use crate::claim::Claim;
 use crate::error::{At, Error};
 use crate::kernel::{Io, Kernel, Registered, Task};
 use crate::ops;
-use crate::plan::{Plan, region};
+use crate::plan::{Kind, Operand, Plan, region};
 use crate::tensor::View;
 
 /// Finds the kernel of a step.
@@ -158,6 +158,11 @@ impl<const STEPS: usize, T: Element, U: Element, const A: usize, const B: usize>
     }
 }
 
+/// Whether an operand's elements are of a type; truth values are bytes.
+fn holds<T: Element>(operand: &Operand) -> bool {
+    operand.is(T::KIND) || operand.is(Kind::Bool) && matches!(T::KIND, Kind::U8)
+}
+
 /// A plan at work in an arena.
 #[derive(Debug)]
 pub struct Session<'a, R> {
@@ -228,7 +233,7 @@ impl<'a, R: Resolve> Session<'a, R> {
         let port = self.plan.side(false, index).ok_or(Error::NoSuchPort)?;
         let bytes = aligned::bytes(elements);
         let to = self.arena.get_mut(self.plan.extent(port.operand)).ok_or(Error::NoSuchPort)?;
-        if to.len() != bytes.len() || !self.plan.operand(port.operand).is(T::KIND) {
+        if to.len() != bytes.len() || !holds::<T>(&self.plan.operand(port.operand)) {
             return Err(Error::NoSuchPort);
         }
         to.copy_from_slice(bytes);
@@ -251,7 +256,7 @@ impl<'a, R: Resolve> Session<'a, R> {
     /// [`Error::NoSuchPort`], also for a wrong type.
     pub fn into_output<T: Element>(self, index: u8) -> Result<&'a [T], Error> {
         let port = self.plan.side(true, index).ok_or(Error::NoSuchPort)?;
-        if !self.plan.operand(port.operand).is(T::KIND) {
+        if !holds::<T>(&self.plan.operand(port.operand)) {
             return Err(Error::NoSuchPort);
         }
         let arena: &'a [u8] = self.arena;

@@ -13,23 +13,26 @@ use midge_core::{Error, ops};
 use midge_suite::edit::Edit;
 use midge_suite::models::root;
 
-/// The core, compiled once for all tests of this program: metadata is enough to check against.
+/// The core and what it depends on, compiled once for all tests of this program.
 fn core() -> &'static Path {
     static CORE: OnceLock<PathBuf> = OnceLock::new();
     CORE.get_or_init(|| {
-        let core = Path::new(env!("CARGO_TARGET_TMPDIR")).join("libmidge_core.rmeta");
-        let source = root().join("core-nostd/src/lib.rs");
-        let said = rustc(&source, &["--crate-type=lib", "--crate-name=midge_core", "-o"], &core);
-        assert_eq!(said, "");
-        core
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).join("core");
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--quiet", "--package=midge-core", "--target-dir"]).arg(&target);
+        assert!(cargo.current_dir(root()).status().unwrap().success());
+        target.join("debug")
     })
 }
 
-/// What `rustc` says to a source file; nothing if it is content.
-fn rustc(source: &Path, arguments: &[&str], last: &Path) -> String {
+/// What `rustc` says to a source file that uses the core; nothing if it is content.
+fn rustc(source: &Path, to: &Path) -> String {
+    let external = format!("midge_core={}", core().join("libmidge_core.rlib").display());
+    let dependencies = format!("dependency={}", core().join("deps").display());
     let mut command = Command::new("rustc");
-    command.args(["--edition=2024", "--emit=metadata", "--cap-lints=allow"]).args(arguments).arg(last);
-    let output = command.arg(source).current_dir(root()).output().unwrap();
+    command.args(["--edition=2024", "--emit=metadata", "--crate-type=lib", "--cap-lints=allow"]);
+    command.args(["--extern", &external, "-L", &dependencies, "-o"]).arg(to).arg(source);
+    let output = command.current_dir(root()).output().unwrap();
     if output.status.success() { String::new() } else { String::from_utf8_lossy(&output.stderr).into() }
 }
 
@@ -43,9 +46,7 @@ fn built(plan: &[u8], body: &str) -> String {
          pub fn run(arena: &mut midge_core::Arena<{{ NET::ARENA }}>) -> Option<i8> {{ {body} }}\n"
     );
     fs::write(&source, text).unwrap();
-    let external = format!("midge_core={}", core().display());
-    let out = folder.path().join("firmware.rmeta");
-    rustc(&source, &["--crate-type=lib", "--extern", &external, "-o"], &out)
+    rustc(&source, &folder.path().join("firmware.rmeta"))
 }
 
 const RUN: &str = "NET.run(arena, &[0i8; 64]).ok()?.first().copied()";
