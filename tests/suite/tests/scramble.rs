@@ -1,19 +1,13 @@
 //! A short, fixed run of what the fuzzer `run` does for hours.
 
-use std::collections::BTreeSet;
-
-use midge_core::{Kernels, Plan};
 use midge_suite::noise::Noise;
 use midge_suite::scramble::{End, changed, plans, run};
 
 #[test]
 fn scrambled_plans_are_refused_or_run() {
     let plans = plans();
-    let kernels: BTreeSet<_> =
-        plans.iter().flat_map(|plan| Plan::parse(plan).unwrap().steps().map(|step| step.code())).collect();
-    assert_eq!(kernels.len(), Kernels::ALL.0.len());
     let (mut noise, mut ran) = (Noise(0xf00d), 0);
-    const ROUNDS: usize = 8_000;
+    const ROUNDS: usize = 4_000;
     for round in 0..ROUNDS {
         let mut bytes = [0; 20];
         bytes.iter_mut().for_each(|byte| *byte = noise.word() as u8);
