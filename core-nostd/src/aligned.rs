@@ -119,19 +119,20 @@ mod tests {
 
     #[test]
     fn casts_check_length_and_address() {
-        let a = Aligned([1u8, 0, 0, 0, 2, 0, 0, 0, 9]);
+        let mut a = Aligned([9u8; 9]);
+        a.0[..8].copy_from_slice([1i32, 2].map(i32::to_ne_bytes).as_flattened());
         assert_eq!(slice::<i32>(&a.0[..8]), Some(&[1, 2][..]));
         assert_eq!(slice::<i32>(&a.0[..9]), None);
         assert_eq!(slice::<i32>(&a.0[1..5]), None);
         assert_eq!(bytes(&[1i32, 2]), &a.0[..8]);
         let mut b = Aligned([0u8; 8]);
         if let Some(words) = slice_mut::<i16>(&mut b.0) {
-            words[3] = -1;
+            words[2..].fill(-1);
         }
         let shared = Cell::from_mut(&mut b.0[..]).as_slice_of_cells();
         let words = cells::<i32>(shared).unwrap();
-        assert_eq!(words[1].get(), -65536);
-        words[0].set(0x0102_0304);
+        assert_eq!(words[1].get(), -1);
+        words[0].set(i32::from_ne_bytes([4, 3, 2, 1]));
         assert_eq!(shared[0].get(), 4);
     }
 

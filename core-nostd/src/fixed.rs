@@ -89,7 +89,7 @@ mod tests {
             s = s.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
             (s >> 32) as i32
         };
-        for _ in 0..200_000 {
+        for _ in 0..if cfg!(miri) { 500 } else { 200_000 } {
             let x = next() >> (next() & 31);
             let m = (next() & 0x3fff_ffff) | 0x4000_0000;
             let shift = -(next() & 31);

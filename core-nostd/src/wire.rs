@@ -148,7 +148,7 @@ macro_rules! record {
         /// Reads the record at `at`; zeros past the end.
         #[inline(always)]
         #[expect(non_snake_case, reason = "named after its type, as every reader is, for the record! macro")]
-        pub const fn $name(bytes: &[u8], at: usize) -> $name {
+        pub(crate) const fn $name(bytes: &[u8], at: usize) -> $name {
             $(let ($field, at) = ($type(bytes, at), at + <$type as $crate::wire::Field>::LEN);)*
             let _ = at;
             $name { $($field),* }

@@ -34,6 +34,7 @@ int main(int argc, char** argv) try {
   std::ofstream answers(argv[3], std::ios::binary);
   int count = 0;
   while (rows.read(reinterpret_cast<char*>(input.data()), static_cast<std::streamsize>(input.size()))) {
+    model.reset();  // each row for itself
     model.run();
     const auto output = model.output<std::int8_t>();
     answers.write(reinterpret_cast<const char*>(output.data()), static_cast<std::streamsize>(output.size()));

@@ -16,7 +16,7 @@
 // Most dimensions of a port.
 #define MIDGE_MAX_RANK 6
 
-// Element types; their numbers are those of the format.
+// Element types of ports; their numbers are those of the format.
 enum midge_kind
 #if defined(__cplusplus) || __STDC_VERSION__ >= 202311L
   : uint8_t
@@ -32,6 +32,10 @@ enum midge_kind
   MIDGE_INT32 = 3,
   // Single-precision floats.
   MIDGE_FLOAT32 = 4,
+  // Signed 64-bit integers.
+  MIDGE_INT64 = 8,
+  // Truth values: bytes of 0 or 1.
+  MIDGE_BOOL = 9,
 };
 #ifndef __cplusplus
 #if __STDC_VERSION__ >= 202311L

@@ -39,8 +39,9 @@ constexpr std::uint8_t kind() {
   else if constexpr (std::is_same_v<U, std::uint8_t>) return MIDGE_UINT8;
   else if constexpr (std::is_same_v<U, std::int16_t>) return MIDGE_INT16;
   else if constexpr (std::is_same_v<U, std::int32_t>) return MIDGE_INT32;
+  else if constexpr (std::is_same_v<U, std::int64_t>) return MIDGE_INT64;
   else {
-    static_assert(std::is_same_v<U, float>, "no element type of the format");
+    static_assert(std::is_same_v<U, float>, "not the type of any element; truth values are read through input_port and output_port");
     return MIDGE_FLOAT32;
   }
 }

@@ -6,7 +6,8 @@ use core::ptr;
 use midge::plan::{Kind, MAX_RANK};
 use midge::{Error, Plan};
 
-/// Element types; their numbers are those of the format.
+/// Element types of ports; their numbers are those of the format.
+#[derive(Clone, Copy)]
 #[repr(u8)]
 pub enum midge_kind {
     /// Signed bytes.
@@ -19,13 +20,28 @@ pub enum midge_kind {
     MIDGE_INT32 = 3,
     /// Single-precision floats.
     MIDGE_FLOAT32 = 4,
+    /// Signed 64-bit integers.
+    MIDGE_INT64 = 8,
+    /// Truth values: bytes of 0 or 1.
+    MIDGE_BOOL = 9,
 }
 
-const _: () = assert!(midge_kind::MIDGE_INT8 as u8 == Kind::I8 as u8);
-const _: () = assert!(midge_kind::MIDGE_UINT8 as u8 == Kind::U8 as u8);
-const _: () = assert!(midge_kind::MIDGE_INT16 as u8 == Kind::I16 as u8);
-const _: () = assert!(midge_kind::MIDGE_INT32 as u8 == Kind::I32 as u8);
-const _: () = assert!(midge_kind::MIDGE_FLOAT32 as u8 == Kind::F32 as u8);
+const _: () = {
+    let pairs = [
+        (midge_kind::MIDGE_INT8, Kind::I8),
+        (midge_kind::MIDGE_UINT8, Kind::U8),
+        (midge_kind::MIDGE_INT16, Kind::I16),
+        (midge_kind::MIDGE_INT32, Kind::I32),
+        (midge_kind::MIDGE_FLOAT32, Kind::F32),
+        (midge_kind::MIDGE_INT64, Kind::I64),
+        (midge_kind::MIDGE_BOOL, Kind::Bool),
+    ];
+    let mut rest: &[(midge_kind, Kind)] = &pairs;
+    while let Some(((ours, theirs), tail)) = rest.split_first() {
+        assert!(*ours as u8 == *theirs as u8);
+        rest = tail;
+    }
+};
 
 /// Most dimensions of a port.
 pub const MIDGE_MAX_RANK: usize = 6;

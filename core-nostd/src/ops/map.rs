@@ -77,7 +77,7 @@ functions! {
     /// `x * relu6(x + 3) / 6`.
     HardSwish = |x, p, q| x * Clamp::of(x + 3.0, p, q) / 6.0;
     /// x times the normal distribution's cumulative probability of x.
-    Gelu = |x, _, _| 0.5 * x * (1.0 + libm::erff(x * core::f32::consts::FRAC_1_SQRT_2));
+    Gelu = |x, _, _| 0.5 * x * libm::erfcf(-x * core::f32::consts::FRAC_1_SQRT_2);
     /// The same, approximated with a hyperbolic tangent (Hendrycks and Gimpel, "Gaussian Error Linear Units").
     GeluApproximate = |x, _, _| {
         let inner = 0.797_884_6 * (x + 0.044_715 * x * x * x);

@@ -116,4 +116,81 @@ mod tests {
             assert_eq!(wide[wide_index(2, 1, k)].get(), if k < 9 { 5 } else { 7 });
         }
     }
+
+    const QUANT: Quant = Quant { x_zero: 0, y_zero: 3, lo: -128, hi: 127 };
+
+    /// Words whose bytes are in file order, filled in with the bytes of `word` and of `byte`.
+    fn stream<const N: usize>(word: impl Fn(usize) -> Option<i32>, byte: impl Fn(usize) -> u8) -> [i32; N] {
+        core::array::from_fn(|i| match word(i) {
+            Some(word) => word.to_le(),
+            None => i32::from_ne_bytes(core::array::from_fn(|j| byte(i * 4 + j))),
+        })
+    }
+
+    #[test]
+    fn a_matrix_loop_multiplies_what_the_desktop_arranged() {
+        const TAPS: usize = 8;
+        let weight = |o: usize, k: usize| (o * 90 + k * 31) as u8;
+        let words = stream::<{ pairs::words(TAPS) }>(
+            |i| match i {
+                0 | 1 => Some(i as i32 * 1000),
+                i if i >= pairs::multiplier(TAPS, 0) + 2 => Some(0),
+                i if i >= pairs::multiplier(TAPS, 0) => Some(1 << 30),
+                _ => None,
+            },
+            |at| {
+                let place = |(o, k): &(usize, usize)| pairs::tap(TAPS, *o, *k) == at;
+                let (o, k) = (0..16).map(|i| (i / 8, i % 8)).find(place).unwrap();
+                weight(o, k)
+            },
+        );
+        let mut x: [[i8; TAPS]; 2] =
+            core::array::from_fn(|p| core::array::from_fn(|k| (p * 50 + k * 7) as i8));
+        let mut wide = [0i16; 2 * TAPS];
+        let wide = Cell::from_mut(&mut wide[..]).as_slice_of_cells();
+        let want = x.map(|x| {
+            [0, 1].map(|o| {
+                let products = x.iter().enumerate().map(|(k, x)| *x as i32 * (weight(o, k) as i8) as i32);
+                let sum = o as i32 * 1000 + products.sum::<i32>();
+                QUANT.output(crate::fixed::multiply_twice(sum, 1 << 30, -1))
+            })
+        });
+        for (lane, x) in x.iter_mut().enumerate() {
+            widen(Cell::from_mut(&mut x[..]).as_slice_of_cells(), wide, lane, 2);
+        }
+        let mut y = [[0i8; 2]; 2];
+        let [y0, y1] = y.each_mut().map(|y| Cell::from_mut(&mut y[..]).as_slice_of_cells());
+        matrix_2x2(wide, Stream(&words), &QUANT, [y0, y1]);
+        assert_eq!(y, want);
+        assert_ne!(want[0], want[1]);
+    }
+
+    #[test]
+    fn a_depthwise_loop_multiplies_what_the_desktop_arranged() {
+        const TAPS: usize = 4;
+        let weight = |c: usize, k: usize| (c * 60 + k * 13) as u8;
+        let words = stream::<{ quads::words(TAPS) }>(
+            |i| match i {
+                0..4 => Some(i as i32 * 100),
+                8.. => Some(if i % 2 == 0 { 1 << 30 } else { 1 }),
+                _ => None,
+            },
+            |at| {
+                let place = |(c, k): &(usize, usize)| quads::tap(TAPS, *c, *k) == at;
+                let (c, k) = (0..16).map(|i| (i % 4, i / 4)).find(place).unwrap();
+                weight(c, k)
+            },
+        );
+        let mut x: [i8; 24] = core::array::from_fn(|i| (i * 11) as i8);
+        let want = [0, 1, 2, 3].map(|c| {
+            let taps = [c, 4 + c, 12 + c, 16 + c]; // two rows of three pixels, the filter on the left
+            let products = taps.iter().enumerate().map(|(k, at)| x[*at] as i32 * (weight(c, k) as i8) as i32);
+            QUANT.output(crate::fixed::multiply_twice(c as i32 * 100 + products.sum::<i32>(), 1 << 30, -2))
+        });
+        let x = Cell::from_mut(&mut x[..]).as_slice_of_cells();
+        let taps = Taps { x, rows: 2, columns: 2, column_step: 4, row_step: 12 };
+        let mut y = [0i8; 4];
+        depthwise(taps, Stream(&words), &QUANT, Cell::from_mut(&mut y[..]).as_slice_of_cells());
+        assert_eq!(y, want);
+    }
 }

@@ -1,6 +1,7 @@
 //! The whole way: a model file in, a `.midge` file out.
 
 use crate::custom::Custom;
+use crate::graph::Graph;
 use crate::import::{self, ImportError, Refusal};
 use crate::lower::{self, Program, Slot, Tensor};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
@@ -59,7 +60,14 @@ pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError
 /// # Errors
 /// [`ConvertError`].
 pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
-    let mut graph = import::import_with(model, custom)?;
+    compile(import::import_with(model, custom)?, options, custom)
+}
+
+/// The way from a sound graph on.
+///
+/// # Errors
+/// [`ConvertError`], but not for what an importer refuses.
+pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
     passes::run(&mut graph);
     let program = lower::lower(&graph, options.target, custom).map_err(ConvertError::Unsupported)?;
     let layout = memory::plan(&problem(&program))?;

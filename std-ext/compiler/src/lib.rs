@@ -18,5 +18,5 @@ pub mod shapes;
 mod target;
 pub mod view;
 
-pub use convert::{Compiled, ConvertError, Options, convert, convert_with};
+pub use convert::{Compiled, ConvertError, Options, compile, convert, convert_with};
 pub use target::{Target, UnknownTarget};

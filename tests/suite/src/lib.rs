@@ -19,6 +19,7 @@ mod refusals;
 pub mod runtime;
 pub mod scramble;
 pub mod total;
+pub mod variants;
 
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};

@@ -52,13 +52,16 @@ fn host(shell: &Shell) -> Outcome<Count> {
         *byte ^= 1;
     }
     fs::write(&damaged, plan)?;
-    let ran = run(shell.command(&program).arg(&damaged).args(["-", "-"]), &shell.scratch("capi.log")?)?;
-    let refused = !ran.success && ran.text.trim() == "rows: the header is damaged (checksum)";
-    count.add(Count::one(if refused {
-        Ok(())
-    } else {
-        Err(format!("of a damaged plan C++ says: {}", ran.text))
-    }));
+    let foreign = PathBuf::from("tests/custom/model/leaky.midge");
+    for (plan, words) in [
+        (damaged, "the header is damaged (checksum)"),
+        (foreign, "step 0: needs a kernel that this firmware does not have"),
+    ] {
+        let ran = run(shell.command(&program).arg(&plan).args(["-", "-"]), &shell.scratch("capi.log")?)?;
+        let refused = !ran.success && ran.text.trim() == format!("rows: {words}");
+        let told = || format!("of {} C++ says: {}", plan.display(), ran.text);
+        count.add(Count::one(if refused { Ok(()) } else { Err(told()) }));
+    }
     Ok(count)
 }
 

@@ -37,6 +37,7 @@ pub(crate) const SUITES: &[Suite] = &[
     Suite { name: "unit", about: "unit, integration and doc tests of the workspace", jobs: unit },
     Suite { name: "counter", about: "the instruction counter against hand-counted firmware", jobs: counter },
     Suite { name: "core", about: "the core for every chip family, without std", jobs: core },
+    Suite { name: "miri", about: "the core's memory accesses, interpreted (with --all)", jobs: miri },
     Suite { name: "features", about: "every optional part alone, and none", jobs: features },
     Suite { name: "boards", about: "firmware in QEMU, its log compared", jobs: boards },
     Suite { name: "capi", about: "C++ on the host and C firmware in QEMU", jobs: capi },
@@ -108,6 +109,25 @@ fn core(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
             })
         })
         .collect())
+}
+
+/// The core's tests in an interpreter that knows Rust's rules for memory, on machines of both byte orders.
+fn miri(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
+    const TARGETS: [&str; 2] = ["x86_64-unknown-linux-gnu", "s390x-unknown-linux-gnu"];
+    if !all {
+        return Ok(vec![]);
+    }
+    if !shell.cargo("+nightly miri --version").output().is_ok_and(|told| told.status.success()) {
+        let how = "rustup component add --toolchain nightly miri rust-src";
+        return Ok(vec![Job::Skip(format!("no miri: {how}"))]);
+    }
+    let interpreted = |target| {
+        let test = format!("+nightly miri test --package midge-core --lib --tests --target {target}");
+        let mut cargo = shell.cargo(&format!("{test} -- --show-output"));
+        cargo.env("MIRIFLAGS", "-Zmiri-strict-provenance -Zmiri-symbolic-alignment-check");
+        Job::Tests(cargo)
+    };
+    Ok(TARGETS.into_iter().map(interpreted).collect())
 }
 
 /// Each feature of each package alone, and none. With all of them everything else here is built.
