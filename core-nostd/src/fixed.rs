@@ -4,6 +4,8 @@
 //! (Jacob et al., "Quantization and Training of Neural Networks for Efficient Integer-Arithmetic-Only Inference",
 //! section 2.2). Nothing here panics or depends on the build's overflow checks: out-of-range operands wrap.
 
+use crate::aligned::Element;
+
 /// `x * m / 2^31`, rounded to nearest with halves up (gemmlowp's SaturatingRoundingDoublingHighMul, whose nudge and
 /// truncation amount to this floor for both signs). `m` must not be negative.
 #[inline(always)]
@@ -59,6 +61,25 @@ pub const fn multiply_wide(x: i64, multiplier: i32, shift: i32) -> i32 {
     x.wrapping_mul(reduced as i64).wrapping_add(half).wrapping_shr(total) as i32
 }
 
+/// `x * r` for a 64-bit sum of a fully connected operator, with `r` as a multiplier of 63 bits,
+/// `multiplier * 2^(shift - 63)`: the exact product, one rounding, halves away from zero. Past 32 bits `x` saturates, and
+/// so does the result. -32 <= shift <= 30.
+///
+/// As in [`multiply_once`], the packer proves that this is what LiteRT's double precision gives.
+#[inline(always)]
+pub const fn multiply_long(x: i64, multiplier: i64, shift: i32) -> i32 {
+    let size = x.unsigned_abs();
+    let size = if size > u32::MAX as u64 { u32::MAX as u64 } else { size };
+    let (high, low) = (multiplier as u64 >> 32 & 0x7fff_ffff, multiplier as u64 & 0xffff_ffff);
+    // rounding down by 32 bits, then down after adding a half, is rounding down once
+    let product = size.wrapping_mul(high).wrapping_add(size.wrapping_mul(low) >> 32);
+    let total = (31 - shift) as u32 & 63;
+    let half = 1u64.wrapping_shl(total.wrapping_sub(1));
+    let rounded = product.wrapping_add(half).wrapping_shr(total);
+    let rounded = if rounded > i32::MAX as u64 { i32::MAX } else { rounded as i32 };
+    if x < 0 { rounded.wrapping_neg() } else { rounded }
+}
+
 /// Clamps to `lo..=hi` and narrows. Unlike `Ord::clamp` it is total: with `lo > hi` the result is `lo`.
 #[inline(always)]
 pub const fn narrow(x: i32, lo: i8, hi: i8) -> i8 {
@@ -66,6 +87,26 @@ pub const fn narrow(x: i32, lo: i8, hi: i8) -> i8 {
     let x = if x > hi { hi } else { x };
     (if x < lo { lo } else { x }) as i8
 }
+
+/// An integer type of activations.
+pub trait Narrow: Element + Into<i32> {
+    /// Clamps to `lo..=hi` and narrows, as [`narrow`].
+    fn narrow(x: i32, lo: i16, hi: i16) -> Self;
+}
+
+macro_rules! narrows {
+    ($($type:ty)*) => { $(
+        impl Narrow for $type {
+            #[inline(always)]
+            fn narrow(x: i32, lo: i16, hi: i16) -> Self {
+                let (lo, hi) = (lo as i32, hi as i32);
+                let x = if x > hi { hi } else { x };
+                (if x < lo { lo } else { x }) as $type
+            }
+        }
+    )* };
+}
+narrows!(i8 i16);
 
 #[cfg(test)]
 mod tests {
@@ -109,5 +150,28 @@ mod tests {
                 assert_eq!(i64::from(rounding_shift(x, n)), want, "{x} >> {n}");
             }
         }
+    }
+
+    #[test]
+    fn long_sums_agree_with_wider_arithmetic() {
+        let mut s = 1u64;
+        let mut next = || {
+            s = s.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (s ^ s >> 29) as i64
+        };
+        for _ in 0..100_000 {
+            let (m, shift) = ((next() & (1 << 62) - 1) | 1 << 62, (next() & 31) as i32 - 31);
+            let x = (next() >> 31) >> (next() & 31);
+            let (size, total) = (i128::from(x).abs().min(0xffff_ffff), 63 - shift);
+            let want = ((size * i128::from(m) + (1 << (total - 1))) >> total).min(0x7fff_ffff);
+            assert_eq!(
+                i128::from(multiply_long(x, m, shift)),
+                want * i128::from(x.signum()),
+                "{x} {m} {shift}"
+            );
+        }
+        // exact ties
+        assert_eq!([5, -5].map(|x| multiply_long(x, 1 << 62, 0)), [3, -3]);
+        assert_eq!(multiply_long(i64::MIN, i64::MAX, 30), -i32::MAX);
     }
 }

@@ -15,7 +15,7 @@ macro_rules! integers {
         }
     )* };
 }
-integers!(u8 u16 u32 i8 i32);
+integers!(u8 u16 u32 i8 i16 i32);
 
 /// Four extents, outermost first.
 pub type Dims = [u32; 4];
@@ -188,7 +188,7 @@ macro_rules! fields {
         }
     )* };
 }
-fields!(u8 u16 u32 i8 i32);
+fields!(u8 u16 u32 i8 i16 i32);
 
 impl<const N: usize> Field for [u32; N] {
     const LEN: usize = 4 * N;

@@ -45,6 +45,7 @@ pub mod svdf;
 pub mod table;
 pub mod top_k;
 pub mod update_slice;
+pub mod weighted;
 pub mod window;
 
 use self::fold::Fold;
@@ -108,6 +109,15 @@ registry! {
     QUANTIZE               = (13, 0) => convert::Quantize;
     DEQUANTIZE             = (14, 0) => convert::Dequantize;
     LOAD                   = (15, 0) => load::Load;
+    WEIGHTED_I8            = (16, 0) => weighted::I8;
+    WEIGHTED_I8_ONCE       = (17, 0) => weighted::I8Once;
+    WEIGHTED_I4            = (18, 0) => weighted::I4;
+    WEIGHTED_I4_ONCE       = (19, 0) => weighted::I4Once;
+    WEIGHTED_I16           = (20, 0) => weighted::I16;
+    WEIGHTED_I16_WIDE      = (21, 0) => weighted::I16Wide;
+    WEIGHTED_I16_LONG      = (22, 0) => weighted::I16Long;
+    AVERAGE_POOL_2D_I16    = (23, 0) => pool::AverageI16;
+    MAX_POOL_2D_I16        = (24, 0) => pool::MaxI16;
     COPY                   = (120, 0) => copy::Copy;
     PAD_VALUE              = (122, 0) => pad::PadValue;
     PICK                   = (121, 0) => pick::Pick;

@@ -1,12 +1,12 @@
-//! AVERAGE_POOL_2D and MAX_POOL_2D. The output has the input's scale and zero point.
+//! AVERAGE_POOL_2D and MAX_POOL_2D, of int8 and int16. The output has the input's scale and zero point.
 
 use super::window::Window;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::narrow;
+use crate::fixed::Narrow;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
-use crate::wire::{i8, record};
+use crate::wire::{i8, i16, record};
 
 record! {
     /// Mean of the taps inside the image, halves away from zero. Operands: y; x.
@@ -36,13 +36,13 @@ impl Average {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
-        check(claim, &p.window)
+        check(claim, &p.window, Kind::I8)
     }
 
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
-        pool(&p.window, [p.lo, p.hi], task, io, 0, |sum, x| sum.wrapping_add(x), mean)
+        average::<i8>(&p.window, [p.lo as i16, p.hi as i16], task, io)
     }
 }
 
@@ -50,26 +50,71 @@ impl Max {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
-        check(claim, &p.window)
+        check(claim, &p.window, Kind::I8)
     }
 
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
-        pool(
-            &p.window,
-            [p.lo, p.hi],
-            task,
-            io,
-            i8::MIN as i32,
-            |a, b| if a > b { a } else { b },
-            |max, _| max,
-        )
+        max::<i8>(&p.window, [p.lo as i16, p.hi as i16], task, io)
     }
 }
 
-const fn check(claim: &Claim<'_>, w: &Window) -> Result<(), Error> {
-    shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, Kind::I8, 0, 1))
+record! {
+    /// [`Average`] of int16. Operands: y; x.
+    pub struct AverageI16 {
+        /// Geometry; dilation is 1.
+        window: Window,
+        /// Least output: the fused activation.
+        lo: i16,
+        /// Greatest output.
+        hi: i16,
+    }
+}
+
+impl AverageI16 {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        check(claim, &p.window, Kind::I16)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        average::<i16>(&p.window, [p.lo, p.hi], task, io)
+    }
+}
+
+/// [`Max`] of int16. Fields as [`AverageI16`].
+#[derive(Debug)]
+pub struct MaxI16;
+
+impl MaxI16 {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        AverageI16::check(claim)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = AverageI16::read(task.params).ok_or(Error::Record)?;
+        max::<i16>(&p.window, [p.lo, p.hi], task, io)
+    }
+}
+
+const fn check(claim: &Claim<'_>, w: &Window, kind: Kind) -> Result<(), Error> {
+    shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, kind, 0, 1))
+}
+
+#[inline(always)]
+fn average<T: Narrow>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+    pool::<T>(w, clamp, task, io, 0, |sum, x| sum.wrapping_add(x), mean)
+}
+
+#[inline(always)]
+fn max<T: Narrow>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+    pool::<T>(w, clamp, task, io, i16::MIN as i32, |a, b| if a > b { a } else { b }, |max, _| max)
 }
 
 /// `sum / n`, halves away from zero; 0 for no taps.
@@ -81,9 +126,9 @@ fn mean(sum: i32, n: i32) -> i32 {
 
 /// Folds the taps of every output with `fold` from `start`, and `finish`es with their number.
 #[inline(always)]
-fn pool(
+fn pool<T: Narrow>(
     w: &Window,
-    [lo, hi]: [i8; 2],
+    [lo, hi]: [i16; 2],
     task: &Task<'_>,
     io: &Io<'_>,
     start: i32,
@@ -92,7 +137,7 @@ fn pool(
 ) -> Result<(), Error> {
     // at least 1 by the check; said again for the compiler
     let in_c = (w.in_c as usize).max(1);
-    let x = io.rows::<i8>(1, w.in_stride().ok_or(Error::Shape)?)?;
+    let x = io.rows::<T>(1, w.in_stride().ok_or(Error::Shape)?)?;
     let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
     for oy in task.rows.clone() {
         let rows = w.vertical(oy as usize);
@@ -105,10 +150,10 @@ fn pool(
                     let first = columns.first.wrapping_mul(in_c).wrapping_add(c);
                     let row = x.row(rows.first.wrapping_add(i)).get(first..).unwrap_or(&[]);
                     for x in row.iter().step_by(in_c).take(columns.range.len()) {
-                        value = fold(value, x.get() as i32);
+                        value = fold(value, x.get().into());
                     }
                 }
-                y.set(narrow(finish(value, n), lo, hi));
+                y.set(T::narrow(finish(value, n), lo, hi));
             }
         }
     }

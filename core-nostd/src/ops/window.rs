@@ -100,22 +100,24 @@ impl Window {
     /// The filter rows that an output row sees.
     #[inline(always)]
     pub(crate) fn vertical(&self, oy: usize) -> Taps {
-        if oy < self.out_h as usize { self.rows(oy) } else { self.later(oy) }
+        let (above, oy) = self.image(oy);
+        let taps = Taps::new(oy, self.s_h, self.d_h, self.p_h, self.k_h, self.in_h);
+        Taps { first: taps.first.wrapping_add(above), ..taps }
     }
 
-    /// [`Window::vertical`] of the first image.
+    /// The input rows above the image that an output row belongs to, and the row's place in that image.
     #[inline(always)]
-    fn rows(&self, oy: usize) -> Taps {
-        Taps::new(oy, self.s_h, self.d_h, self.p_h, self.k_h, self.in_h)
+    pub(super) fn image(&self, oy: usize) -> (usize, usize) {
+        if oy < self.out_h as usize { (0, oy) } else { self.later(oy) }
     }
 
-    /// [`Window::vertical`] of the other images: few models have them, so their division lies apart.
+    /// [`Window::image`] but the first: few models have one, so the division lies apart.
     #[cold]
     #[inline(never)]
-    fn later(&self, oy: usize) -> Taps {
+    fn later(&self, oy: usize) -> (usize, usize) {
         let image = oy.checked_div(self.out_h as usize).unwrap_or(0);
-        let taps = self.rows(oy.wrapping_sub(image.wrapping_mul(self.out_h as usize)));
-        Taps { first: taps.first.wrapping_add(image.wrapping_mul(self.in_h as usize)), ..taps }
+        let within = oy.wrapping_sub(image.wrapping_mul(self.out_h as usize));
+        (image.wrapping_mul(self.in_h as usize), within)
     }
 
     /// The filter columns that an output column sees.

@@ -1,0 +1,432 @@
+//! Convolutions in general: other types than int8, filters with a zero point, and transposed ones.
+//!
+//! What is common has kernels of its own ([`conv`](super::conv), [`depthwise`](super::depthwise),
+//! [`fully_connected`](super::fully_connected)). A depthwise convolution is one here whose groups have one channel, a
+//! fully connected layer one whose window is a pixel, and a transposed convolution one over an image with zeros between
+//! its pixels, its filters turned by 180 degrees.
+
+use core::cell::Cell;
+
+use super::channels::{self, Channels};
+use super::window::{Taps, Window};
+use crate::aligned::Element;
+use crate::claim::{Claim, shape};
+use crate::error::Error;
+use crate::fixed::{Narrow, multiply_long, multiply_once, multiply_twice, multiply_wide};
+use crate::kernel::{Io, Task};
+use crate::plan::Kind;
+use crate::tensor::Rows;
+use crate::wire::{i8, i16, product, record, u16};
+
+record! {
+    /// Operands: y; x, filter `[out][h][w][in / groups]`, channels.
+    pub struct Weighted {
+        /// Geometry. Padding is that of the image with zeros in it.
+        window: Window,
+        /// Rows from one row of x to the next, with the zeros between them. Stride and dilation are 1 where it is more.
+        up_h: u16,
+        /// The same for columns.
+        up_w: u16,
+        /// Input channels that one filter sees: `in_c / groups`.
+        depth: u16,
+        /// Zero point of x, which padding stands for.
+        x_zero: i16,
+        /// Zero point of y.
+        y_zero: i16,
+        /// Least output: the fused activation.
+        lo: i16,
+        /// Greatest output.
+        hi: i16,
+        /// Zero point of the filter.
+        w_zero: i8,
+    }
+}
+
+macro_rules! kernels {
+    ($($(#[$doc:meta])* $name:ident: $element:ident $kind:ident, $weights:ident, $sum:ident;)*) => { $(
+        $(#[$doc])*
+        ///
+        /// Fields and operands as [`Weighted`].
+        #[derive(Debug)]
+        pub struct $name;
+
+        impl $name {
+            /// Whether the geometry suits the operands.
+            pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+                check(claim, Kind::$kind, $weights::KIND, $sum::KIND)
+            }
+
+            /// Computes output rows.
+            pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+                eval::<$element, $weights, $sum>(task, io)
+            }
+        }
+    )* };
+}
+kernels! {
+    /// int8 activations and weights.
+    I8: i8 I8, Bytes, Twice;
+    /// int8 activations and weights, rounded as in fully connected layers.
+    I8Once: i8 I8, Bytes, Once;
+    /// int8 activations, weights of 4 bits.
+    I4: i8 I8, Nibbles, Twice;
+    /// int8 activations, weights of 4 bits, rounded as in fully connected layers.
+    I4Once: i8 I8, Nibbles, Once;
+    /// int16 activations, int8 weights, sums of 32 bits.
+    I16: i16 I16, Bytes, Twice;
+    /// int16 activations, int8 weights, sums of 64 bits.
+    I16Wide: i16 I16, Bytes, Wide;
+    /// int16 activations, int8 weights, sums of 64 bits, rounded as in fully connected layers.
+    I16Long: i16 I16, Bytes, Long;
+}
+
+/// How weights lie in a filter.
+trait Weights {
+    /// The weights from the `at`-th on.
+    fn run(filter: &[u8], at: usize, count: usize) -> impl Iterator<Item = i32>;
+}
+
+/// A byte each.
+struct Bytes;
+
+impl Bytes {
+    const KIND: Kind = Kind::I8;
+}
+
+impl Weights for Bytes {
+    #[inline(always)]
+    fn run(filter: &[u8], at: usize, count: usize) -> impl Iterator<Item = i32> {
+        filter.get(at..at.wrapping_add(count)).unwrap_or(&[]).iter().map(|w| *w as i8 as i32)
+    }
+}
+
+/// Two in a byte, the first in its low half.
+struct Nibbles;
+
+impl Nibbles {
+    const KIND: Kind = Kind::I4;
+}
+
+impl Weights for Nibbles {
+    #[inline(always)]
+    fn run(filter: &[u8], at: usize, count: usize) -> impl Iterator<Item = i32> {
+        (at..at.wrapping_add(count)).map(|i| {
+            let byte = filter.get(i / 2).copied().unwrap_or(0) as i32;
+            // the half's sign is brought to the top
+            byte.wrapping_shl(if i % 2 == 0 { 28 } else { 24 }) >> 28
+        })
+    }
+}
+
+/// What products are summed in, and how a sum becomes an output.
+trait Sum {
+    /// The sum.
+    type Acc: Element;
+
+    /// The sum with more products in it.
+    fn plus(sum: Self::Acc, products: i32) -> Self::Acc;
+
+    /// The sum on the output's scale.
+    fn scaled(sum: Self::Acc, multiplier: Self::Acc, shift: i32) -> i32;
+}
+
+macro_rules! sums {
+    ($($(#[$doc:meta])* $name:ident: $acc:ident $kind:ident, $scaled:ident;)*) => { $(
+        $(#[$doc])*
+        struct $name;
+
+        impl $name {
+            const KIND: Kind = Kind::$kind;
+        }
+
+        impl Sum for $name {
+            type Acc = $acc;
+
+            #[inline(always)]
+            fn plus(sum: $acc, products: i32) -> $acc {
+                sum.wrapping_add(products as $acc)
+            }
+
+            #[inline(always)]
+            fn scaled(sum: $acc, multiplier: $acc, shift: i32) -> i32 {
+                $scaled(sum, multiplier as _, shift)
+            }
+        }
+    )* };
+}
+sums! {
+    /// 32 bits, as LiteRT's convolutions.
+    Twice: i32 I32, multiply_twice;
+    /// 32 bits, as LiteRT's fully connected layers.
+    Once: i32 I32, multiply_once;
+    /// 64 bits, as LiteRT's convolutions of int16.
+    Wide: i64 I64, multiply_wide;
+    /// 64 bits, as LiteRT's fully connected layers of int16.
+    Long: i64 I64, multiply_long;
+}
+
+/// Whether the geometry suits operands of these types.
+const fn check(claim: &Claim<'_>, x: Kind, weights: Kind, sum: Kind) -> Result<(), Error> {
+    let Some(p) = Weighted::read(claim.params()) else { return Err(Error::Record) };
+    let w = &p.window;
+    let Some(groups) = w.in_c.checked_div(p.depth) else { return Err(Error::Shape) };
+    let taps = product(&[w.k_h as u32, w.k_w as u32, p.depth as u32, w.out_c as u32]);
+    let len = match taps {
+        Some(taps) if matches!(weights, Kind::I4) => Some(taps.div_ceil(2)),
+        _ => taps,
+    };
+    shape(
+        claim.arity(1, 4)
+            && groups as u32 * p.depth as u32 == w.in_c as u32
+            && matches!(w.out_c.checked_rem(groups), Some(0))
+            && p.up_h > 0
+            && p.up_w > 0
+            && (p.up_h == 1 || (w.s_h == 1 && w.d_h == 1))
+            && (p.up_w == 1 || (w.s_w == 1 && w.d_w == 1))
+            && w.fits(claim, x, 0, 1)
+            && claim.constant(2, weights, len)
+            && channels::fits_of(claim, 3, w.out_c as u32, sum),
+    )
+}
+
+fn eval<X: Narrow, W: Weights, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+    let p = Weighted::read(task.params).ok_or(Error::Record)?;
+    let x = io.rows(1, p.window.in_stride().ok_or(Error::Shape)?)?;
+    let y = io.rows(0, p.window.out_stride().ok_or(Error::Shape)?)?;
+    let channels = Channels::new(io.constant(3)?, p.window.out_c as usize)?;
+    for oy in task.rows.clone() {
+        row::<X, W, S>(&p, io.constant(2)?, &channels, x, oy as usize, y.row(oy as usize));
+    }
+    Ok(())
+}
+
+/// One output row: `y[ox][o] = requantize(bias[o] + sum((x - x_zero) * (w - w_zero)))`.
+fn row<X: Narrow, W: Weights, S: Sum>(
+    p: &Weighted,
+    filter: &[u8],
+    channels: &Channels<'_, S::Acc>,
+    x: Rows<'_, X>,
+    oy: usize,
+    y: &[Cell<X>],
+) {
+    let w = &p.window;
+    let (in_c, depth, zeros) = (w.in_c as usize, p.depth as usize, (p.x_zero as i32, p.w_zero as i32));
+    let per_group = (w.out_c as usize).wrapping_mul(depth).checked_div(in_c).unwrap_or(0);
+    let filter_row = (w.k_w as usize).wrapping_mul(depth);
+    let rows = p.vertical(oy);
+    for (ox, y) in y.chunks_exact((w.out_c as usize).max(1)).enumerate() {
+        let columns = p.horizontal(ox);
+        // adjacent taps are one run where nothing lies between their channels
+        let dense = columns.step == 1 && columns.taps == 1 && depth == in_c;
+        let (runs, run) = match dense {
+            true => (columns.count.min(1), columns.count.wrapping_mul(depth)),
+            false => (columns.count, depth),
+        };
+        let (mut group, mut used, mut front) = (0usize, 0usize, 0usize);
+        for (o, y) in y.iter().enumerate() {
+            let c = channels.at(o);
+            let mut sum = c.bias;
+            if used == per_group {
+                (group, used) = (group.wrapping_add(depth), 0);
+            }
+            used = used.wrapping_add(1);
+            for i in 0..rows.count {
+                let source = x.row(rows.first.wrapping_add(i.wrapping_mul(rows.step)));
+                let mut at = columns.first.wrapping_mul(in_c).wrapping_add(group);
+                let ky = rows.tap.wrapping_add(i.wrapping_mul(rows.taps));
+                let mut tap = columns.tap.wrapping_mul(depth);
+                tap = tap.wrapping_add(ky.wrapping_mul(filter_row)).wrapping_add(front);
+                for _ in 0..runs {
+                    let Some(xs) = source.get(at..at.wrapping_add(run)) else { return };
+                    sum = dot::<X, S>(sum, xs, W::run(filter, tap, run), zeros);
+                    at = at.wrapping_add(columns.step.wrapping_mul(in_c));
+                    tap = tap.wrapping_add(columns.taps.wrapping_mul(depth));
+                }
+            }
+            front = front.wrapping_add((w.k_h as usize).wrapping_mul(filter_row));
+            let scaled = S::scaled(sum, c.multiplier, c.shift);
+            y.set(X::narrow(scaled.wrapping_add(p.y_zero as i32), p.lo, p.hi));
+        }
+    }
+}
+
+/// Products that fit 32 bits together: 128 of 16 and 8 bits, zero points taken off, need 31.
+const SHORT: usize = 128;
+
+/// `sum + sum((x - x_zero) * (w - w_zero))`.
+#[inline(always)]
+fn dot<X: Narrow, S: Sum>(
+    mut sum: S::Acc,
+    x: &[Cell<X>],
+    mut w: impl Iterator<Item = i32>,
+    (x_zero, w_zero): (i32, i32),
+) -> S::Acc {
+    for x in x.chunks(SHORT) {
+        let mut products = 0i32;
+        for (x, w) in x.iter().zip(w.by_ref()) {
+            let x: i32 = x.get().into();
+            products = products.wrapping_add(x.wrapping_sub(x_zero).wrapping_mul(w.wrapping_sub(w_zero)));
+        }
+        sum = S::plus(sum, products);
+    }
+    sum
+}
+
+/// The taps of a filter that meet pixels of the input, along one axis.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Line {
+    /// How many.
+    count: usize,
+    /// The first of them.
+    tap: usize,
+    /// From one to the next.
+    taps: usize,
+    /// The pixel that the first meets.
+    first: usize,
+    /// From that to the next.
+    step: usize,
+}
+
+impl Weighted {
+    #[inline(always)]
+    fn vertical(&self, oy: usize) -> Line {
+        let w = &self.window;
+        if self.up_h == 1 {
+            return Line::new(&w.vertical(oy), w.d_h);
+        }
+        let (above, oy) = w.image(oy);
+        let line = Line::between(oy, w.p_h, w.k_h, w.in_h, self.up_h);
+        Line { first: line.first.wrapping_add(above), ..line }
+    }
+
+    #[inline(always)]
+    fn horizontal(&self, ox: usize) -> Line {
+        let w = &self.window;
+        if self.up_w == 1 {
+            return Line::new(&w.horizontal(ox), w.d_w);
+        }
+        Line::between(ox, w.p_w, w.k_w, w.in_w, self.up_w)
+    }
+}
+
+impl Line {
+    #[inline(always)]
+    fn new(taps: &Taps, dilation: u16) -> Self {
+        let (count, tap) = (taps.range.len(), taps.range.start);
+        Line { count, tap, taps: 1, first: taps.first, step: dilation as usize }
+    }
+
+    /// For an image of `limit` pixels, `up` apart.
+    #[inline(never)]
+    fn between(out: usize, pad: u16, k: u16, limit: u16, up: u16) -> Self {
+        let (k, limit, up) = (k as usize, limit as usize, up as usize);
+        let (tap, first) = match out.checked_sub(pad as usize) {
+            Some(start) => {
+                let first = start.wrapping_add(up).wrapping_sub(1).checked_div(up).unwrap_or(0);
+                (first.wrapping_mul(up).wrapping_sub(start), first)
+            }
+            None => ((pad as usize).wrapping_sub(out), 0),
+        };
+        let taps = k.saturating_sub(tap).wrapping_add(up).wrapping_sub(1).checked_div(up).unwrap_or(0);
+        Line { count: taps.min(limit.saturating_sub(first)), tap, taps: up, first, step: 1 }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Aligned;
+    use std::vec;
+    use std::vec::Vec;
+
+    #[test]
+    fn lines_meet_every_pixel_between_zeros() {
+        for (k, up, pad, limit) in
+            [(3u16, 2u16, 1u16, 4u16), (5, 3, 4, 2), (2, 4, 0, 3), (1, 2, 0, 5), (4, 2, 9, 3)]
+        {
+            for out in 0..14usize {
+                let place = |t: i32| out as i32 - i32::from(pad) + t;
+                let up = i32::from(up);
+                let meets = |t: &i32| {
+                    place(*t) % up == 0 && (0..i32::from(limit)).contains(&place(*t).div_euclid(up))
+                };
+                let naive: Vec<_> = (0..i32::from(k)).filter(meets).map(|t| (t, place(t) / up)).collect();
+                let line = Line::between(out, pad, k, limit, up as u16);
+                let made = (0..line.count).map(|i| (line.tap + i * line.taps, line.first + i * line.step));
+                let made: Vec<_> = made.map(|(t, x)| (t as i32, x as i32)).collect();
+                assert_eq!(made, naive, "{k} {up} {pad} {limit} {out}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_transposed_row_is_the_sum_of_its_spread_pixels() {
+        // one row of two pixels, two channels, spread by two under three columns of one output
+        let window = Window {
+            in_h: 1,
+            in_w: 2,
+            in_c: 2,
+            out_h: 1,
+            out_w: 5,
+            out_c: 1,
+            k_h: 1,
+            k_w: 3,
+            s_h: 1,
+            s_w: 1,
+            d_h: 1,
+            d_w: 1,
+            p_h: 0,
+            p_w: 2,
+        };
+        let p = Weighted {
+            window,
+            up_h: 1,
+            up_w: 2,
+            depth: 2,
+            x_zero: 1,
+            y_zero: -3,
+            lo: -128,
+            hi: 127,
+            w_zero: 2,
+        };
+        let (mut x, filter) = ([5i8, -7, 11, 3], [1i8, 2, -3, 4, 5, -6]);
+        let mut spread = [0i32; 5];
+        for ox in 0..2 {
+            for (k, spread) in spread[ox * 2..].iter_mut().take(3).enumerate() {
+                for c in 0..2 {
+                    // the filter lies turned
+                    let w = i32::from(filter[(2 - k) * 2 + c]) - 2;
+                    *spread += (i32::from(x[ox * 2 + c]) - 1) * w;
+                }
+            }
+        }
+        let mut blob = Aligned([0u8; 12]);
+        blob.0[..4].copy_from_slice(&10i32.to_le_bytes());
+        // one half
+        blob.0[4..8].copy_from_slice(&(1i32 << 30).to_le_bytes());
+        let channels = Channels::<i32>::new(&blob.0, 1).unwrap();
+        let mut y = [0i8; 5];
+        let cells = Cell::from_mut(&mut y[..]).as_slice_of_cells();
+        let rows = Rows::new(Cell::from_mut(&mut x[..]).as_slice_of_cells(), 0, 4);
+        let bytes: Vec<u8> = filter.iter().map(|w| *w as u8).collect();
+        row::<i8, Bytes, Twice>(&p, &bytes, &channels, rows, 0, cells);
+        let want: Vec<i8> = spread.iter().map(|s| (((s + 10 + 1) >> 1) - 3) as i8).collect();
+        assert_eq!(y.to_vec(), want);
+    }
+
+    #[test]
+    fn nibbles_are_signed_and_the_first_is_low() {
+        let run = |at, count| Nibbles::run(&[0x8f, 0x07], at, count).collect::<Vec<_>>();
+        assert_eq!(run(0, 4), vec![-1, -8, 7, 0]);
+        assert_eq!(run(1, 2), vec![-8, 7]);
+        assert_eq!(run(4, 1), vec![0]);
+    }
+
+    #[test]
+    fn sums_of_many_products_do_not_wrap() {
+        let mut x = [i16::MIN; 1000];
+        let x = Cell::from_mut(&mut x[..]).as_slice_of_cells();
+        let sum = dot::<i16, Wide>(5, x, core::iter::repeat_n(-128, 1000), (0, 127));
+        assert_eq!(sum, 5 + 1000 * 32768 * 255);
+    }
+}
