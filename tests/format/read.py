@@ -20,7 +20,10 @@ SECTIONS = {1: "regions", 2: "operands", 3: "steps", 5: "constants", 6: "ports",
 KERNELS = {0x40: "CONV_2D", 0x41: "CONV_2D_PAIRS", 0x80: "DEPTHWISE_CONV_2D", 0x81: "DEPTHWISE_CONV_2D_QUADS",
            0xC0: "FULLY_CONNECTED", 0xC1: "FULLY_CONNECTED_PAIRS", 0x100: "AVERAGE_POOL_2D", 0x140: "MAX_POOL_2D",
            0x180: "MEAN", 0x1C0: "ADD", 0x1C1: "ADD_CONSTANT", 0x200: "MUL", 0x201: "MUL_CONSTANT", 0x240: "SOFTMAX",
-           0x280: "TABLE", 0x2C0: "PAD", 0x300: "CONCATENATION", 0x340: "QUANTIZE", 0x380: "DEQUANTIZE"}
+           0x280: "TABLE", 0x2C0: "PAD", 0x300: "CONCATENATION", 0x340: "QUANTIZE", 0x380: "DEQUANTIZE",
+           0x400: "WEIGHTED_I8", 0x440: "WEIGHTED_I8_ONCE", 0x480: "WEIGHTED_I4", 0x4C0: "WEIGHTED_I4_ONCE",
+           0x500: "WEIGHTED_I16", 0x540: "WEIGHTED_I16_WIDE", 0x580: "WEIGHTED_I16_LONG",
+           0x5C0: "AVERAGE_POOL_2D_I16", 0x600: "MAX_POOL_2D_I16"}
 TYPES = ("int8", "uint8", "int16", "int32", "float32")
 
 
@@ -88,6 +91,13 @@ def step(code, rows, writes, ids, parameters, operands, memory, constants):
 def layer(kernel, rows, parameters, data):
     """Multiply-accumulates of a step, taps on padding included, and its weights in any order."""
     signed = memoryview(data).cast("b")
+    if "WEIGHTED" in kernel:
+        in_h, in_w, _, out_h, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
+        up_h, up_w, depth = struct.unpack_from("<3H", parameters, 28)
+        count = out_c * k_h * k_w * depth
+        pixels = rows // out_h * in_h * in_w if (up_h, up_w) != (1, 1) else rows * out_w
+        halves = lambda: [(byte >> shift & 15 ^ 8) - 8 for byte in data for shift in (0, 4)][:count]
+        return pixels * count, halves() if "I4" in kernel else list(signed)
     if "CONV" in kernel:
         _, _, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         taps = k_h * k_w

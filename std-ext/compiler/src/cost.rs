@@ -14,6 +14,14 @@ pub fn macs(graph: &Graph, node: &Node) -> u64 {
         Op::Conv2d { .. } | Op::FullyConnected { .. } => {
             outputs * filter().iter().skip(1).map(|&d| d as u64).product::<u64>()
         }
+        Op::TransposeConv { window, .. } if window.stride == [1, 1] => {
+            outputs * filter().iter().skip(1).map(|&d| d as u64).product::<u64>()
+        }
+        // every input pixel meets every filter
+        Op::TransposeConv { .. } => {
+            let pixels = graph.value(node.inputs[0]).shape.iter().take(3).map(|&d| d as u64).product::<u64>();
+            pixels * elements(&node.inputs, 1)
+        }
         Op::DepthwiseConv2d { .. } => {
             outputs * filter().iter().skip(1).take(2).map(|&d| d as u64).product::<u64>()
         }

@@ -1,11 +1,11 @@
 //! The weights of a step in canonical order, whatever arrangement the plan holds for its core.
 
-use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected};
+use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
 use midge_core::simd::{pairs, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
-/// `[out][in]` for fully connected ones. Biases and multipliers are left out, and so is padding. None for steps
+/// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
 /// without weights, and for records that do not suit their constants.
 pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
     let bytes = constant(plan, step)?;
@@ -38,6 +38,15 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         }
         "CONV_2D" | "DEPTHWISE_CONV_2D" | "FULLY_CONNECTED" | "ADD_CONSTANT" | "MUL_CONSTANT" => {
             Some(bytes.iter().map(|b| *b as i8).collect())
+        }
+        "WEIGHTED_I8" | "WEIGHTED_I8_ONCE" | "WEIGHTED_I16" | "WEIGHTED_I16_WIDE" | "WEIGHTED_I16_LONG" => {
+            Some(bytes.iter().map(|b| *b as i8).collect())
+        }
+        "WEIGHTED_I4" | "WEIGHTED_I4_ONCE" => {
+            let p = Weighted::read(step.params())?;
+            let count = product(&[p.window.out_c, p.window.k_h, p.window.k_w, p.depth])?;
+            let halves = bytes.iter().flat_map(|b| [(*b << 4) as i8 >> 4, *b as i8 >> 4]);
+            (count.div_ceil(2) == bytes.len()).then(|| halves.take(count).collect())
         }
         _ => None,
     }

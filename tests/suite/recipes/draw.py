@@ -27,6 +27,7 @@ class Draw:
         self.rng = np.random.default_rng(zlib.crc32(name.encode()))
         self.kind = kind
         self.net = Net(name, ACTIVATIONS.get(kind, kind))
+        self.bias = BIASES.get(kind, "int32")
 
     @property
     def quantized(self):
@@ -70,6 +71,11 @@ class Draw:
         kind = self.net.kind
         return elements(self.rng, kind, shape, -127 if kind == "int8" and low is None else low, high)
 
+    def short(self):
+        """The same, with sums of 32 bits under activations of 16."""
+        self.bias = "int32"
+        return self
+
     def weights(self, x, shape, axis, fan, scale, grain="channel", bias=True, gain=1.0, w_zero=0):
         """Filter and bias whose sums use the range of an output of this `scale`; `gain` over 1 saturates.
 
@@ -96,7 +102,7 @@ class Draw:
         if not bias:
             return filter, None
         wide = 256 if self.kind == "int16" else 1
-        numbers = (numbers * wide).astype(BIASES.get(self.kind, "int32"))
+        numbers = (numbers * wide).astype(self.bias)
         return filter, self.net.constant(numbers, np.float32(x.step) * scales)
 
     def narrow(self, shape):

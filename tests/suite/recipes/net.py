@@ -153,6 +153,8 @@ class Net:
         op.opcodeIndex = self.code(name, custom)
         op.inputs = [-1 if t is None else t.index for t in inputs]
         op.outputs = [t.index for t in (outputs if isinstance(outputs, list) else [outputs])]
+        if self.kind == "int16" and hasattr(options, "quantizedBiasType") and inputs[-1] and inputs[-1].kind == "int32":
+            options.quantizedBiasType = TYPES["int32"]
         op.intermediates = intermediates and [t.index for t in intermediates]
         if options is not None:
             kind = type(options).__name__.removesuffix("T")

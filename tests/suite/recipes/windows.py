@@ -68,6 +68,8 @@ def conv_2d(kind):
         yield case(activation, (1, 5, 5, 4), 5, (3, 3), activation=activation, scale=CUT[activation], zero=-9)
         yield case(f"{activation}_y_zero_low", (1, 4, 4, 4), 6, (1, 1), activation=activation, zero=-128)
     yield case("relu6_cut", (1, 4, 4, 4), 6, (3, 3), activation="relu6", scale=0.05, zero=-20)
+    if kind == "int16":
+        yield "int32_bias", lambda d: d.short().conv(d.input((2, 5, 6, 4)), 3, (3, 3), stride=(2, 1))
 
 
 def multiplier_over_1(d):
@@ -181,6 +183,8 @@ def fully_connected(kind):
     for grain, zero in itertools.product(("tensor", "channel"), (0, -128)):
         if kind == "int8":
             yield ties(grain, zero)
+    if kind == "int16":
+        yield "int32_bias", lambda d: d.short().dense(d.input((3, 14)), 5, grain="channel")
 
 
 def pool_2d(pool):
@@ -248,6 +252,9 @@ def transpose_conv(kind):
     yield case("one_dimension", (1, 1, 6, 3), 2, (1, 4), (1, 2))
     yield case("whole_image", (1, 1, 1, 6), 3, (4, 4), (1, 1), "valid")
     yield case("many_channels", (1, 2, 2, 17), 9, (2, 2), (2, 2))
+    if kind == "int16":
+        name, build = case("int32_bias", (2, 3, 2, 3), 3, (3, 2), (2, 2))
+        yield name, lambda d: build(d.short())
 
 
 def batch_matmul(kind):

@@ -1,5 +1,6 @@
 //! CONV_2D and DEPTHWISE_CONV_2D.
 
+use super::weighted::{Filter, Layer};
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
 use crate::quant::{Multiplier, clamp, int8, narrow, reach};
@@ -17,10 +18,15 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let geometry = self.window(node, window, None)?;
-        let (filter, data) = self.constant_input(node, 1)?;
-        let (filter, data) = (filter.clone(), data.to_vec());
-        let depth = filter.shape[3];
-        let channels = self.convolved(node, &filter, activation)?;
+        let filter = self.filter(node)?;
+        let depth = filter.value.shape[3];
+        if !self.is_plain(node, &filter)? {
+            let rows = self.image_rows(node)?;
+            let layer = Layer { window: geometry, up: [1, 1], depth, filter, rows, activation };
+            return self.weighted(node, layer);
+        }
+        let Filter { value: filter, data, .. } = filter;
+        let channels = self.convolved(node, filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         let quant = channels.quant;
         let rows = self.image_rows(node)?;
@@ -36,7 +42,7 @@ impl Lowering<'_> {
             let wide = self.scratch(Kind::I16, taps * 2, "wide taps of two pixels")?;
             let patch = self.scratch(Kind::I8, taps, "taps of a pixel")?;
             let stream = pairs_stream(&data, &fold(&data, outputs, &channels.bias, quant.x_zero), &scales);
-            let stream = self.constant(Kind::I32, stream, name(&filter));
+            let stream = self.constant(Kind::I32, stream, name(filter));
             let record = conv::Pairs { window: geometry, quant };
             return self.step(
                 node,
@@ -47,8 +53,8 @@ impl Lowering<'_> {
                 &record.bytes(),
             );
         }
-        let weights = self.constant(Kind::I8, data, name(&filter));
-        let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
+        let weights = self.constant(Kind::I8, data, name(filter));
+        let blob = self.channels(&channels.bias, &channels.multipliers, filter);
         let depth = extent(depth, "the filter's depth")?;
         let record = conv::Conv2d { window: geometry, depth, quant };
         self.step(node, ops::CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
@@ -62,9 +68,19 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let geometry = self.window(node, window, None)?;
-        let (filter, data) = self.constant_input(node, 1)?;
-        let (filter, data) = (filter.clone(), data.to_vec());
-        let channels = self.convolved(node, &filter, activation)?;
+        let mut filter = self.filter(node)?;
+        if !self.is_plain(node, &filter)? {
+            // a group for each channel, and its filters one behind the other
+            let outputs = usize::from(geometry.out_c).max(1);
+            let taps = filter.data.len() / outputs;
+            let place = |i: usize| i % taps * outputs + i / taps;
+            filter.data = (0..filter.data.len()).map(|i| filter.data[place(i)]).collect();
+            let rows = self.image_rows(node)?;
+            let layer = Layer { window: geometry, up: [1, 1], depth: 1, filter, rows, activation };
+            return self.weighted(node, layer);
+        }
+        let Filter { value: filter, data, .. } = filter;
+        let channels = self.convolved(node, filter, activation)?;
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         let quant = channels.quant;
         let rows = self.image_rows(node)?;
@@ -79,14 +95,14 @@ impl Lowering<'_> {
             let stream = self.constant(
                 Kind::I32,
                 quads_stream(&data, &channels.bias, quant.x_zero, &scales),
-                name(&filter),
+                name(filter),
             );
             let record = depthwise::Quads { window: geometry, quant };
             let operands = vec![y, patch, x, stream];
             return self.step(node, ops::DEPTHWISE_CONV_2D_QUADS, rows, 2, operands, &record.bytes());
         }
-        let weights = self.constant(Kind::I8, data, name(&filter));
-        let blob = self.channels(&channels.bias, &channels.multipliers, &filter);
+        let weights = self.constant(Kind::I8, data, name(filter));
+        let blob = self.channels(&channels.bias, &channels.multipliers, filter);
         let multiplier = extent(multiplier, "the depth multiplier")?;
         let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, quant };
         self.step(node, ops::DEPTHWISE_CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
@@ -133,7 +149,7 @@ impl Lowering<'_> {
         Ok(self.output(node)?.1.shape.iter().take(2).product())
     }
 
-    /// What a convolution's outputs are computed with, by LiteRT's rules: the filter's zero point does not count.
+    /// What a convolution's outputs are computed with, by LiteRT's rules.
     fn convolved(&self, node: &Node, filter: &Value, activation: Activation) -> Result<Convolved, String> {
         let (x_scale, x_zero) = int8(self.input(node, 0)?.1)?;
         let y = self.output(node)?.1;
@@ -192,13 +208,12 @@ struct Convolved {
 /// The scales of a filter with `n` output channels: one, or n.
 pub(super) fn filter_scales(filter: &Value, n: usize) -> Result<&[f32], String> {
     match &filter.repr {
-        Repr::Quant(graph::Quant { store: Type::I8, scale, .. }) if scale.len() == 1 || scale.len() == n => {
-            Ok(scale)
-        }
-        Repr::Quant(graph::Quant { store: Type::I8, scale, .. }) => {
-            Err(format!("its filter has {} scales for {n} channels", scale.len()))
-        }
-        other => Err(format!("its filter is {}, not quantized int8", other.store())),
+        Repr::Quant(graph::Quant { store: Type::I8 | Type::I4, scale, .. }) => match scale.len() {
+            1 => Ok(scale),
+            found if found == n => Ok(scale),
+            found => Err(format!("its filter has {found} scales for {n} channels")),
+        },
+        other => Err(format!("its filter is {}, not quantized int8 or int4", other.store())),
     }
 }
 

@@ -1,25 +1,31 @@
 //! FULLY_CONNECTED.
 
 use super::conv::{filter_scales, fold};
+use super::weighted::{Filter, Layer};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
 use crate::quant::{Channel, Multiplier, clamp, int8, prove, reach};
-use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant};
+use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant, window::Window};
 use midge_core::plan::Kind;
 use midge_core::simd::pairs;
 use std::ops::RangeInclusive;
 
 impl Lowering<'_> {
     pub(super) fn fully_connected(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
+        let filter = self.filter(node)?;
+        let [out, depth] = filter.value.shape[..] else {
+            return Err("needs a filter of two dimensions".into());
+        };
+        let rows = self.output(node)?.1.elements() / out.max(1);
+        if !self.is_plain(node, &filter)? {
+            let layer =
+                Layer { window: pixels(rows, depth, out)?, up: [1, 1], depth, filter, rows, activation };
+            return self.weighted(node, layer);
+        }
         let (x_scale, x_zero) = int8(self.input(node, 0)?.1)?;
         let (y_scale, y_zero) = int8(self.output(node)?.1)?;
-        let (filter, data) = self.constant_input(node, 1)?;
-        let (filter, data) = (filter.clone(), data.to_vec());
-        let [out, depth] = filter.shape[..] else { return Err("needs a filter of two dimensions".into()) };
-        if filter.repr.quant().is_some_and(|q| q.scale.len() == 1 && q.zero != [0]) {
-            return Err("its filter has a zero point; only symmetric filters are supported".into());
-        }
-        let scales = filter_scales(&filter, out)?;
+        let Filter { value: filter, data, .. } = filter;
+        let scales = filter_scales(filter, out)?;
         let (bias, (lo, hi)) = (self.bias(node, out)?, clamp(activation, y_scale, y_zero));
         // one multiplier for all channels must be proved on the widest range of them
         let reaches: Vec<_> =
@@ -40,7 +46,6 @@ impl Lowering<'_> {
                 .collect::<Result<_, _>>()?
         };
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
-        let rows = self.output(node)?.1.elements() / out.max(1);
         let record = FullyConnected {
             depth: extent(depth, "the number of inputs")?,
             out: extent(out, "the number of outputs")?,
@@ -55,13 +60,34 @@ impl Lowering<'_> {
                 }
             }
             let wide = self.scratch(Kind::I16, taps, "wide inputs")?;
-            let weights = self.constant(Kind::I32, arranged, name(&filter));
-            let blob = self.channels(&fold(&data, out, &bias, x_zero), &multipliers, &filter);
+            let weights = self.constant(Kind::I32, arranged, name(filter));
+            let blob = self.channels(&fold(&data, out, &bias, x_zero), &multipliers, filter);
             let operands = vec![y, wide, x, weights, blob];
             return self.step(node, ops::FULLY_CONNECTED_PAIRS, rows, 2, operands, &record.bytes());
         }
-        let weights = self.constant(Kind::I8, data, name(&filter));
-        let blob = self.channels(&bias, &multipliers, &filter);
+        let weights = self.constant(Kind::I8, data, name(filter));
+        let blob = self.channels(&bias, &multipliers, filter);
         self.step(node, ops::FULLY_CONNECTED, rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
+}
+
+/// An image of one column, under a window of one pixel.
+fn pixels(rows: usize, depth: usize, out: usize) -> Result<Window, String> {
+    let height = extent(rows, "the number of rows")?;
+    Ok(Window {
+        in_h: height,
+        in_w: 1,
+        in_c: extent(depth, "the number of inputs")?,
+        out_h: height,
+        out_w: 1,
+        out_c: extent(out, "the number of outputs")?,
+        k_h: 1,
+        k_w: 1,
+        s_h: 1,
+        s_w: 1,
+        d_h: 1,
+        d_w: 1,
+        p_h: 0,
+        p_w: 0,
+    })
 }

@@ -21,6 +21,7 @@ mod softmax;
 mod svdf;
 mod table;
 mod unary;
+mod weighted;
 
 use crate::cost;
 use crate::custom::Custom;
@@ -168,6 +169,7 @@ impl<'g> Lowering<'g> {
             Op::DepthwiseConv2d { window, multiplier, activation } => {
                 self.depthwise(node, window, *multiplier, *activation)
             }
+            Op::TransposeConv { window, activation } => self.transpose_conv(node, window, *activation),
             Op::FullyConnected { activation } => self.fully_connected(node, *activation),
             Op::AveragePool2d { size, window, activation } => {
                 self.average_pool(node, *size, window, *activation)

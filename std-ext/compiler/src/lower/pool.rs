@@ -1,8 +1,8 @@
-//! AVERAGE_POOL_2D and MAX_POOL_2D.
+//! AVERAGE_POOL_2D and MAX_POOL_2D, of int8 and int16.
 
 use super::Lowering;
-use crate::graph::{Activation, Node, Window};
-use crate::quant::{clamp, int8, narrow, reach_of_sum};
+use crate::graph::{Activation, Node, Type, Window};
+use crate::quant::{clamp_to, integers, narrow, reach_of, reach_of_sum};
 use midge_core::ops::{self, pool};
 
 impl Lowering<'_> {
@@ -15,9 +15,15 @@ impl Lowering<'_> {
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
         let taps = window.k_h.min(window.in_h) as usize * window.k_w.min(window.in_w) as usize;
+        let (store, lo, hi) = self.pooled(node, activation)?;
+        if store == Type::I16 {
+            narrow(&reach_of(vec![1; taps], 0, &(-32768..=32767)))?;
+            let record = pool::AverageI16 { window, lo, hi };
+            return self.pool(node, ops::AVERAGE_POOL_2D_I16, &record.bytes());
+        }
         narrow(&reach_of_sum(taps, 0))?;
-        let (lo, hi) = self.pooled(node, activation)?;
-        self.pool(node, ops::AVERAGE_POOL_2D, &pool::Average { window, lo, hi }.bytes())
+        let record = pool::Average { window, lo: lo as i8, hi: hi as i8 };
+        self.pool(node, ops::AVERAGE_POOL_2D, &record.bytes())
     }
 
     pub(super) fn max_pool(
@@ -28,14 +34,24 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
-        let (lo, hi) = self.pooled(node, activation)?;
-        self.pool(node, ops::MAX_POOL_2D, &pool::Max { window, lo, hi }.bytes())
+        let (store, lo, hi) = self.pooled(node, activation)?;
+        if store == Type::I16 {
+            return self.pool(node, ops::MAX_POOL_2D_I16, &pool::AverageI16 { window, lo, hi }.bytes());
+        }
+        let record = pool::Max { window, lo: lo as i8, hi: hi as i8 };
+        self.pool(node, ops::MAX_POOL_2D, &record.bytes())
     }
 
-    fn pooled(&self, node: &Node, activation: Activation) -> Result<(i8, i8), String> {
-        int8(self.input(node, 0)?.1)?;
-        let (scale, zero) = int8(self.output(node)?.1)?;
-        Ok(clamp(activation, scale, zero))
+    /// The type of input and output, and the least and greatest output.
+    fn pooled(&self, node: &Node, activation: Activation) -> Result<(Type, i16, i16), String> {
+        let (x, y) = (self.input(node, 0)?.1, self.output(node)?.1);
+        let ((from, ..), (store, scale, zero)) = (integers(x)?, integers(y)?);
+        if from != store {
+            return Err(format!("makes {store} of {from}; both must be of one type"));
+        }
+        let range = if store == Type::I16 { i16::MIN..=i16::MAX } else { -128..=127 };
+        let (lo, hi) = clamp_to(activation, scale, zero, range);
+        Ok((store, lo, hi))
     }
 
     fn pool(&mut self, node: &Node, code: u16, record: &[u8]) -> Result<(), String> {

@@ -1,6 +1,7 @@
 //! A real factor as an integer and an exponent, and fused activations as integer clamps, as LiteRT makes them.
 
 use crate::graph::Activation;
+use std::ops::RangeInclusive;
 
 /// A positive real number as `value * 2^(shift - 31)`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,13 +55,22 @@ fn split(real: f64) -> (f64, i32) {
     (f64::from_bits(real.to_bits() & !(0x7ff << 52) | 1022 << 52), exponent + bias)
 }
 
-/// Least and greatest output of a fused activation, for an output with this scale and zero point.
+/// Least and greatest output of a fused activation, for an int8 output with this scale and zero point.
 pub fn clamp(activation: Activation, scale: f32, zero: i8) -> (i8, i8) {
-    let quantized =
-        |real: f32| ((real / scale).round() as i64).saturating_add(i64::from(zero)).clamp(-128, 127) as i8;
+    let (lo, hi) = clamp_to(activation, scale, zero.into(), i8::MIN.into()..=i8::MAX.into());
+    (lo as i8, hi as i8)
+}
+
+/// The same for an output of any integers.
+pub fn clamp_to(activation: Activation, scale: f32, zero: i16, range: RangeInclusive<i16>) -> (i16, i16) {
+    let (least, most) = range.into_inner();
+    let quantized = |real: f32| {
+        let stored = ((real / scale).round() as i64).saturating_add(i64::from(zero));
+        stored.clamp(least.into(), most.into()) as i16
+    };
     match activation {
-        Activation::None => (-128, 127),
-        Activation::Relu => (quantized(0.0), 127),
+        Activation::None => (least, most),
+        Activation::Relu => (quantized(0.0), most),
         Activation::Relu6 => (quantized(0.0), quantized(6.0)),
         Activation::ReluN1To1 => (quantized(-1.0), quantized(1.0)),
     }
@@ -102,5 +112,7 @@ mod tests {
         assert_eq!(clamp(Activation::ReluN1To1, 0.5, 3), (1, 5));
         assert_eq!(clamp(Activation::Relu6, 1e-9, 0), (0, 127));
         assert_eq!(clamp(Activation::Relu6, 1e-30, 5), (5, 127));
+        assert_eq!(clamp_to(Activation::ReluN1To1, 0.001, 0, -32768..=32767), (-1000, 1000));
+        assert_eq!(clamp_to(Activation::Relu6, 0.0001, 0, -32768..=32767), (0, 32767));
     }
 }

@@ -7,12 +7,21 @@ use std::ops::RangeInclusive;
 /// Sums on the way are in it too, in any order and with the zero point folded into the bias or not: what is not yet
 /// added counts as an input of the zero point, or of 0.
 pub fn reach<'a>(weights: impl IntoIterator<Item = &'a u8>, bias: i32, x_zero: i8) -> RangeInclusive<i64> {
-    let (low, high) = (-128 - i64::from(x_zero), 127 - i64::from(x_zero));
-    let (mut least, mut most) = (i64::from(bias), i64::from(bias));
+    let inputs = -128 - i64::from(x_zero)..=127 - i64::from(x_zero);
+    reach_of(weights.into_iter().map(|w| i64::from(*w as i8)), bias.into(), &inputs)
+}
+
+/// The same for weights and inputs of any type, without their zero points.
+pub fn reach_of(
+    weights: impl IntoIterator<Item = i64>,
+    bias: i64,
+    inputs: &RangeInclusive<i64>,
+) -> RangeInclusive<i64> {
+    let (mut least, mut most) = (bias, bias);
     for w in weights {
-        let (a, b) = (low * i64::from(*w as i8), high * i64::from(*w as i8));
-        least += a.min(b);
-        most += a.max(b);
+        let (a, b) = (inputs.start() * w, inputs.end() * w);
+        least = least.saturating_add(a.min(b));
+        most = most.saturating_add(a.max(b));
     }
     least..=most
 }

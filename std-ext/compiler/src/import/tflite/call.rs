@@ -66,9 +66,10 @@ impl Call<'_, '_> {
         Ok(())
     }
 
-    /// The weights, input 1, with their channels on the given axis.
+    /// The weights, input 1, with their channels on the given axis. `symmetric`: LiteRT takes no zero point of int8.
     pub(super) fn filter(&mut self, axis: usize, symmetric: bool) -> Result<ValueId, Trouble> {
         let id = self.read(1)?;
+        let symmetric = symmetric && !self.tensors.unsigned(id);
         let value = self.value(id);
         let shown = self.tensors.shown(id);
         if value.data.is_none() {
@@ -91,13 +92,18 @@ impl Call<'_, '_> {
         }
     }
 
-    /// What a layer reads: activation, weights, and a bias where there is one.
-    pub(super) fn with_bias(&mut self, x: ValueId, filter: ValueId) -> Result<Vec<ValueId>, Trouble> {
-        match self.inputs.get(2) {
+    /// What a layer reads: activation, weights, and as input `at` a bias where there is one.
+    pub(super) fn with_bias(
+        &mut self,
+        x: ValueId,
+        filter: ValueId,
+        at: usize,
+    ) -> Result<Vec<ValueId>, Trouble> {
+        match self.inputs.get(at) {
             None | Some(-1) => return Ok(vec![x, filter]),
             Some(_) => {}
         }
-        let id = self.read(2)?;
+        let id = self.read(at)?;
         let value = self.value(id);
         let shown = self.tensors.shown(id);
         if value.data.is_none() {

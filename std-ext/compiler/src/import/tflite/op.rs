@@ -89,6 +89,7 @@ impl Call<'_, '_> {
         let (op, inputs) = match name {
             "CONV_2D" => self.conv(),
             "DEPTHWISE_CONV_2D" => self.depthwise(),
+            "TRANSPOSE_CONV" => self.transpose_conv(),
             "FULLY_CONNECTED" => self.dense(),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool(name),
 

@@ -18,7 +18,21 @@ impl Call<'_, '_> {
         let dilation = [o.dilation_h_factor()?, o.dilation_w_factor()?];
         let window = self.window(x, taps(self.value(filter))?, o.padding()?, stride, dilation)?;
         let activation = activation(o.fused_activation_function()?)?;
-        Ok((Op::Conv2d { window, activation }, self.with_bias(x, filter)?))
+        Ok((Op::Conv2d { window, activation }, self.with_bias(x, filter, 2)?))
+    }
+
+    pub(super) fn transpose_conv(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::TransposeConvOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        // the first input is the output's shape, which the output has too
+        let x = self.counted(3..=4)?.read(2)?;
+        let filter = self.filter(0, true)?;
+        let stride = [o.stride_h()?, o.stride_w()?];
+        let y = self.peek()?;
+        let window = self.window(y, taps(self.value(filter))?, o.padding()?, stride, [1, 1])?;
+        let activation = activation(o.fused_activation_function()?)?;
+        Ok((Op::TransposeConv { window, activation }, self.with_bias(x, filter, 3)?))
     }
 
     pub(super) fn depthwise(&mut self) -> Made {
@@ -35,7 +49,7 @@ impl Call<'_, '_> {
         let outputs = self.value(filter).shape.last().copied();
         let multiplier = outputs.zip(channels).and_then(|(o, c)| o.checked_div(c)).unwrap_or(0);
         let activation = activation(o.fused_activation_function()?)?;
-        Ok((Op::DepthwiseConv2d { window, multiplier, activation }, self.with_bias(x, filter)?))
+        Ok((Op::DepthwiseConv2d { window, multiplier, activation }, self.with_bias(x, filter, 2)?))
     }
 
     pub(super) fn dense(&mut self) -> Made {
@@ -48,7 +62,7 @@ impl Call<'_, '_> {
         let x = self.counted(2..=3)?.read(0)?;
         let filter = self.filter(0, false)?;
         let activation = activation(o.fused_activation_function()?)?;
-        let read = self.with_bias(x, filter)?;
+        let read = self.with_bias(x, filter, 2)?;
         let output = self.peek()?;
         if let Some(bias) = read.get(2).copied().filter(|bias| !self.fits(*bias, x, filter, output)) {
             let shown = self.tensors.shown(bias);
