@@ -113,3 +113,15 @@ fn repeat(to: &[Cell<i8>], element: &[u8]) {
         to.set(*from as i8);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_is_repeated_byte_for_byte() {
+        let row: [Cell<i8>; 8] = core::array::from_fn(|_| Cell::new(0));
+        repeat(&row, &[1, 2, 3, 255]);
+        assert_eq!(row.map(|cell| cell.get()), [1, 2, 3, -1, 1, 2, 3, -1]);
+    }
+}

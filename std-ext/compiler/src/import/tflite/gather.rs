@@ -39,17 +39,20 @@ impl Call<'_, '_> {
         if quant.scale.len() != 1 || quant.zero != [0] {
             return refuse("has a table with several scales or a zero point; export it with one scale");
         }
-        if quant.store == Type::I4 && shape[0] > 1 && shape[1..].iter().product::<usize>() % 2 == 1 {
+        let Some((rows, row)) = shape.split_first() else {
+            return Err(damaged("its table", "it has no rows").into());
+        };
+        if quant.store == Type::I4 && *rows > 1 && row.iter().all(|n| n % 2 == 1) {
             return refuse("has rows of an odd number of int4, which LiteRT reads from the wrong places");
         }
-        let shape = [&self.value(ids).shape[..], &shape[1..]].concat();
+        let shape = [&self.value(ids).shape[..], row].concat();
         let table = match quant.store {
             Type::I4 => self.widened(table, quant.clone()),
             _ => table,
         };
-        let rows = self.between(table, shape);
-        self.emit(op, vec![table, ids], vec![rows]);
-        Ok((Op::Dequantize, vec![rows]))
+        let taken = self.between(table, shape);
+        self.emit(op, vec![table, ids], vec![taken]);
+        Ok((Op::Dequantize, vec![taken]))
     }
 
     /// int4 as int8, which in the graph are the same bytes.
