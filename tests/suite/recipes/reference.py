@@ -18,6 +18,9 @@ ELSEWHERE = ("ceil", "elu", "round")
 # What it takes for uint8: the numbers of int8 are those of the same net in uint8, and there are none for int16.
 MISTAKEN = (("sum", "int8"), ("sum", "int16"))
 
+# Operators on variables with handles, which no call of the interpreter forgets.
+HANDLES = ("read_variable",)
+
 
 def version():
     return metadata.version("ai-edge-litert")
@@ -28,17 +31,23 @@ def answer(operator, net, inputs):
 
     Raises RuntimeError or ValueError where LiteRT refuses.
     """
+    def fresh():
+        made = Interpreter(model_content=net.bytes(), experimental_op_resolver_type=known, num_threads=1)
+        made.allocate_tensors()
+        return made
+
     if (operator, net.kind) in MISTAKEN:
         if net.kind != "int8":
             raise ValueError("LiteRT takes it for uint8")
         twin = [(x ^ -128).view(np.uint8) for x in inputs]
         return [y.view(np.int8) ^ -128 for y in answer(operator, unsigned(net), twin)]
     known = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if operator in ELSEWHERE else OpResolverType.BUILTIN_REF
-    interpreter = Interpreter(model_content=net.bytes(), experimental_op_resolver_type=known, num_threads=1)
-    interpreter.allocate_tensors()
+    interpreter = fresh()
     ins, outs = interpreter.get_input_details(), interpreter.get_output_details()
     outputs = [[] for _ in outs]
     for row in zip(*inputs):
+        if operator in HANDLES:
+            interpreter = fresh()
         interpreter.reset_all_variables()
         for d, x in zip(ins, row):
             interpreter.set_tensor(d["index"], x)

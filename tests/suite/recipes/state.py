@@ -17,11 +17,8 @@ NO_ATTRIBUTES = flexbuffers.Dumps({})
 
 
 def unidirectional_sequence_lstm(kind):
-    def case(name, batch, steps, depth, units, time_major=False, cell_clip=10.0, gain=1.0, zero=None):
-        def build(d):
-            return lstm(d, batch, steps, depth, units, time_major, cell_clip, gain, zero)
-
-        return name, build
+    def case(name, batch, steps, depth, units, **others):
+        return name, lambda d: lstm(d, batch, steps, depth, units, **others)
 
     yield case("plain", 1, 4, 5, 3)
     yield case("one_step", 1, 1, 7, 4)
@@ -33,41 +30,79 @@ def unidirectional_sequence_lstm(kind):
     yield case("zero_low", 1, 4, 6, 2, zero=-128)
     yield case("one_unit", 1, 6, 1, 1)
     yield case("wide", 1, 3, 17, 9)
+    if kind in ("float16", "hybrid"):
+        return
+    yield case("hidden_zero", 2, 4, 5, 3, hidden_zero=-11)
+    yield case("coupled", 2, 4, 5, 3, coupled=True)
+    yield case("peephole", 1, 4, 5, 3, peephole=True)
+    yield case("coupled_peephole", 1, 4, 3, 4, coupled=True, peephole=True, hidden_zero=7)
+    yield case("projection", 2, 4, 5, 6, outputs=4)
+    yield case("projection_no_bias", 1, 4, 5, 3, outputs=5, projected=False, hidden_zero=9)
+    yield case("projection_clip", 1, 4, 5, 4, outputs=3, projection_clip=0.2)
+    yield case("everything", 2, 3, 4, 5, outputs=3, peephole=True, projection_clip=0.7, hidden_zero=-5)
+    yield case("normal", 1, 4, 5, 8, normal=True)
+    yield case("normal_everything", 2, 3, 4, 7, outputs=3, peephole=True, normal=True)
+    yield case("normal_coupled", 1, 3, 4, 5, coupled=True, normal=True)
 
 
-def lstm(d, batch, steps, depth, units, time_major, cell_clip, gain, zero):
+def lstm(d, batch, steps, depth, units, time_major=False, cell_clip=10.0, gain=1.0, zero=None, hidden_zero=0,
+         coupled=False, peephole=False, outputs=None, projected=True, projection_clip=0.0, normal=False):
     real = d.net.kind == "float32"
     shape = (steps, batch, depth) if time_major else (batch, steps, depth)
     x = d.input(shape, 0.02, zero, low=-2.0 if real else None, high=2.0 if real else None)
     # what the hidden state stands for lies between -1 and 1
     hidden, cell = np.float32(1 / 128), np.float32(2.0**-11)
+    made = outputs or units
+    gates = range(1, 4) if coupled else range(4)
 
-    def matrix(columns):
+    def matrix(rows, columns):
         if real and d.kind != "hybrid":
-            return d.real(d.rng.normal(0, gain / np.sqrt(columns), (units, columns)))
-        return d.net.constant(d.narrow((units, columns)), np.float32(gain * 0.02 / np.sqrt(columns)), 0)
+            return d.real(d.rng.normal(0, gain / np.sqrt(columns), (rows, columns)))
+        return d.net.constant(d.narrow((rows, columns)), np.float32(gain * 0.02 / np.sqrt(columns)), 0)
 
-    def bias(weights):
-        numbers = d.rng.normal(0, 0.3, units)
+    def bias(weights, step, rows=units):
+        numbers = d.rng.normal(0, 0.3, rows)
         if real:
             return d.net.constant(numbers.astype(np.float32))
-        step = np.float32(x.step or 1) * np.float32(weights.step)
         kind = np.int64 if d.kind == "int16" else np.int32
         return d.net.constant((numbers / step).astype(kind), step)
 
-    by_input = [matrix(depth) for _ in range(4)]
-    by_hidden = [matrix(units) for _ in range(4)]
-    biases = [bias(w) for w in by_input]
-    state = d.net.variable((batch, units), hidden, 0)
+    def vector(step):
+        """Weights of the cell state, or factors of normal gates."""
+        numbers = d.rng.normal(0, 0.5, units)
+        return d.net.constant(numbers.astype(np.float32)) if real else d.net.constant((numbers / step).astype(np.int16), step)
+
+    def four(made):
+        return [None] * (4 - len(made)) + made
+
+    by_input = [matrix(units, depth) for _ in gates]
+    by_hidden = [matrix(units, made) for _ in gates]
+    diagonal = [vector(np.float32(2.0**-13)) for gate in gates if gate != 2] if peephole else []
+    diagonal = [None] * (3 - len(diagonal)) + diagonal
+    factors = [vector(np.float32(2.0**-13)) for _ in gates] if normal else []
+    # a normal gate's bias is of the scale of its factor over 2^10
+    fine = [np.float32(2.0**-23)] * 4 if normal else [np.float32(x.step or 1) * np.float32(w.step or 1) for w in by_input]
+    biases = [bias(w, step) for w, step in zip(by_input, fine)]
+    projection = [None, None]
+    if outputs:
+        projection[0] = matrix(made, units)
+        if projected:
+            projection[1] = bias(projection[0], np.float32(1 / 100) * np.float32(projection[0].step or 1), made)
+    state = d.net.variable((batch, made), hidden, hidden_zero)
     cells = d.net.variable((batch, units), cell, 0, "float32" if real else "int16")
     if real:
         vars(d.net.tensors[cells.index]).update(quantization=None)
-    inputs = [x, *by_input, *by_hidden, *[None] * 3, *biases, None, None, state, cells, *[None] * 4]
-    o = options("UnidirectionalSequenceLSTM", fusedActivationFunction=TANH, cellClip=cell_clip, timeMajor=time_major)
-    y = d.net.tensor((*shape[:2], units), hidden, 0)
+    inputs = [x, *four(by_input), *four(by_hidden), *diagonal, *four(biases), *projection, state, cells, *four(factors)]
+    o = options("UnidirectionalSequenceLSTM", fusedActivationFunction=TANH, cellClip=cell_clip, projClip=projection_clip,
+                timeMajor=time_major)
+    y = d.net.tensor((*shape[:2], made), hidden, hidden_zero)
     inner = None
     if not real:
-        inner = [d.net.tensor((0,), kind="float32") for _ in range(4)] + [d.net.tensor((0,), hidden, 0)]
+        last = d.net.tensor((0,), np.float32(1 / 100), 4) if outputs else d.net.tensor((0,), hidden, hidden_zero)
+        if normal:
+            inner = [d.net.tensor((0,), np.float32(2.0**-10), 0, kind="int16") for _ in range(4)] + [last]
+        else:
+            inner = [d.net.tensor((0,), kind="float32") for _ in range(4)] + [last]
     return d.net.operator("UNIDIRECTIONAL_SEQUENCE_LSTM", inputs, y, o, intermediates=inner)
 
 

@@ -27,7 +27,7 @@ impl Lowering<'_> {
         let ((x_scale, x_zero), (h_scale, h_zero)) = (int8(x)?, int8(hidden)?);
         int8(y)?;
         if (20..24).any(|number| parts.get(number).is_some()) {
-            return Err("normalizes its gates, which is not supported for integers".into());
+            return Err("normalizes its gates, which is not supported for int8; convert the model without, or as float32".into());
         }
         let (cells, outputs) = match parts.needed(8)?.shape[..] {
             [cells, outputs] => (cells, outputs),
@@ -57,10 +57,18 @@ impl Lowering<'_> {
         ];
         if form & lstm::PEEPHOLE != 0 {
             let (mut diagonal, mut scales) = (Vec::new(), Vec::new());
+            // LiteRT looks at as many cells as there are outputs
+            let seen = 2 * outputs;
+            if outputs > cells || (outputs < cells && parts.lstm.time_major && hidden.elements() > outputs) {
+                return Err(
+                    "has a projection and weights of the cell state, where LiteRT mixes cells up".into()
+                );
+            }
             for gate in &gates[1..] {
                 let (value, data) = parts.data(parts.peephole(*gate))?;
                 let scale = int16(value)?;
-                diagonal.extend(data);
+                diagonal.extend(data.iter().take(seen));
+                diagonal.resize(diagonal.len() + data.len() - seen.min(data.len()), 0);
                 let scale = 0.5f32.powi(i32::from(fraction)) * scale / GATE;
                 scales.extend(channel_bytes(&[], &[Multiplier::new(f64::from(scale))?]));
             }

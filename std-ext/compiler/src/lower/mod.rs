@@ -201,6 +201,7 @@ impl<'g> Lowering<'g> {
             Op::UpdateSlice => self.update_slice(node),
             Op::Concatenation { axis } => self.concatenation(node, *axis),
             Op::Lstm(attributes) => self.lstm(node, attributes),
+            Op::Assign => self.assign(node),
             Op::Svdf { rank, activation } => self.svdf(node, *rank, *activation),
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),

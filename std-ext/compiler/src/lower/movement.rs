@@ -1,7 +1,7 @@
 //! Elements that move: views, and picks from listed places.
 
 use super::{Lowering, extent, label};
-use crate::graph::{Node, Value};
+use crate::graph::{Node, Value, ValueId};
 use crate::view::{Axis, View};
 use midge_core::ops::{self, copy, pick};
 use midge_core::plan::Kind;
@@ -18,8 +18,18 @@ impl Lowering<'_> {
     }
 
     pub(super) fn view(&mut self, node: &Node, view: &View) -> Result<(), String> {
-        let ((x_id, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
-        let size = same_size(x, y)?;
+        let (x, y) = (self.input(node, 0)?.0, self.output(node)?.0);
+        self.copied(node, x, y, view)
+    }
+
+    /// An operator that puts its first input into its second, a state.
+    pub(super) fn assign(&mut self, node: &Node) -> Result<(), String> {
+        let ((x, value), (state, _)) = (self.input(node, 0)?, self.input(node, 1)?);
+        self.copied(node, x, state, &View::whole(&value.shape))
+    }
+
+    fn copied(&mut self, node: &Node, x_id: ValueId, y_id: ValueId, view: &View) -> Result<(), String> {
+        let size = same_size(self.graph.value(x_id), self.graph.value(y_id))?;
         let mut axes = view.axes.clone();
         let run = match axes.last() {
             Some(Axis { extent, stride: 1 }) => extent * size,
@@ -37,7 +47,7 @@ impl Lowering<'_> {
         }
         let (first, run) = (extent(view.first * size, "its first byte")?, extent(run, "a row")?);
         let record = copy::Copy { extents, strides, first, run };
-        let operands = vec![self.activation(node.outputs[0])?, self.activation(x_id)?];
+        let operands = vec![self.activation(y_id)?, self.activation(x_id)?];
         self.step(node, ops::COPY, extents[0] as usize, 1, operands, &record.bytes())
     }
 

@@ -1,6 +1,6 @@
 //! Nodes whose results nobody reads.
 
-use crate::graph::{Graph, Node};
+use crate::graph::{Graph, Node, Op};
 
 /// Removes nodes that no output depends on. Values stay: ids are indices.
 pub(super) fn remove(graph: &mut Graph) -> usize {
@@ -25,7 +25,8 @@ pub(super) fn remove(graph: &mut Graph) -> usize {
 
 /// Whether a node changes what a later run reads.
 fn remembers(graph: &Graph, node: &Node) -> bool {
-    node.inputs.iter().any(|id| graph.value(*id).state)
+    let writes = matches!(node.op, Op::Assign | Op::Lstm(_) | Op::Svdf { .. } | Op::Custom { .. });
+    writes && node.inputs.iter().any(|id| graph.value(*id).state)
 }
 
 #[cfg(test)]

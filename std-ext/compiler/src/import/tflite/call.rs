@@ -1,18 +1,22 @@
 //! The operands of one operator, checked as the operator takes them.
 
+use super::op::Operators;
 use super::schema::tflite as fb;
 use super::tensor::Tensors;
-use super::{Trouble, damaged};
+use super::{Trouble, damaged, known};
 use crate::graph::{Grain, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
+use crate::import::Refusal;
 
 /// One operator that is being read.
 pub(super) struct Call<'t, 'a> {
     pub(super) operator: fb::OperatorRef<'a>,
-    /// Its place in the file.
+    /// Its place in the main subgraph, or that of the operator which runs the subgraph that it stands in.
     pub(super) index: usize,
     pub(super) inputs: Vec<i32>,
     pub(super) outputs: Vec<i32>,
     pub(super) tensors: &'t mut Tensors<'a>,
+    pub(super) operators: &'t Operators<'a>,
+    pub(super) refusals: &'t mut Vec<Refusal>,
 }
 
 impl Call<'_, '_> {
@@ -144,8 +148,14 @@ impl Call<'_, '_> {
         Ok(())
     }
 
-    /// Adds a node: an operator may become several.
+    /// Adds a node: an operator may become several. What is known already becomes a constant.
     pub(super) fn emit(&mut self, op: Op, inputs: Vec<ValueId>, outputs: Vec<ValueId>) {
+        if let [output] = outputs[..]
+            && let Some(data) = known::result(&self.tensors.graph, &op, &inputs, output)
+        {
+            self.tensors.graph.values[output.0].data = Some(data);
+            return;
+        }
         let rounding = match op {
             Op::FullyConnected { .. } => Rounding::LitertOnce,
             Op::L2Normalize if inputs.iter().any(|x| self.tensors.unsigned(*x)) => Rounding::LitertUnsigned,

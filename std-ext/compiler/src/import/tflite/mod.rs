@@ -5,15 +5,18 @@
 
 mod about;
 mod call;
+mod control;
 mod custom;
 mod elementwise;
 mod gather;
+mod known;
 mod layout;
 mod memory;
 mod op;
 mod pieces;
 mod reduce;
 mod space;
+mod subgraph;
 mod tensor;
 mod weighted;
 mod window;
@@ -52,16 +55,6 @@ pub(super) fn import(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportE
     let model = root(bytes)?;
     let mut refusals = Vec::new();
     let subgraphs = some(model.subgraphs(), "subgraphs")?;
-    if subgraphs.len() > 1 {
-        refusals.push(Refusal {
-            index: None,
-            name: "subgraphs".into(),
-            reason: format!(
-                "the model has {} subgraphs; control flow and several entry points are not supported",
-                subgraphs.len()
-            ),
-        });
-    }
     let main = subgraphs.get(0).ok_or_else(|| damaged("subgraphs", "there are none"))?.map_err(broken)?;
     let name = main.name().map_err(broken)?.unwrap_or_default();
     let mut tensors = Tensors::new(bytes, &model, &main)?;
@@ -71,10 +64,13 @@ pub(super) fn import(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportE
 
     tensors.inputs(indices(main.inputs())?, &mut refusals)?;
     let operators = Operators::new(&model, custom)?;
-    for (index, operator) in some(main.operators(), "operators")?.iter().enumerate() {
-        operators.import(index, operator.map_err(broken)?, &mut tensors, &mut refusals)?;
-    }
+    operators.all(&main, &mut tensors, &mut refusals)?;
     tensors.outputs(indices(main.outputs())?, &mut refusals)?;
+    if let Some(index) = (1..subgraphs.len()).find(|index| !tensors.subgraphs.named.contains(index)) {
+        let reason =
+            format!("nothing calls subgraph {index}; a model with several entry points is not supported");
+        refusals.push(Refusal { index: None, name: "subgraphs".into(), reason });
+    }
     if !refusals.is_empty() {
         return Err(ImportError::Unsupported(refusals));
     }
@@ -111,6 +107,11 @@ struct Budget(usize);
 impl Budget {
     fn new(bytes: &[u8]) -> Self {
         Budget(bytes.len().saturating_mul(16).saturating_add(1 << 16))
+    }
+
+    /// For a subgraph that is read once more.
+    fn extend(&mut self, bytes: usize) {
+        self.0 = self.0.saturating_add(bytes);
     }
 
     fn spend(&mut self, place: &str, bytes: usize) -> Result<(), ImportError> {

@@ -13,16 +13,30 @@ use crate::import::{ImportError, Refusal};
 /// The operators that a model's nodes refer to.
 pub(super) struct Operators<'a> {
     codes: Vector<'a, planus::Result<fb::OperatorCodeRef<'a>>>,
+    pub(super) subgraphs: Vector<'a, planus::Result<fb::SubGraphRef<'a>>>,
     custom: &'a Custom<'a>,
 }
 
 impl<'a> Operators<'a> {
     pub(super) fn new(model: &fb::ModelRef<'a>, custom: &'a Custom<'a>) -> Result<Self, ImportError> {
-        Ok(Operators { codes: some(model.operator_codes(), "operator codes")?, custom })
+        let codes = some(model.operator_codes(), "operator codes")?;
+        Ok(Operators { codes, subgraphs: some(model.subgraphs(), "subgraphs")?, custom })
     }
 
-    /// Adds an operator to the graph, or to what is refused.
-    pub(super) fn import(
+    /// Adds the operators of a subgraph to the graph, or to what is refused.
+    pub(super) fn all(
+        &self,
+        subgraph: &fb::SubGraphRef<'a>,
+        tensors: &mut Tensors<'a>,
+        refusals: &mut Vec<Refusal>,
+    ) -> Result<(), ImportError> {
+        for (index, operator) in some(subgraph.operators(), "operators")?.iter().enumerate() {
+            self.import(index, operator.map_err(broken)?, tensors, refusals)?;
+        }
+        Ok(())
+    }
+
+    fn import(
         &self,
         index: usize,
         operator: fb::OperatorRef<'a>,
@@ -34,7 +48,8 @@ impl<'a> Operators<'a> {
         let (name, custom) = self.name(code).map_err(|what| damaged(&place, what))?;
         let inputs = operands(operator.inputs(), tensors)?;
         let outputs = operands(operator.outputs(), tensors)?;
-        let mut call = Call { operator, index, inputs, outputs, tensors };
+        let root = tensors.subgraphs.root.unwrap_or(index);
+        let mut call = Call { operator, index: root, inputs, outputs, tensors, operators: self, refusals };
         let made = match custom {
             true if self.custom.find(&name).is_some() => call.custom(&name),
             true => Err(Trouble::Refused(foreign(&name).into())),
@@ -45,7 +60,11 @@ impl<'a> Operators<'a> {
             Err(Trouble::Refused(reason)) => {
                 call.outputs.iter().for_each(|output| call.tensors.lost(*output));
                 call.tensors.budget.spend(&place, name.len() + reason.len())?;
-                refusals.push(Refusal { index: Some(index), name, reason });
+                let reason = match call.tensors.scope.index {
+                    0 => reason,
+                    inside => format!("{reason} (op {index} of subgraph {inside})"),
+                };
+                call.refusals.push(Refusal { index: Some(root), name, reason });
                 Ok(())
             }
             Err(Trouble::Fatal(ImportError::Damaged { place: within, what })) => {
@@ -189,6 +208,14 @@ impl Call<'_, '_> {
 
             "UNIDIRECTIONAL_SEQUENCE_LSTM" => self.lstm(),
             "SVDF" => self.svdf(),
+            "VAR_HANDLE" => return self.handle(),
+            "READ_VARIABLE" => self.recall(),
+            "ASSIGN_VARIABLE" => return self.assign(),
+
+            "CALL" | "STABLEHLO_COMPOSITE" => return self.call(),
+            "CALL_ONCE" => return self.once(),
+            "WHILE" => return self.repeat(),
+            "IF" => return self.choose(),
 
             _ => refuse("is not supported yet"),
         }?;

@@ -2,7 +2,9 @@
 
 use planus::Vector;
 
+use super::known::numbers;
 use super::schema::tflite as fb;
+use super::subgraph::Subgraphs;
 use super::{Budget, Trouble, broken, damaged, name_of, names, some};
 use crate::graph::{Grain, Graph, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
 use crate::import::{ImportError, Refusal};
@@ -17,22 +19,33 @@ const MOST_DIMENSIONS: usize = 6;
 pub(super) struct Tensors<'a> {
     pub(super) graph: Graph,
     pub(super) budget: Budget,
+    /// Where operators stand: in the main subgraph, or in one that is being inlined.
+    pub(super) scope: Scope<'a>,
+    pub(super) subgraphs: Subgraphs,
     bytes: &'a [u8],
-    tensors: Vector<'a, planus::Result<fb::TensorRef<'a>>>,
     buffers: Option<Vector<'a, planus::Result<fb::BufferRef<'a>>>>,
-    slots: Vec<Slot>,
+}
+
+/// The tensors of a subgraph.
+pub(super) struct Scope<'a> {
+    /// The subgraph.
+    pub(super) index: usize,
+    pub(super) tensors: Vector<'a, planus::Result<fb::TensorRef<'a>>>,
+    pub(super) slots: Vec<Slot>,
 }
 
 /// What is known of a tensor so far.
 #[derive(Clone, Copy, Default)]
-struct Slot {
-    value: Option<ValueId>,
+pub(super) struct Slot {
+    pub(super) value: Option<ValueId>,
     /// An input of the graph, or written by an operator.
-    ready: bool,
-    input: bool,
-    output: bool,
+    pub(super) ready: bool,
+    pub(super) input: bool,
+    pub(super) output: bool,
     /// It is uint8 in the file, and int8 in the graph.
-    unsigned: bool,
+    pub(super) unsigned: bool,
+    /// The variable that it is a handle of.
+    pub(super) handle: Option<usize>,
 }
 
 impl<'a> Tensors<'a> {
@@ -45,10 +58,10 @@ impl<'a> Tensors<'a> {
         Ok(Tensors {
             graph: Graph::default(),
             budget: Budget::new(bytes),
+            scope: Scope { index: 0, tensors, slots: vec![Slot::default(); tensors.len()] },
+            subgraphs: Subgraphs::default(),
             bytes,
-            tensors,
             buffers: model.buffers().map_err(broken)?,
-            slots: vec![Slot::default(); tensors.len()],
         })
     }
 
@@ -61,11 +74,11 @@ impl<'a> Tensors<'a> {
         for (i, index) in indices.enumerate() {
             let place = format!("input {i} of the model");
             let at = self.at(index, &place)?;
-            if self.slots[at].ready {
+            if self.scope.slots[at].ready {
                 return Err(damaged(place, format!("tensor {at} is listed twice")));
             }
-            self.slots[at].ready = true;
-            self.slots[at].input = true;
+            self.scope.slots[at].ready = true;
+            self.scope.slots[at].input = true;
             match self.value(at) {
                 Ok(id) if self.graph.value(id).data.is_some() => {
                     return Err(damaged(place, format!("tensor {at} is a constant")));
@@ -93,7 +106,7 @@ impl<'a> Tensors<'a> {
         for (i, index) in indices.enumerate() {
             let place = format!("output {i} of the model");
             let at = self.at(index, &place)?;
-            let slot = &mut self.slots[at];
+            let slot = &mut self.scope.slots[at];
             if std::mem::replace(&mut slot.output, true) {
                 return Err(damaged(place, format!("tensor {at} is listed twice")));
             }
@@ -123,7 +136,7 @@ impl<'a> Tensors<'a> {
 
     /// What the caller sees of a value: itself, or for one that is uint8 in the file, that.
     fn port(&mut self, at: usize, id: ValueId) -> ValueId {
-        if self.slots[at].unsigned { self.as_unsigned(id) } else { id }
+        if self.scope.slots[at].unsigned { self.as_unsigned(id) } else { id }
     }
 
     /// A value that stands for the same numbers in uint8.
@@ -138,7 +151,7 @@ impl<'a> Tensors<'a> {
 
     /// Whether a value is uint8 in the file.
     pub(super) fn unsigned(&self, id: ValueId) -> bool {
-        self.slots.iter().any(|slot| slot.unsigned && slot.value == Some(id))
+        self.scope.slots.iter().any(|slot| slot.unsigned && slot.value == Some(id))
     }
 
     /// From one representation to the other.
@@ -153,7 +166,7 @@ impl<'a> Tensors<'a> {
         let at = self.at(index, "its inputs")?;
         let id = self.value(at)?;
         let Value { data, state, .. } = self.graph.value(id);
-        if self.slots[at].ready || *state || data.is_some() {
+        if self.scope.slots[at].ready || *state || data.is_some() {
             return Ok(id);
         }
         Err(damaged("its inputs", format!("reads {}, which nothing wrote before", self.shown(id))).into())
@@ -169,12 +182,12 @@ impl<'a> Tensors<'a> {
     pub(super) fn write(&mut self, index: i32) -> Result<ValueId, Trouble> {
         let at = self.at(index, "its outputs")?;
         let id = self.value(at)?;
-        let what = match (self.slots[at].ready, &self.graph.value(id).data) {
+        let what = match (self.scope.slots[at].ready, &self.graph.value(id).data) {
             _ if self.graph.value(id).state => "which is a variable",
             (true, _) => "which is an input of the model or was written before",
             (false, Some(_)) => "which is a constant",
             (false, None) => {
-                self.slots[at].ready = true;
+                self.scope.slots[at].ready = true;
                 return Ok(id);
             }
         };
@@ -183,30 +196,37 @@ impl<'a> Tensors<'a> {
 
     /// Notes that a refused operator would have written a tensor, so that its readers are not blamed.
     pub(super) fn lost(&mut self, index: i32) {
-        let slot = usize::try_from(index).ok().and_then(|at| self.slots.get_mut(at));
+        let slot = usize::try_from(index).ok().and_then(|at| self.scope.slots.get_mut(at));
         slot.into_iter().for_each(|slot| slot.ready = true);
     }
 
     /// The elements of a constant operand of int32 or int64; the operand itself stays out of the graph.
     pub(super) fn integers(&mut self, index: i32, what: &str) -> Result<Vec<i64>, Trouble> {
         let at = self.at(index, "its inputs")?;
-        let value = self.load(at)?;
-        let Some(data) = &value.data else {
-            return Err(Trouble::Refused(format!(
-                "its {what} are computed at run time, and must be constant"
-            )));
+        let loaded;
+        let value = match self.scope.slots[at] {
+            Slot { value: Some(id), ready: true, .. } => self.graph.value(id),
+            _ => {
+                loaded = self.load(at)?;
+                &loaded
+            }
         };
-        match value.repr.store() {
-            Type::I32 => Ok(data.as_chunks().0.iter().map(|b| i64::from(i32::from_le_bytes(*b))).collect()),
-            Type::I64 => Ok(data.as_chunks().0.iter().map(|b| i64::from_le_bytes(*b)).collect()),
-            other => Err(Trouble::Refused(format!("its {what} are {other}, and must be int32 or int64"))),
+        match (numbers(value), value.repr.store()) {
+            (Some(numbers), Type::I32 | Type::I64) => Ok(numbers),
+            (None, Type::I32 | Type::I64) => {
+                Err(Trouble::Refused(format!("its {what} are computed at run time, and must be constant")))
+            }
+            (_, other) => {
+                Err(Trouble::Refused(format!("its {what} are {other}, and must be int32 or int64")))
+            }
         }
     }
 
     /// Scale and zero point of a tensor that only carries those.
     pub(super) fn scale(&self, index: i32) -> Result<Option<(f32, i32)>, Trouble> {
         let at = self.at(index, "its intermediates")?;
-        let tensor = self.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
+        let tensor =
+            self.scope.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
         let Some(quantization) = tensor.quantization()? else { return Ok(None) };
         let scale = quantization.scale()?.and_then(|scales| scales.get(0));
         let zero = quantization.zero_point()?.and_then(|zeros| zeros.get(0)).unwrap_or(0);
@@ -220,25 +240,26 @@ impl<'a> Tensors<'a> {
         format!("tensor {} `{}`", value.origin.unwrap_or(id.0), short(&value.name))
     }
 
-    fn at(&self, index: i32, place: &str) -> Result<usize, ImportError> {
-        usize::try_from(index).ok().filter(|at| *at < self.slots.len()).ok_or_else(|| {
-            damaged(place, format!("tensor {index} does not exist; there are {}", self.slots.len()))
+    pub(super) fn at(&self, index: i32, place: &str) -> Result<usize, ImportError> {
+        usize::try_from(index).ok().filter(|at| *at < self.scope.slots.len()).ok_or_else(|| {
+            damaged(place, format!("tensor {index} does not exist; there are {}", self.scope.slots.len()))
         })
     }
 
-    fn value(&mut self, at: usize) -> Result<ValueId, Trouble> {
-        if let Some(id) = self.slots[at].value {
+    pub(super) fn value(&mut self, at: usize) -> Result<ValueId, Trouble> {
+        if let Some(id) = self.scope.slots[at].value {
             return Ok(id);
         }
         let mut value = self.load(at)?;
-        self.slots[at].unsigned = sign(&mut value);
+        self.scope.slots[at].unsigned = sign(&mut value);
         let id = self.graph.add(value);
-        self.slots[at].value = Some(id);
+        self.scope.slots[at].value = Some(id);
         Ok(id)
     }
 
     fn load(&mut self, at: usize) -> Result<Value, Trouble> {
-        let tensor = self.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
+        let tensor =
+            self.scope.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
         let name = match tensor.name()?.unwrap_or_default() {
             "" => format!("tensor{at}"),
             name => name.into(),
