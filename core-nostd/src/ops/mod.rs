@@ -118,6 +118,7 @@ registry! {
     WEIGHTED_I16_LONG      = (22, 0) => weighted::I16Long;
     AVERAGE_POOL_2D_I16    = (23, 0) => pool::AverageI16;
     MAX_POOL_2D_I16        = (24, 0) => pool::MaxI16;
+    AVERAGE_POOL_2D_UP     = (25, 0) => pool::AverageUp;
     COPY                   = (120, 0) => copy::Copy;
     PAD_VALUE              = (122, 0) => pad::PadValue;
     PICK                   = (121, 0) => pick::Pick;

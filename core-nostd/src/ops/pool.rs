@@ -60,6 +60,24 @@ impl Max {
     }
 }
 
+/// [`Average`] with halves up, as LiteRT has it for uint8. Fields as there.
+#[derive(Debug)]
+pub struct AverageUp;
+
+impl AverageUp {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        Average::check(claim)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Average::read(task.params).ok_or(Error::Record)?;
+        let clamp = [p.lo as i16, p.hi as i16];
+        pool::<i8>(&p.window, clamp, task, io, 0, |sum, x| sum.wrapping_add(x), mean_up)
+    }
+}
+
 record! {
     /// [`Average`] of int16. Operands: y; x.
     pub struct AverageI16 {
@@ -124,6 +142,11 @@ fn mean(sum: i32, n: i32) -> i32 {
     nudged.checked_div(n).unwrap_or(0)
 }
 
+/// `sum / n`, halves up; 0 for no taps.
+fn mean_up(sum: i32, n: i32) -> i32 {
+    sum.wrapping_add(n >> 1).checked_div_euclid(n).unwrap_or(0)
+}
+
 /// Folds the taps of every output with `fold` from `start`, and `finish`es with their number.
 #[inline(always)]
 fn pool<T: Narrow>(
@@ -158,4 +181,17 @@ fn pool<T: Narrow>(
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn halves_go_away_from_zero_or_up() {
+        assert_eq!([5, -5, 7, -7, 0].map(|sum| mean(sum, 2)), [3, -3, 4, -4, 0]);
+        assert_eq!([5, -5, 7, -7, 0].map(|sum| mean_up(sum, 2)), [3, -2, 4, -3, 0]);
+        assert_eq!([-4, -5, -6].map(|sum| mean_up(sum, 3)), [-1, -2, -2]);
+        assert_eq!((mean(9, 0), mean_up(9, 0)), (0, 0));
+    }
 }

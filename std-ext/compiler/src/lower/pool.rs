@@ -1,7 +1,7 @@
 //! AVERAGE_POOL_2D and MAX_POOL_2D, of int8 and int16.
 
 use super::Lowering;
-use crate::graph::{Activation, Node, Type, Window};
+use crate::graph::{Activation, Node, Rounding, Type, Window};
 use crate::quant::{clamp_to, integers, narrow, reach_of, reach_of_sum};
 use midge_core::ops::{self, pool};
 
@@ -23,7 +23,11 @@ impl Lowering<'_> {
         }
         narrow(&reach_of_sum(taps, 0))?;
         let record = pool::Average { window, lo: lo as i8, hi: hi as i8 };
-        self.pool(node, ops::AVERAGE_POOL_2D, &record.bytes())
+        let code = match node.rounding {
+            Rounding::LitertUnsigned => ops::AVERAGE_POOL_2D_UP,
+            _ => ops::AVERAGE_POOL_2D,
+        };
+        self.pool(node, code, &record.bytes())
     }
 
     pub(super) fn max_pool(

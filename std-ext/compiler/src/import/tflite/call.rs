@@ -158,7 +158,11 @@ impl Call<'_, '_> {
         }
         let rounding = match op {
             Op::FullyConnected { .. } => Rounding::LitertOnce,
-            Op::L2Normalize if inputs.iter().any(|x| self.tensors.unsigned(*x)) => Rounding::LitertUnsigned,
+            Op::L2Normalize | Op::AveragePool2d { .. }
+                if inputs.iter().any(|x| self.tensors.unsigned(*x)) =>
+            {
+                Rounding::LitertUnsigned
+            }
             _ => Rounding::LitertTwice,
         };
         self.tensors.graph.nodes.push(Node { op, inputs, outputs, rounding, origin: self.index });
