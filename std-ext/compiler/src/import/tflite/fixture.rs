@@ -158,6 +158,7 @@ impl Net {
 
 pub(super) const FLOAT32: i8 = 0;
 pub(super) const INT32: i8 = 2;
+pub(super) const BOOL: i8 = 6;
 pub(super) const INT8: i8 = 9;
 pub(super) const SAME: i8 = 0;
 pub(super) const VALID: i8 = 1;
@@ -185,4 +186,4 @@ macro_rules! options {
 }
 
 options!(Conv2DOptions DepthwiseConv2DOptions Pool2DOptions FullyConnectedOptions SoftmaxOptions ConcatenationOptions
-         AddOptions MulOptions ReducerOptions);
+         AddOptions MulOptions ReducerOptions CallOptions WhileOptions);

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
-use super::fixture::{FLOAT32, INT8, Net, SAME, VALID};
+use super::fixture::{BOOL, FLOAT32, INT8, Net, SAME, VALID};
 use super::{about, fb};
 use crate::graph::{
     Activation, Binary, Grain, Graph, Margins, Op, Reduce, Repr, Rounding, Type, Unary, Window,
@@ -263,7 +263,7 @@ fn each_fault_has_its_message() {
         (|n| n.0.subgraphs = Some(vec![]), "subgraphs: there are none"),
         (
             |n| n.0.subgraphs.as_mut().unwrap().push(fb::SubGraph::default()),
-            "subgraphs: the model has 2 subgraphs",
+            "subgraphs: nothing calls subgraph 1",
         ),
         (|n| n.main().tensors = None, "it has no tensors"),
         (|n| n.main().operators = None, "it has no operators"),
@@ -410,4 +410,40 @@ fn a_file_tells_about_itself() {
     assert_eq!((about.description.as_str(), about.runtime.as_deref()), ("by hand", Some("2.1.0")));
     assert_eq!(about.signatures[0].inputs, [("image".to_string(), 0)]);
     assert_eq!(about.signatures[0].outputs, [("scores".to_string(), 8)]);
+}
+
+/// One int8 input and output, and an operator between them that runs other subgraphs.
+fn running(code: i32, options: fb::BuiltinOptions) -> Net {
+    let mut net = Net::new();
+    let (x, y) = (net.int8(&[2], 0.5, 0), net.int8(&[2], 0.5, 0));
+    net.op(code, &[x], y, Some(options));
+    net.ports(&[x], &[y]);
+    net
+}
+
+#[test]
+fn endless_subgraphs_are_refused() {
+    // a subgraph that calls itself
+    let mut net = running(31, fb::CallOptions { subgraph: 1 }.into());
+    let own = net.main().clone();
+    net.0.subgraphs.as_mut().unwrap().push(own);
+    let error = import(&net.bytes()).unwrap_err().to_string();
+    assert!(error.contains("more than 16 deep"), "{error}");
+
+    // a loop whose condition is always true
+    let while_ = fb::WhileOptions { cond_subgraph_index: 1, body_subgraph_index: 2 };
+    let mut net = running(119, while_.into());
+    let truth = net.constant(&[], BOOL, &[1]);
+    let mut condition = net.main().clone();
+    condition.operators = Some(vec![]);
+    let body = fb::SubGraph { outputs: Some(vec![0]), ..condition.clone() };
+    condition.outputs = Some(vec![truth]);
+    net.0.subgraphs.as_mut().unwrap().extend([condition, body]);
+    let error = import(&net.bytes()).unwrap_err().to_string();
+    assert!(error.contains("10000 rounds"), "{error}");
+
+    // one that does not begin
+    net.0.buffers.as_mut().unwrap()[1].data = Some(vec![0]);
+    let graph = import(&net.bytes()).unwrap();
+    assert_eq!(graph.nodes.iter().map(|n| n.op.name()).collect::<Vec<_>>(), ["RESHAPE"]);
 }
