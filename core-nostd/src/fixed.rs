@@ -160,7 +160,7 @@ mod tests {
             (s ^ s >> 29) as i64
         };
         for _ in 0..100_000 {
-            let (m, shift) = ((next() & (1 << 62) - 1) | 1 << 62, (next() & 31) as i32 - 31);
+            let (m, shift) = ((next() & ((1 << 62) - 1)) | 1 << 62, (next() & 31) as i32 - 31);
             let x = (next() >> 31) >> (next() & 31);
             let (size, total) = (i128::from(x).abs().min(0xffff_ffff), 63 - shift);
             let want = ((size * i128::from(m) + (1 << (total - 1))) >> total).min(0x7fff_ffff);

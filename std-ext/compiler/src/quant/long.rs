@@ -39,7 +39,7 @@ pub fn prove_long(factor: f64, (lo, hi): (i16, i16), reach: &RangeInclusive<i64>
         return refused("and its sums leave 32 bits");
     }
     let most = most.min(u32::MAX.into()) as i64;
-    let mantissa = (factor.to_bits() & (1 << 52) - 1 | 1 << 52) as i64;
+    let mantissa = (factor.to_bits() & ((1 << 52) - 1) | 1 << 52) as i64;
     // a double rounds its product to 53 bits, and a tie that makes is met by a factor a little larger or smaller
     let nudges = (0..10).flat_map(|i| [1 << i, -(1 << i)]);
     let candidates = std::iter::once(0).chain(nudges).map(|nudge| mantissa.wrapping_shl(10) + nudge);
