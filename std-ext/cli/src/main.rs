@@ -10,6 +10,7 @@ mod bench;
 mod completions;
 #[cfg(feature = "convert")]
 mod convert;
+mod diff;
 #[cfg(feature = "convert")]
 mod embed;
 mod inspect;
@@ -56,6 +57,7 @@ enum Verb {
     #[cfg(feature = "convert")]
     Plan(plan::Args),
     Run(run::Args),
+    Diff(diff::Args),
     #[cfg(feature = "emulate")]
     Bench(bench::Args),
     #[cfg(feature = "emulate")]
@@ -112,6 +114,10 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         #[cfg(feature = "convert")]
         Verb::Plan(args) => plan::run(&args, show),
         Verb::Run(args) => run::run(&args, show),
+        Verb::Diff(args) => {
+            show.spin("comparing");
+            diff::run(&args, show)
+        }
         #[cfg(feature = "emulate")]
         Verb::Bench(args) => {
             show.spin("measuring");

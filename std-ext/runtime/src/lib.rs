@@ -5,6 +5,7 @@ pub mod atomic;
 pub mod bench;
 pub mod bytes;
 pub mod classes;
+pub mod diff;
 pub mod dump;
 pub mod embed;
 #[cfg(feature = "emulate")]

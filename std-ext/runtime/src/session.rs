@@ -48,8 +48,13 @@ impl<'a> Session<'a> {
     /// # Errors
     /// As [`Session::run`].
     pub fn dump(&mut self, row: &[u8]) -> Result<Vec<Vec<u8>>, RunError> {
+        self.steps(row, &mut Vec::new())
+    }
+
+    /// As [`Session::dump`], and appends the row's outputs.
+    pub(crate) fn steps(&mut self, row: &[u8], outputs: &mut Vec<u8>) -> Result<Vec<Vec<u8>>, RunError> {
         let mut dumps = Vec::new();
-        self.run_with(row, &mut Vec::new(), |done| {
+        self.run_with(row, outputs, |done| {
             dumps.push(done.output().iter().map(std::cell::Cell::get).collect());
         })?;
         Ok(dumps)

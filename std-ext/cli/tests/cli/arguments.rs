@@ -4,8 +4,8 @@ use std::process::{Command, Stdio};
 
 use crate::desk::{Desk, digits, midge};
 
-const VERBS: [&str; 9] =
-    ["convert", "validate", "inspect", "plan", "run", "bench", "size", "embed", "completions"];
+const VERBS: [&str; 10] =
+    ["convert", "validate", "inspect", "plan", "run", "diff", "bench", "size", "embed", "completions"];
 
 #[test]
 fn every_verb_is_listed_and_has_an_example() {
@@ -23,7 +23,7 @@ fn every_verb_is_listed_and_has_an_example() {
 #[test]
 fn wrong_usage_exits_2_with_a_hint() {
     let digits = digits("digits.tflite");
-    let cases: [(&[&str], &str); 14] = [
+    let cases: [(&[&str], &str); 16] = [
         (&[], "Usage"),
         (&["convrt"], "convert"),
         (&["convert"], "--output"),
@@ -35,6 +35,8 @@ fn wrong_usage_exits_2_with_a_hint() {
         (&["validate"], "<FILE>"),
         (&["plan", &digits, "--target", "?"], "portable"),
         (&["run", &digits], "--input"),
+        (&["diff", &digits, &digits], "--input"),
+        (&["diff", &digits, &digits, "--input", "x.npy", "--tolerance=-1"], "--tolerance"),
         (&["embed", &digits], "--output"),
         (&["completions", "tcsh"], "zsh"),
         (&["inspect", &digits, "--quiet", "--verbose"], "cannot be used with"),

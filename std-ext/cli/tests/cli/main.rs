@@ -6,6 +6,7 @@
 mod arguments;
 mod damage;
 mod desk;
+mod diff;
 mod firmware;
 mod models;
 mod runs;

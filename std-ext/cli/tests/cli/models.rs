@@ -132,12 +132,13 @@ fn plan_accounts_for_every_byte() {
 fn yaml_holds_the_data_of_json() {
     let desk = Desk::new();
     let inputs = digits("goldens/edge_inputs.npy");
-    let calls: [&[&str]; 5] = [
+    let calls: [&[&str]; 6] = [
         &["inspect", &desk.plan],
         &["inspect", &digits("digits.tflite")],
         &["plan", &desk.plan],
         &["validate", &desk.plan],
         &["run", &desk.plan, "--input", &inputs, "--float"],
+        &["diff", &desk.plan, &digits("digits.tflite"), "--input", &inputs],
     ];
     for call in calls {
         let data = json(call);
