@@ -1,5 +1,6 @@
 //! QUANTIZE from floats and DEQUANTIZE to floats: the only floating point of an integer model, at its ends.
 
+use super::number::Integer;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::narrow;
@@ -80,18 +81,89 @@ impl Dequantize {
 /// `round(x / scale) + zero`, halves away from zero, saturated; NaN counts as 0.
 #[inline(always)]
 pub fn quantize(x: f32, scale: f32, zero: i8) -> i8 {
-    let x = x / scale;
+    narrow(rounded(x / scale).saturating_add(zero as i32), i8::MIN, i8::MAX)
+}
+
+/// The nearest integer, halves away from zero, saturated; NaN counts as 0.
+#[inline(always)]
+fn rounded(x: f32) -> i32 {
     // the conversion truncates and saturates; past 2^23 there is no fraction left to round
     let whole = x as i32;
     let fraction = x - whole as f32;
     let carry = (fraction >= 0.5) as i32 - (fraction <= -0.5) as i32;
-    narrow(whole.saturating_add(carry).saturating_add(zero as i32), i8::MIN, i8::MAX)
+    whole.saturating_add(carry)
 }
 
 /// `scale * (x - zero)`, exact to the last bit: the integer has at most nine bits.
 #[inline(always)]
 pub fn dequantize(x: i8, scale: f32, zero: i8) -> f32 {
     scale * (x as i32).wrapping_sub(zero as i32) as f32
+}
+
+record! {
+    /// `y = round(x / scale)`, halves away from zero. Operands: y (i16); x (f32).
+    pub struct QuantizeWide {
+        /// Bits of the f32 scale.
+        scale: u32,
+    }
+}
+
+record! {
+    /// `y = scale * x`. Operands: y (f32); x (i16).
+    pub struct DequantizeWide {
+        /// Bits of the f32 scale.
+        scale: u32,
+    }
+}
+
+impl QuantizeWide {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        if Self::read(claim.params()).is_none() {
+            return Err(Error::Record);
+        }
+        let len = claim.operand(0).len;
+        shape(
+            claim.arity(1, 2)
+                && claim.work(0, Kind::I16, Some(len))
+                && claim.work(1, Kind::F32, len.checked_mul(2)),
+        )
+    }
+
+    /// Converts every element.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let scale = f32::from_bits(p.scale);
+        for (y, x) in io.work::<i16>(0)?.iter().zip(io.work::<f32>(1)?) {
+            y.set(<i16 as Integer>::narrow(rounded(x.get() / scale), i16::MIN as i32, i16::MAX as i32));
+        }
+        Ok(())
+    }
+}
+
+impl DequantizeWide {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        if Self::read(claim.params()).is_none() {
+            return Err(Error::Record);
+        }
+        let len = claim.operand(1).len;
+        shape(
+            claim.arity(1, 2)
+                && claim.work(1, Kind::I16, Some(len))
+                && claim.work(0, Kind::F32, len.checked_mul(2)),
+        )
+    }
+
+    /// Converts every element.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let scale = f32::from_bits(p.scale);
+        for (y, x) in io.work::<f32>(0)?.iter().zip(io.work::<i16>(1)?) {
+            y.set(scale * x.get() as f32);
+        }
+        Ok(())
+    }
 }
 
 #[cfg(test)]
