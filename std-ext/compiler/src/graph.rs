@@ -124,6 +124,9 @@ pub enum Rounding {
     LitertOnce,
     /// LiteRT's kernels for uint8, where they differ from those for int8.
     LitertUnsigned,
+    /// LiteRT's int16 sums, where all scales are powers of two: each operand is shifted to the output's scale, then they
+    /// meet.
+    LitertShift,
 }
 
 /// Extra rows and columns of padding around an image.

@@ -1,23 +1,13 @@
-//! Functions of two int8 operands with scales.
+//! ADD and MUL of int8, which have kernels for a constant operand.
 
+use super::Lowering;
 use super::elementwise::pair;
-use super::{Lowering, Slot, name};
-use crate::graph::{Activation, Binary, Node, ValueId};
+use crate::graph::{Activation, Node, ValueId};
 use crate::quant::{Multiplier, clamp, int8};
 use midge_core::ops::{self, add, mul};
-use midge_core::plan::Kind;
 
 impl Lowering<'_> {
-    /// A function of two int8 elements.
-    pub(super) fn bytes(&mut self, node: &Node, op: Binary, activation: Activation) -> Result<(), String> {
-        match op {
-            Binary::Add => self.add(node, activation),
-            Binary::Mul => self.mul(node, activation),
-            _ => Err("works on int8, which no kernel of it does".into()),
-        }
-    }
-
-    fn add(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
+    pub(super) fn add(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
         let pair = self.commuting(node)?;
         let [(a_scale, a_zero), (b_scale, b_zero)] = pair.quants;
         let (y_scale, y_zero) = int8(self.output(node)?.1)?;
@@ -43,10 +33,12 @@ impl Lowering<'_> {
             b_multiplier,
             y_multiplier,
         };
-        self.pairwise(node, [ops::ADD, ops::ADD_CONSTANT], pair.ids, rows, &record.bytes())
+        self.pairwise(node, [ops::ADD, ops::ADD_CONSTANT], pair.ids, rows, &record.bytes(), |a, b| {
+            record.sum(a, b)
+        })
     }
 
-    fn mul(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
+    pub(super) fn mul(&mut self, node: &Node, activation: Activation) -> Result<(), String> {
         let pair = self.commuting(node)?;
         let [(a_scale, a_zero), (b_scale, b_zero)] = pair.quants;
         let (y_scale, y_zero) = int8(self.output(node)?.1)?;
@@ -56,7 +48,9 @@ impl Lowering<'_> {
         let (shape, rows) = self.broadcast(node, pair.ids)?;
         let shift = shift as i8;
         let record = mul::Mul { shape, a_zero, b_zero, y_zero, lo, hi, shift, multiplier: value };
-        self.pairwise(node, [ops::MUL, ops::MUL_CONSTANT], pair.ids, rows, &record.bytes())
+        self.pairwise(node, [ops::MUL, ops::MUL_CONSTANT], pair.ids, rows, &record.bytes(), |a, b| {
+            record.product(a, b)
+        })
     }
 
     /// The inputs of an operator that commutes, a constant one second.
@@ -77,23 +71,14 @@ impl Lowering<'_> {
         [a, b]: [ValueId; 2],
         rows: usize,
         record: &[u8],
+        f: impl Fn(i8, i8) -> i8,
     ) -> Result<(), String> {
-        let y = self.activation(node.outputs[0])?;
-        let x = self.activation(a)?;
-        let value = self.graph.value(b);
-        let output = self.output(node)?.1.elements();
-        let whole = |id| self.graph.value(id).elements() == output;
-        let whole: Vec<usize> =
-            [(a, 1), (b, 2)].into_iter().filter(|(id, _)| whole(*id)).map(|(_, i)| i).collect();
-        if let Some(data) = value.data.clone() {
-            let operand: Slot = self.constant(Kind::I8, data, name(value));
-            self.step(node, constant, rows, 1, vec![y, x, operand], record)?;
-        } else {
-            let operand = self.activation(b)?;
-            self.step(node, plain, rows, 1, vec![y, x, operand], record)?;
-        }
-        self.in_place(&whole);
-        Ok(())
+        let commuted = Node { inputs: vec![a, b], ..node.clone() };
+        // the kernels read their first operand in work memory
+        self.activation(a)?;
+        let fixed = self.graph.value(b).data.is_some() && self.tensors[b.0].is_none();
+        let code = if fixed { constant } else { plain };
+        self.met(&commuted, code, rows, record, |a, b| f(a as i8, b as i8))
     }
 }
 

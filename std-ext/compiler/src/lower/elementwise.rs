@@ -1,8 +1,8 @@
 //! Operators of two operands and more, broadcast.
 
 use super::{Lowering, extent, kind, name};
-use crate::graph::{Activation, Binary, Node, Repr, Type, ValueId};
-use midge_core::ops::{self, compare, elementwise::Broadcast, pairwise};
+use crate::graph::{Activation, Binary, Node, Type, ValueId};
+use midge_core::ops::{self, compare, elementwise::Broadcast, pairwise, select};
 use midge_core::wire::Dims;
 
 impl Lowering<'_> {
@@ -10,18 +10,23 @@ impl Lowering<'_> {
     pub(super) fn binary(&mut self, node: &Node, op: Binary, activation: Activation) -> Result<(), String> {
         let ((_, a), (_, b), (_, y)) = (self.input(node, 0)?, self.input(node, 1)?, self.output(node)?);
         let store = a.repr.store();
+        if op == Binary::Prelu && store == Type::I16 {
+            return self.prelu_wide(node);
+        }
         if b.repr.store() != store {
             return Err(format!("{} is {store}, and {} is {}", a.name, b.name, b.repr.store()));
         }
         if let Some(holds) = comparison(op) {
-            return self.compare(node, holds);
+            return self.compare(node, op, holds);
         }
         if y.repr.store() != store {
             return Err(format!("its inputs are {store}, and {} is {}", y.name, y.repr.store()));
         }
         match (plain(op, store), store) {
             (Some(code), _) => self.pair(node, code, activation),
-            (None, Type::I8) => self.bytes(node, op, activation),
+            (None, Type::I8) if op == Binary::Add => self.add(node, activation),
+            (None, Type::I8) if op == Binary::Mul => self.mul(node, activation),
+            (None, Type::I8 | Type::I16) => self.meet(node, op, activation),
             _ => Err(format!("works on {store}, which no kernel of it does")),
         }
     }
@@ -39,18 +44,17 @@ impl Lowering<'_> {
         self.spread(node, code, rows, &record.bytes())
     }
 
-    fn compare(&mut self, node: &Node, holds: u8) -> Result<(), String> {
+    fn compare(&mut self, node: &Node, op: Binary, holds: u8) -> Result<(), String> {
         let ((_, a), (_, y)) = (self.input(node, 0)?, self.output(node)?);
         if y.repr.store() != Type::Bool {
             return Err(format!("{} is {}, not bool", y.name, y.repr.store()));
         }
-        // LiteRT orders int16 as it is stored, but tells equal from unequal after rescaling
-        if matches!((a.repr.store(), &a.repr), (Type::I16, Repr::Quant(_)))
-            && [Binary::Equal, Binary::NotEqual].map(comparison).contains(&Some(holds))
-        {
-            return Err("compares rescaled int16, which no kernel of it does".into());
-        }
         let code = match a.repr.store() {
+            Type::I8 => return self.compare_scaled(node, ops::COMPARE, holds),
+            // LiteRT looks at the scales of int16 for equality only
+            Type::I16 if a.repr.quant().is_some() && matches!(op, Binary::Equal | Binary::NotEqual) => {
+                return self.compare_scaled(node, ops::COMPARE_SCALED_I16, holds);
+            }
             Type::Bool => ops::COMPARE_I8,
             Type::I16 => ops::COMPARE_I16,
             Type::I32 => ops::COMPARE_I32,
@@ -60,6 +64,28 @@ impl Lowering<'_> {
         };
         let (shape, rows) = self.broadcast(node, pair(node)?)?;
         self.spread(node, code, rows, &compare::Compare { shape, holds }.bytes())
+    }
+
+    /// Elements of one operand or of another.
+    pub(super) fn select(&mut self, node: &Node) -> Result<(), String> {
+        let ids: [ValueId; 3] = node.inputs[..].try_into().map_err(|_| "has other than 3 inputs")?;
+        let [condition, a, b] = ids.map(|id| self.graph.value(id));
+        let (_, y) = self.output(node)?;
+        let store = y.repr.store();
+        if condition.repr.store() != Type::Bool {
+            return Err(format!("{} is {}, not bool", condition.name, condition.repr.store()));
+        }
+        if let Some(other) = [a, b].iter().find(|x| x.repr.store() != store) {
+            return Err(format!("{} is {}, and {} is {store}", other.name, other.repr.store(), y.name));
+        }
+        let code = match store.bytes() {
+            1 => ops::SELECT,
+            2 => ops::SELECT_2,
+            4 => ops::SELECT_4,
+            _ => ops::SELECT_8,
+        };
+        let (dims, [condition, a, b]) = self.axes(node, ids)?;
+        self.spread(node, code, dims[0] as usize, &select::Choice { dims, condition, a, b }.bytes())
     }
 
     /// A step whose inputs may be constants, and may share the output's bytes where they are as large.
@@ -76,11 +102,14 @@ impl Lowering<'_> {
         for (i, id) in node.inputs.iter().enumerate() {
             let value = self.graph.value(*id);
             let size = (value.elements(), value.repr.store().bytes());
-            operands.push(match value.data.clone() {
+            // a constant that some step has brought to work memory is read there
+            let constant = value.data.clone().filter(|_| self.tensors[id.0].is_none());
+            let whole_work = constant.is_none() && size == (output.elements(), output.repr.store().bytes());
+            operands.push(match constant {
                 Some(data) => self.constant(kind(value.repr.store()), data, name(value)),
                 None => self.activation(*id)?,
             });
-            if value.data.is_none() && size == (output.elements(), output.repr.store().bytes()) {
+            if whole_work {
                 whole.push(i + 1);
             }
         }

@@ -5,12 +5,14 @@
 
 mod bytes;
 mod conv;
+mod curve;
 mod custom;
 mod dense;
 mod elementwise;
 mod gather;
 mod lstm;
 mod lstm_float;
+mod meet;
 mod movement;
 mod order;
 mod pool;
@@ -203,6 +205,8 @@ impl<'g> Lowering<'g> {
             Op::Lstm(attributes) => self.lstm(node, attributes),
             Op::Assign => self.assign(node),
             Op::Svdf { rank, activation } => self.svdf(node, *rank, *activation),
+            Op::Select => self.select(node),
+            Op::Cast => self.cast(node),
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),
             Op::Custom { name, options } => self.custom(node, name, options),

@@ -4,7 +4,7 @@ use super::call::{Call, refuse};
 use super::op::{Made, activation, no_options};
 use super::schema::tflite as fb;
 use super::{Trouble, damaged};
-use crate::graph::{Activation, Binary, Op, Unary, ValueId};
+use crate::graph::{Activation, Binary, Op, Rounding, Unary, ValueId};
 
 impl Call<'_, '_> {
     pub(super) fn unary(&mut self, op: Unary) -> Made {
@@ -51,16 +51,33 @@ impl Call<'_, '_> {
         self.pair(op, Activation::None)
     }
 
-    /// ADD, SUB, MUL and DIV.
+    /// MUL and DIV.
     pub(super) fn arithmetic(&mut self, op: Binary) -> Made {
         let fused = match (op, self.operator.builtin_options()?) {
-            (Binary::Add, Some(fb::BuiltinOptionsRef::AddOptions(o))) => o.fused_activation_function()?,
-            (Binary::Sub, Some(fb::BuiltinOptionsRef::SubOptions(o))) => o.fused_activation_function()?,
             (Binary::Mul, Some(fb::BuiltinOptionsRef::MulOptions(o))) => o.fused_activation_function()?,
             (Binary::Div, Some(fb::BuiltinOptionsRef::DivOptions(o))) => o.fused_activation_function()?,
             _ => return no_options(),
         };
         self.pair(op, activation(fused)?)
+    }
+
+    /// ADD and SUB.
+    pub(super) fn sum(&mut self, op: Binary) -> Result<(), Trouble> {
+        let (fused, shifts) = match (op, self.operator.builtin_options()?) {
+            (Binary::Add, Some(fb::BuiltinOptionsRef::AddOptions(o))) => {
+                (o.fused_activation_function()?, o.pot_scale_int16()?)
+            }
+            (Binary::Sub, Some(fb::BuiltinOptionsRef::SubOptions(o))) => {
+                (o.fused_activation_function()?, o.pot_scale_int16()?)
+            }
+            _ => return no_options(),
+        };
+        let (op, inputs) = self.pair(op, activation(fused)?)?;
+        self.finish(op, inputs)?;
+        if let Some(node) = self.tensors.graph.nodes.last_mut().filter(|_| shifts) {
+            node.rounding = Rounding::LitertShift;
+        }
+        Ok(())
     }
 
     fn pair(&mut self, op: Binary, activation: Activation) -> Made {

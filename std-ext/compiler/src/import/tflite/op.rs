@@ -112,8 +112,8 @@ impl Call<'_, '_> {
             "FULLY_CONNECTED" => self.dense(),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool(name),
 
-            "ADD" => self.arithmetic(Binary::Add),
-            "SUB" => self.arithmetic(Binary::Sub),
+            "ADD" => return self.sum(Binary::Add),
+            "SUB" => return self.sum(Binary::Sub),
             "MUL" => self.arithmetic(Binary::Mul),
             "DIV" => self.arithmetic(Binary::Div),
             "ADD_N" => self.add_n(),
