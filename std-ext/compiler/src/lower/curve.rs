@@ -6,7 +6,7 @@ use crate::graph::{Node, Unary};
 use crate::quant::Multiplier;
 use midge_core::fixed::{high_multiply, multiply_twice, rounding_shift};
 use midge_core::ops::map::{self, Function};
-use midge_core::ops::{self, curve};
+use midge_core::ops::{self, lookup};
 use midge_core::plan::Kind;
 use midge_runtime::host::OperandName;
 
@@ -25,15 +25,15 @@ impl Lowering<'_> {
         let (multiplier, shift) = twelve_thousandths(scale, tangent);
         let (rows, stride) = rows(&self.output(node)?.1.shape);
         let (stride, tangent) = (extent(stride, "a row")?, u8::from(tangent));
-        let record = curve::Sigmoid { stride, multiplier, shift, tangent };
-        let table = (0..curve::SIGMOID).map(logistic);
+        let record = lookup::Sigmoid { stride, multiplier, shift, tangent };
+        let table = (0..lookup::SIGMOID).map(logistic);
         self.looked_up(node, ops::SIGMOID_I16, rows, &record.bytes(), table.collect())
     }
 
     /// A function of int16 between the entries of a table.
     pub(super) fn interpolate(&mut self, node: &Node, x: f32, y: f32, f: Real) -> Result<(), String> {
         let (rows, stride) = rows(&self.output(node)?.1.shape);
-        let record = curve::Interpolate { stride: extent(stride, "a row")? };
+        let record = lookup::Interpolate { stride: extent(stride, "a row")? };
         self.looked_up(node, ops::INTERPOLATE, rows, &record.bytes(), words(x, y, f))
     }
 

@@ -161,8 +161,8 @@ impl Lowering<'_> {
         let [a, b] = pair(node)?;
         let whole = |id: ValueId| self.graph.value(id).shape == self.graph.value(node.outputs[0]).shape;
         match (number(self.graph.value(a)), number(self.graph.value(b))) {
-            (None, Some(b)) if whole(a) => self.table_of(node, a, |x| f(x.into(), b.into())),
-            (Some(a), None) if whole(b) => self.table_of(node, b, |x| f(a.into(), x.into())),
+            (None, Some(b)) if whole(a) => self.mapped(node, a, |x| f(x.into(), b.into())),
+            (Some(a), None) if whole(b) => self.mapped(node, b, |x| f(a.into(), x.into())),
             _ => self.spread(node, code, rows, record),
         }
     }

@@ -86,11 +86,11 @@ impl Lowering<'_> {
 
     /// A step that maps every byte of the node's input through `map`.
     pub(super) fn table(&mut self, node: &Node, map: impl Fn(i8) -> i8) -> Result<(), String> {
-        self.table_of(node, node.inputs[0], map)
+        self.mapped(node, node.inputs[0], map)
     }
 
     /// A step that maps every byte of x through `map`.
-    pub(super) fn table_of(
+    pub(super) fn mapped(
         &mut self,
         node: &Node,
         x_id: ValueId,
