@@ -1,4 +1,4 @@
-//! What the host asks for, a line a plan: `plan=BYTES [rows=N] [input=AT] [output=AT] [repeat=N] [dump=1]`.
+//! What the host asks for, a line a plan: `plan=BYTES [rows=N] [input=AT] [output=AT] [repeat=N] [dump=1] [keep=1]`.
 
 use crate::failure::Failure;
 
@@ -15,6 +15,8 @@ pub(crate) struct Request {
     pub(crate) output: usize,
     /// Counted runs of the first row.
     pub(crate) repeat: usize,
+    /// Whether state goes on from row to row.
+    pub(crate) keep: bool,
     /// Whether every step's outputs go to `dump.bin`.
     pub(crate) dump: bool,
 }
@@ -32,6 +34,7 @@ impl Request {
                 "input" => request.input = value,
                 "output" => request.output = value,
                 "repeat" => request.repeat = value,
+                "keep" => request.keep = value != 0,
                 "dump" => request.dump = value != 0,
                 _ => return Err(Failure::Request),
             }

@@ -25,7 +25,7 @@ impl Rows {
         Ok(Rows { input, output })
     }
 
-    /// Answers a request's rows, each from reset state, and returns the most stack that a run took.
+    /// Answers a request's rows, each from reset state unless it is kept, and returns the most stack that a run took.
     pub(crate) fn serve<R: Resolve>(
         &mut self,
         request: &Request,
@@ -34,8 +34,10 @@ impl Rows {
         self.input.seek(request.input).map_err(|_| INPUT)?;
         self.output.seek(request.output).map_err(|_| OUTPUT)?;
         let mut deepest = 0;
-        for _ in 0..request.rows {
-            session.reset();
+        for row in 0..request.rows {
+            if row == 0 || !request.keep {
+                session.reset();
+            }
             rows::read(session, &mut self.input).map_err(|_| INPUT)?;
             deepest = deepest.max(run(session)?);
             rows::write(session, &mut self.output).map_err(|_| OUTPUT)?;
@@ -52,8 +54,10 @@ impl Rows {
     fn dump<R: Resolve>(&mut self, request: &Request, session: &mut Session<'_, R>) -> Result<(), Failure> {
         let mut dump = File::open(c"dump.bin", Mode::Append).map_err(|_| DUMP)?;
         self.input.seek(request.input).map_err(|_| INPUT)?;
-        for _ in 0..request.rows {
-            session.reset();
+        for row in 0..request.rows {
+            if row == 0 || !request.keep {
+                session.reset();
+            }
             rows::read(session, &mut self.input).map_err(|_| INPUT)?;
             let mut written = Ok(());
             session.run_with(|done| {

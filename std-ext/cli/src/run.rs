@@ -44,6 +44,9 @@ pub(crate) struct Args {
     /// Write what every step computes for the first row into this folder
     #[arg(long, value_name = "FOLDER")]
     dump_tensors: Option<PathBuf>,
+    /// Rows are one sequence: what a model with state remembers goes on from row to row
+    #[arg(long)]
+    keep_state: bool,
     /// Outputs as real values, float32
     #[arg(long)]
     float: bool,
@@ -98,8 +101,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let labels = args.labels.as_deref().map(labels).transpose()?;
     let rows = pack(&Arrays::read(&args.input)?, &ports)?;
     let done = match args.on.as_str() {
-        "host" => host(&file, &rows, args.dump_tensors.is_some(), show)?,
-        core => emulated(core, &file, &rows, args.dump_tensors.is_some(), show)?,
+        "host" => host(&file, &rows, args, show)?,
+        core => emulated(core, &file, &rows, args, show)?,
     };
     let stored = unpack(&done.outputs, &rows, &ports, false);
     let classes = labels.map(|labels| classes(&stored, rows.count, &ports, &labels)).transpose();
@@ -123,31 +126,45 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     show.data(&report, || text(&report, &named, args.output.as_deref()))
 }
 
-fn host(file: &File, rows: &Rows, dump: bool, show: &Show) -> Result<Done, Failure> {
+fn host(file: &File, rows: &Rows, args: &Args, show: &Show) -> Result<Done, Failure> {
     let runtime = file.runtime()?;
     let mut progress = show.progress("rows", rows.count);
-    let outputs = session::run(&runtime, rows, |done| progress.at(done))?;
-    let dumps = if dump { session::Session::new(&runtime)?.dump(rows.row(0))? } else { Vec::new() };
+    let outputs = session::run(&runtime, rows, args.keep_state, |done| progress.at(done))?;
+    let dumps = if args.dump_tensors.is_some() {
+        session::Session::new(&runtime)?.dump(rows.row(0))?
+    } else {
+        Vec::new()
+    };
     Ok(Done { outputs, dumps, machine: "host".into(), cpuid: None })
 }
 
 #[cfg(feature = "emulate")]
-fn emulated(core: &str, file: &File, rows: &Rows, dump: bool, show: &Show) -> Result<Done, Failure> {
+fn emulated(core: &str, file: &File, rows: &Rows, args: &Args, show: &Show) -> Result<Done, Failure> {
     use midge_runtime::emulated::{Request, run, run_with};
-    let request =
-        Request { plan: file.bytes(), rows: rows.count, inputs: &rows.bytes, dump: false, repeat: 0 };
+    let request = Request {
+        plan: file.bytes(),
+        rows: rows.count,
+        keep: args.keep_state,
+        inputs: &rows.bytes,
+        dump: false,
+        repeat: 0,
+    };
     let mut progress = show.progress("rows", rows.count);
     let reply = run_with(core, &request, &mut |text| show.say(text), &mut |done| progress.at(done))?;
     drop(progress);
     let first = Request { rows: 1, inputs: rows.row(0), dump: true, ..request };
-    let dumps = if dump { run(core, &first, &mut |text| show.say(text))?.dumps } else { Vec::new() };
+    let dumps = if args.dump_tensors.is_some() {
+        run(core, &first, &mut |text| show.say(text))?.dumps
+    } else {
+        Vec::new()
+    };
     let id = reply.cpuid.map(|id| format!(" (CPUID {id:#010x})")).unwrap_or_default();
     show.say(format!("ran on {}{id}", reply.machine));
     Ok(Done { outputs: reply.outputs, dumps, machine: reply.machine, cpuid: reply.cpuid })
 }
 
 #[cfg(not(feature = "emulate"))]
-fn emulated(_: &str, _: &File, _: &Rows, _: bool, _: &Show) -> Result<Done, Failure> {
+fn emulated(_: &str, _: &File, _: &Rows, _: &Args, _: &Show) -> Result<Done, Failure> {
     Err(Failure::absent("emulate"))
 }
 

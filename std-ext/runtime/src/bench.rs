@@ -152,7 +152,14 @@ pub fn on(
 ) -> Result<Report, EmulatedError> {
     let mut steps = steps(file).map_err(|error| EmulatedError::Failed(error.to_string()))?;
     let runs = runs.max(1);
-    let request = emulated::Request { plan: file.bytes(), rows: 1, inputs: row, dump: false, repeat: runs };
+    let request = emulated::Request {
+        plan: file.bytes(),
+        rows: 1,
+        keep: false,
+        inputs: row,
+        dump: false,
+        repeat: runs,
+    };
     let reply = emulated::run(core, &request, say)?;
     let counts = reply.counts.unwrap_or_default();
     let run = counts.runs.first().copied().unwrap_or_default();

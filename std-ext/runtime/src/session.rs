@@ -7,6 +7,9 @@ use midge_core::{Error, Runtime};
 pub struct Session<'a> {
     runtime: &'a Runtime<'a>,
     arena: Vec<u8>,
+    /// Whether state goes on from row to row.
+    keep: bool,
+    fresh: bool,
 }
 
 /// Why a run did not happen.
@@ -31,11 +34,15 @@ impl<'a> Session<'a> {
         let mut arena = Vec::new();
         arena.try_reserve_exact(len + 15).map_err(|_| RunError::Memory(len))?;
         arena.resize(len + 15, 0);
-        Ok(Session { runtime, arena })
+        Ok(Session { runtime, arena, keep: false, fresh: true })
     }
 
-    /// Runs one row and appends its outputs; `row` and outputs are the ports back to back in their order. State is
-    /// as new at the start.
+    /// With `keep`, state goes on from row to row; else it is as new at the start of each.
+    pub fn keep(self, keep: bool) -> Self {
+        Session { keep, ..self }
+    }
+
+    /// Runs one row and appends its outputs; `row` and outputs are the ports back to back in their order.
     ///
     /// # Errors
     /// [`Error::NoSuchPort`] for a row that is too short, and what the kernels report.
@@ -66,7 +73,10 @@ impl<'a> Session<'a> {
         outputs: &mut Vec<u8>,
         after: impl FnMut(&midge_core::Done<'_>),
     ) -> Result<(), RunError> {
-        let mut session = self.runtime.session(&mut self.arena)?;
+        let mut session = match self.keep && !std::mem::replace(&mut self.fresh, false) {
+            true => self.runtime.resume(&mut self.arena)?,
+            false => self.runtime.session(&mut self.arena)?,
+        };
         let (mut rest, mut index) = (row, 0);
         while let Ok(input) = session.input_mut(index) {
             let (piece, tail) = rest.split_at_checked(input.len()).ok_or(Error::NoSuchPort)?;
@@ -83,16 +93,18 @@ impl<'a> Session<'a> {
     }
 }
 
-/// Runs rows one after the other, and calls `after` behind each with their number so far.
+/// Runs rows one after the other, with `keep` as one sequence for models with state, and calls `after` behind each with
+/// their number so far.
 ///
 /// # Errors
 /// [`RunError`].
 pub fn run(
     runtime: &Runtime<'_>,
     rows: &crate::rows::Rows,
+    keep: bool,
     mut after: impl FnMut(usize),
 ) -> Result<Vec<u8>, RunError> {
-    let mut session = Session::new(runtime)?;
+    let mut session = Session::new(runtime)?.keep(keep);
     let mut outputs = Vec::new();
     for index in 0..rows.count {
         session.run(rows.row(index), &mut outputs)?;
@@ -115,7 +127,7 @@ mod tests {
         let bytes: Vec<u8> = (0..32u8).collect();
         let rows = Rows { count: 2, single: false, bytes: bytes.clone() };
         let mut seen = Vec::new();
-        let outputs = run(&runtime, &rows, |n| seen.push(n)).unwrap();
+        let outputs = run(&runtime, &rows, false, |n| seen.push(n)).unwrap();
         assert_eq!(outputs, bytes.iter().map(|b| b * 2).collect::<Vec<_>>());
         assert_eq!(seen, [1, 2]);
         let mut session = Session::new(&runtime).unwrap();

@@ -123,7 +123,7 @@ impl Runtime for Emulated {
         let requests: Vec<_> = all
             .filter_map(|((case, plan), inputs)| {
                 let plan = plan.as_ref().ok()?;
-                Some(Request { plan, rows: case.rows(), inputs, dump: false, repeat: 0 })
+                Some(Request { plan, rows: case.rows(), keep: false, inputs, dump: false, repeat: 0 })
             })
             .collect();
         let replies = emulated::run_all(self.core, &requests, &mut |line| eprintln!("{line}"))?;

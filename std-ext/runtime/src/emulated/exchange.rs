@@ -190,12 +190,12 @@ impl<'a> Bench<'a> {
 fn ask(folder: &Path, parts: &[Part<'_>]) -> Result<(), EmulatedError> {
     let (mut plans, mut inputs, mut requests, mut output) = (Vec::new(), Vec::new(), String::new(), 0);
     for part in parts {
-        let Request { plan, rows, repeat, dump, .. } = part.request;
-        let (len, input, dump) = (plan.len(), inputs.len(), u8::from(dump));
+        let Request { plan, rows, repeat, dump, keep, .. } = part.request;
+        let (len, input, dump, keep) = (plan.len(), inputs.len(), u8::from(dump), u8::from(keep));
         // writing to a string does not fail
         let _ = writeln!(
             requests,
-            "plan={len} rows={rows} input={input} output={output} repeat={repeat} dump={dump}"
+            "plan={len} rows={rows} input={input} output={output} repeat={repeat} dump={dump} keep={keep}"
         );
         plans.extend_from_slice(plan);
         plans.resize(plans.len().next_multiple_of(ALIGN), 0);

@@ -38,8 +38,10 @@ const STACK: u64 = 1024;
 pub struct Request<'a> {
     /// A `.midge` file; its device part is what runs.
     pub plan: &'a [u8],
-    /// Rows of input. State is reset before each.
+    /// Rows of input. State is reset before each,
     pub rows: usize,
+    /// or only before the first.
+    pub keep: bool,
     /// The rows one behind the other; a row is the input ports back to back, in port order, little-endian.
     pub inputs: &'a [u8],
     /// Whether to return what every step wrote, for every row.

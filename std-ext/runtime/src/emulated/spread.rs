@@ -16,7 +16,7 @@ const EMULATORS: usize = 16;
 /// The answer to one request, by index.
 type Answered = (usize, Result<Reply, EmulatedError>);
 
-/// Runs a request on a machine: many rows on several, as rows do not know of each other. `at` gets the number of rows
+/// Runs a request on a machine: many rows on several, unless they know of each other. `at` gets the number of rows
 /// that are done.
 pub(super) fn one(
     checkout: &Checkout,
@@ -27,7 +27,8 @@ pub(super) fn one(
 ) -> Result<Reply, EmulatedError> {
     let part = Part::of(machine, request)?;
     let bench = Bench::new(checkout, machine, request.repeat > 0, say)?;
-    let rows = request.rows.div_ceil(emulators()).max(ROWS);
+    let emulators = if request.keep { 1 } else { emulators() };
+    let rows = request.rows.div_ceil(emulators).max(ROWS);
     let replies = thread::scope(|scope| {
         let (sender, news) = mpsc::channel();
         let work = |first: usize| {

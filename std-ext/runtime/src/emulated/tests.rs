@@ -24,7 +24,8 @@ fn reply(core: &str, request: &Request<'_>) -> Option<Result<Reply, EmulatedErro
 #[test]
 fn every_core_of_the_table_gives_the_same_bytes() {
     let (plan, inputs) = (plan(), (0..=255).collect::<Vec<u8>>());
-    let request = Request { plan: &plan, rows: 256 / ROW, inputs: &inputs, dump: true, repeat: 1 };
+    let request =
+        Request { plan: &plan, rows: 256 / ROW, keep: false, inputs: &inputs, dump: true, repeat: 1 };
     let cores = [
         ("m0", "microbit", Some(0xc20)),
         ("m0-large", "mps2-an385", Some(0xc23)),
@@ -54,7 +55,7 @@ fn every_core_of_the_table_gives_the_same_bytes() {
 #[test]
 fn the_first_run_counts_what_the_tenth_does() {
     let plan = plan();
-    let request = Request { plan: &plan, rows: 1, inputs: &[7; ROW], dump: false, repeat: 10 };
+    let request = Request { plan: &plan, rows: 1, keep: false, inputs: &[7; ROW], dump: false, repeat: 10 };
     for core in ["m4", "rv32", "aarch64", "armv7"] {
         let Some(reply) = reply(core, &request) else { continue };
         let counts = reply.unwrap().counts.unwrap();
@@ -77,7 +78,7 @@ fn linux_has_no_firmware() {
 fn a_damaged_plan_is_refused_by_the_firmware_itself() {
     let mut damaged = plan();
     damaged[40] ^= 1;
-    let damaged = Request { plan: &damaged, rows: 1, inputs: &[0; ROW], dump: false, repeat: 0 };
+    let damaged = Request { plan: &damaged, rows: 1, keep: false, inputs: &[0; ROW], dump: false, repeat: 0 };
     let whole = plan();
     let unknown = fixture::plan(&fixture::Recipe { code: 1023 << 6, ..fixture::double() }, 256);
     let cases = [
@@ -100,13 +101,14 @@ fn a_plan_too_large_for_the_microbit_moves_to_more_memory() {
     let flash = fixture::plan(&fixture::double(), 200 << 10);
     let ram = fixture::plan(&fixture::Recipe { idle: 14 << 10, ..fixture::double() }, 256);
     for plan in [flash, ram] {
-        let request = Request { plan: &plan, rows: 1, inputs: &[1; ROW], dump: false, repeat: 0 };
+        let request =
+            Request { plan: &plan, rows: 1, keep: false, inputs: &[1; ROW], dump: false, repeat: 0 };
         let Some(reply) = reply("m0", &request) else { return };
         let reply = reply.unwrap();
         assert_eq!((reply.machine.as_str(), &reply.outputs[..]), ("mps2-an385", &[2; ROW][..]));
     }
     let huge = fixture::plan(&fixture::double(), 5 << 20);
-    let request = Request { plan: &huge, rows: 1, inputs: &[1; ROW], dump: false, repeat: 0 };
+    let request = Request { plan: &huge, rows: 1, keep: false, inputs: &[1; ROW], dump: false, repeat: 0 };
     let error = reply("m0", &request).unwrap().unwrap_err();
     assert!(
         error.to_string().starts_with("the flash behind the runner of mps2-an385 is too small"),
@@ -138,7 +140,7 @@ fn many_plans_have_replies_of_their_own() {
     let (sound, mut damaged) = (plan(), plan());
     damaged[40] ^= 1;
     let large = fixture::plan(&fixture::double(), 200 << 10);
-    let base = Request { plan: &sound, rows: 1, inputs: &[3; ROW], dump: false, repeat: 0 };
+    let base = Request { plan: &sound, rows: 1, keep: false, inputs: &[3; ROW], dump: false, repeat: 0 };
     let requests = [
         base,
         Request { plan: &damaged, ..base },
