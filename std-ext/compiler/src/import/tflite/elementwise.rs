@@ -32,20 +32,6 @@ impl Call<'_, '_> {
         Ok((op, vec![x]))
     }
 
-    /// A constant, and no operator.
-    pub(super) fn zeros(&mut self) -> Result<(), Trouble> {
-        let x = self.counted(1..=1)?.read(0)?;
-        let y = self.peek()?;
-        if self.value(x).shape != self.value(y).shape {
-            return Err(damaged("its output", "it has another shape than its input").into());
-        }
-        let zeros = vec![0; self.value(y).bytes()];
-        self.tensors.budget.spend("its output", zeros.len())?;
-        self.tensors.write(self.outputs[0])?;
-        self.tensors.graph.values[y.0].data = Some(zeros);
-        Ok(())
-    }
-
     /// An operator of two operands without a fused activation.
     pub(super) fn binary(&mut self, op: Binary) -> Made {
         self.pair(op, Activation::None)

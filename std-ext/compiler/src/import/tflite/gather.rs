@@ -1,9 +1,9 @@
 //! Operators of a TFLite file that work with indices.
 
 use super::call::{Call, refuse};
+use super::damaged;
 use super::op::{Made, axis, no_options};
 use super::schema::tflite as fb;
-use super::{Trouble, damaged};
 use crate::graph::{Op, Quant, Repr, Type, Value, ValueId};
 
 impl Call<'_, '_> {
@@ -75,21 +75,5 @@ impl Call<'_, '_> {
     pub(super) fn update_slice(&mut self) -> Made {
         let (x, piece) = (self.counted(3..=3)?.alike(0)?, self.alike(1)?);
         Ok((Op::UpdateSlice, vec![x, piece, self.read(2)?]))
-    }
-
-    /// Of shapes that are constants: a constant.
-    pub(super) fn broadcast_args(&mut self) -> Result<(), Trouble> {
-        self.counted(2..=2)?;
-        let (a, b) = (self.sizes(0, "shapes")?, self.sizes(1, "shapes")?);
-        let made = crate::shapes::broadcast(&a, &b).map_err(|what| damaged("its shapes", what))?;
-        let output = self.peek()?;
-        let (shape, store) = (&self.value(output).shape, self.value(output).repr.store());
-        if shape[..] != [made.len()] || !matches!(store, Type::I32 | Type::I64) {
-            return Err(damaged("its output", format!("{store} of {shape:?} does not hold {made:?}")).into());
-        }
-        self.tensors.write(self.outputs[0])?;
-        let numbers = made.iter().flat_map(|n| (*n as u64).to_le_bytes()[..store.bytes()].to_vec());
-        self.tensors.graph.values[output.0].data = Some(numbers.collect());
-        Ok(())
     }
 }

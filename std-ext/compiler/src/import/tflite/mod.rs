@@ -5,6 +5,7 @@
 
 mod about;
 mod call;
+mod constant;
 mod control;
 mod custom;
 mod elementwise;

@@ -159,7 +159,6 @@ impl Call<'_, '_> {
             "ROUND" => self.unary(Unary::Round),
             "SIGN" => self.unary(Unary::Sign),
             "LOGICAL_NOT" => self.unary(Unary::LogicalNot),
-            "ZEROS_LIKE" => return self.zeros(),
 
             "CAST" => self.convert(Op::Cast),
             "QUANTIZE" => self.convert(Op::Quantize),
@@ -203,8 +202,15 @@ impl Call<'_, '_> {
             "EMBEDDING_LOOKUP" => self.embedding(),
             "ONE_HOT" => self.one_hot(),
             "DYNAMIC_UPDATE_SLICE" => self.update_slice(),
-            "BROADCAST_ARGS" => return self.broadcast_args(),
             "RESIZE_NEAREST_NEIGHBOR" => self.resize_nearest(),
+
+            "SHAPE" => return self.shape(),
+            "RANK" => return self.rank(),
+            "RANGE" => return self.range(),
+            "WHERE" => return self.places(),
+            "ZEROS_LIKE" => return self.zeros(),
+            "BROADCAST_ARGS" => return self.broadcast_args(),
+            "FILL" => self.fill(),
 
             "UNIDIRECTIONAL_SEQUENCE_LSTM" => self.lstm(),
             "SVDF" => self.svdf(),
