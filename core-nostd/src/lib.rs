@@ -34,6 +34,7 @@ mod claim;
 pub mod custom;
 mod error;
 pub mod fixed;
+pub mod half;
 mod kernel;
 mod model;
 pub mod ops;

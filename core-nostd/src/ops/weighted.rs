@@ -8,7 +8,7 @@
 use core::cell::Cell;
 
 use super::channels::{self, Channels};
-use super::window::{Taps, Window};
+use super::spread::Spread;
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
@@ -16,19 +16,13 @@ use crate::fixed::{Narrow, multiply_long, multiply_once, multiply_twice, multipl
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::tensor::Rows;
-use crate::wire::{i8, i16, product, record, u16};
+use crate::wire::{i8, i16, record};
 
 record! {
     /// Operands: y; x, filter `[out][h][w][in / groups]`, channels.
     pub struct Weighted {
-        /// Geometry. Padding is that of the image with zeros in it.
-        window: Window,
-        /// Rows from one row of x to the next, with the zeros between them. Stride and dilation are 1 where it is more.
-        up_h: u16,
-        /// The same for columns.
-        up_w: u16,
-        /// Input channels that one filter sees: `in_c / groups`.
-        depth: u16,
+        /// Geometry.
+        spread: Spread,
         /// Zero point of x, which padding stands for.
         x_zero: i16,
         /// Zero point of y.
@@ -119,7 +113,7 @@ impl Weights for Nibbles {
 }
 
 /// What products are summed in, and how a sum becomes an output.
-trait Sum {
+pub(super) trait Sum {
     /// The sum.
     type Acc: Element;
 
@@ -133,7 +127,7 @@ trait Sum {
 macro_rules! sums {
     ($($(#[$doc:meta])* $name:ident: $acc:ident $kind:ident, $scaled:ident;)*) => { $(
         $(#[$doc])*
-        struct $name;
+        pub(super) struct $name;
 
         impl $name {
             const KIND: Kind = Kind::$kind;
@@ -168,32 +162,24 @@ sums! {
 /// Whether the geometry suits operands of these types.
 const fn check(claim: &Claim<'_>, x: Kind, weights: Kind, sum: Kind) -> Result<(), Error> {
     let Some(p) = Weighted::read(claim.params()) else { return Err(Error::Record) };
-    let w = &p.window;
-    let Some(groups) = w.in_c.checked_div(p.depth) else { return Err(Error::Shape) };
-    let taps = product(&[w.k_h as u32, w.k_w as u32, p.depth as u32, w.out_c as u32]);
-    let len = match taps {
+    let len = match p.spread.weights() {
         Some(taps) if matches!(weights, Kind::I4) => Some(taps.div_ceil(2)),
-        _ => taps,
+        taps => taps,
     };
     shape(
         claim.arity(1, 4)
-            && groups as u32 * p.depth as u32 == w.in_c as u32
-            && matches!(w.out_c.checked_rem(groups), Some(0))
-            && p.up_h > 0
-            && p.up_w > 0
-            && (p.up_h == 1 || (w.s_h == 1 && w.d_h == 1))
-            && (p.up_w == 1 || (w.s_w == 1 && w.d_w == 1))
-            && w.fits(claim, x, 0, 1)
+            && p.spread.fits(claim, x, 0, 1)
             && claim.constant(2, weights, len)
-            && channels::fits_of(claim, 3, w.out_c as u32, sum),
+            && channels::fits_of(claim, 3, p.spread.window.out_c as u32, sum),
     )
 }
 
 fn eval<X: Narrow, W: Weights, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
     let p = Weighted::read(task.params).ok_or(Error::Record)?;
-    let x = io.rows(1, p.window.in_stride().ok_or(Error::Shape)?)?;
-    let y = io.rows(0, p.window.out_stride().ok_or(Error::Shape)?)?;
-    let channels = Channels::new(io.constant(3)?, p.window.out_c as usize)?;
+    let w = &p.spread.window;
+    let x = io.rows(1, w.in_stride().ok_or(Error::Shape)?)?;
+    let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
+    let channels = Channels::new(io.constant(3)?, w.out_c as usize)?;
     for oy in task.rows.clone() {
         row::<X, W, S>(&p, io.constant(2)?, &channels, x, oy as usize, y.row(oy as usize));
     }
@@ -209,13 +195,13 @@ fn row<X: Narrow, W: Weights, S: Sum>(
     oy: usize,
     y: &[Cell<X>],
 ) {
-    let w = &p.window;
-    let (in_c, depth, zeros) = (w.in_c as usize, p.depth as usize, (p.x_zero as i32, p.w_zero as i32));
+    let w = &p.spread.window;
+    let (in_c, depth, zeros) = (w.in_c as usize, p.spread.depth as usize, (p.x_zero as i32, p.w_zero as i32));
     let per_group = (w.out_c as usize).wrapping_mul(depth).checked_div(in_c).unwrap_or(0);
     let filter_row = (w.k_w as usize).wrapping_mul(depth);
-    let rows = p.vertical(oy);
+    let rows = p.spread.vertical(oy);
     for (ox, y) in y.chunks_exact((w.out_c as usize).max(1)).enumerate() {
-        let columns = p.horizontal(ox);
+        let columns = p.spread.horizontal(ox);
         // adjacent taps are one run where nothing lies between their channels
         let dense = columns.step == 1 && columns.taps == 1 && depth == in_c;
         let (runs, run) = match dense {
@@ -272,92 +258,13 @@ fn dot<X: Narrow, S: Sum>(
     sum
 }
 
-/// The taps of a filter that meet pixels of the input, along one axis.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Line {
-    /// How many.
-    count: usize,
-    /// The first of them.
-    tap: usize,
-    /// From one to the next.
-    taps: usize,
-    /// The pixel that the first meets.
-    first: usize,
-    /// From that to the next.
-    step: usize,
-}
-
-impl Weighted {
-    #[inline(always)]
-    fn vertical(&self, oy: usize) -> Line {
-        let w = &self.window;
-        if self.up_h == 1 {
-            return Line::new(&w.vertical(oy), w.d_h);
-        }
-        let (above, oy) = w.image(oy);
-        let line = Line::between(oy, w.p_h, w.k_h, w.in_h, self.up_h);
-        Line { first: line.first.wrapping_add(above), ..line }
-    }
-
-    #[inline(always)]
-    fn horizontal(&self, ox: usize) -> Line {
-        let w = &self.window;
-        if self.up_w == 1 {
-            return Line::new(&w.horizontal(ox), w.d_w);
-        }
-        Line::between(ox, w.p_w, w.k_w, w.in_w, self.up_w)
-    }
-}
-
-impl Line {
-    #[inline(always)]
-    fn new(taps: &Taps, dilation: u16) -> Self {
-        let (count, tap) = (taps.range.len(), taps.range.start);
-        Line { count, tap, taps: 1, first: taps.first, step: dilation as usize }
-    }
-
-    /// For an image of `limit` pixels, `up` apart.
-    #[inline(never)]
-    fn between(out: usize, pad: u16, k: u16, limit: u16, up: u16) -> Self {
-        let (k, limit, up) = (k as usize, limit as usize, up as usize);
-        let (tap, first) = match out.checked_sub(pad as usize) {
-            Some(start) => {
-                let first = start.wrapping_add(up).wrapping_sub(1).checked_div(up).unwrap_or(0);
-                (first.wrapping_mul(up).wrapping_sub(start), first)
-            }
-            None => ((pad as usize).wrapping_sub(out), 0),
-        };
-        let taps = k.saturating_sub(tap).wrapping_add(up).wrapping_sub(1).checked_div(up).unwrap_or(0);
-        Line { count: taps.min(limit.saturating_sub(first)), tap, taps: up, first, step: 1 }
-    }
-}
-
 #[cfg(test)]
 mod tests {
+    use super::super::window::Window;
     use super::*;
     use crate::Aligned;
     use std::vec;
     use std::vec::Vec;
-
-    #[test]
-    fn lines_meet_every_pixel_between_zeros() {
-        for (k, up, pad, limit) in
-            [(3u16, 2u16, 1u16, 4u16), (5, 3, 4, 2), (2, 4, 0, 3), (1, 2, 0, 5), (4, 2, 9, 3)]
-        {
-            for out in 0..14usize {
-                let place = |t: i32| out as i32 - i32::from(pad) + t;
-                let up = i32::from(up);
-                let meets = |t: &i32| {
-                    place(*t) % up == 0 && (0..i32::from(limit)).contains(&place(*t).div_euclid(up))
-                };
-                let naive: Vec<_> = (0..i32::from(k)).filter(meets).map(|t| (t, place(t) / up)).collect();
-                let line = Line::between(out, pad, k, limit, up as u16);
-                let made = (0..line.count).map(|i| (line.tap + i * line.taps, line.first + i * line.step));
-                let made: Vec<_> = made.map(|(t, x)| (t as i32, x as i32)).collect();
-                assert_eq!(made, naive, "{k} {up} {pad} {limit} {out}");
-            }
-        }
-    }
 
     #[test]
     fn a_transposed_row_is_the_sum_of_its_spread_pixels() {
@@ -378,17 +285,8 @@ mod tests {
             p_h: 0,
             p_w: 2,
         };
-        let p = Weighted {
-            window,
-            up_h: 1,
-            up_w: 2,
-            depth: 2,
-            x_zero: 1,
-            y_zero: -3,
-            lo: -128,
-            hi: 127,
-            w_zero: 2,
-        };
+        let spread = Spread { window, up_h: 1, up_w: 2, depth: 2 };
+        let p = Weighted { spread, x_zero: 1, y_zero: -3, lo: -128, hi: 127, w_zero: 2 };
         let (mut x, filter) = ([5i8, -7, 11, 3], [1i8, 2, -3, 4, 5, -6]);
         let mut spread = [0i32; 5];
         for ox in 0..2 {

@@ -43,7 +43,7 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             Some(bytes.iter().map(|b| *b as i8).collect())
         }
         "WEIGHTED_I4" | "WEIGHTED_I4_ONCE" => {
-            let p = Weighted::read(step.params())?;
+            let p = Weighted::read(step.params())?.spread;
             let count = product(&[p.window.out_c, p.window.k_h, p.window.k_w, p.depth])?;
             let halves = bytes.iter().flat_map(|b| [(*b << 4) as i8 >> 4, *b as i8 >> 4]);
             (count.div_ceil(2) == bytes.len()).then(|| halves.take(count).collect())

@@ -1,6 +1,6 @@
 //! CONV_2D and DEPTHWISE_CONV_2D.
 
-use super::weighted::{Filter, Layer};
+use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
 use crate::quant::{Multiplier, clamp, int8, narrow, reach};
@@ -22,7 +22,7 @@ impl Lowering<'_> {
         let depth = filter.value.shape[3];
         if !self.is_plain(node, &filter)? {
             let rows = self.image_rows(node)?;
-            let layer = Layer { window: geometry, up: [1, 1], depth, filter, rows, activation };
+            let layer = Layer { spread: whole(geometry, depth)?, filter, rows, activation };
             return self.weighted(node, layer);
         }
         let Filter { value: filter, data, .. } = filter;
@@ -69,14 +69,16 @@ impl Lowering<'_> {
     ) -> Result<(), String> {
         let geometry = self.window(node, window, None)?;
         let mut filter = self.filter(node)?;
+        if self.input(node, 0)?.1.repr.store() == Type::F32 {
+            return self.depthwise_float(node, geometry, multiplier, &filter, activation);
+        }
         if !self.is_plain(node, &filter)? {
             // a group for each channel, and its filters one behind the other
             let outputs = usize::from(geometry.out_c).max(1);
-            let taps = filter.data.len() / outputs;
-            let place = |i: usize| i % taps * outputs + i / taps;
-            filter.data = (0..filter.data.len()).map(|i| filter.data[place(i)]).collect();
+            let taps = filter.value.elements() / outputs;
+            filter.arrange(|i| i % taps * outputs + i / taps);
             let rows = self.image_rows(node)?;
-            let layer = Layer { window: geometry, up: [1, 1], depth: 1, filter, rows, activation };
+            let layer = Layer { spread: whole(geometry, 1)?, filter, rows, activation };
             return self.weighted(node, layer);
         }
         let Filter { value: filter, data, .. } = filter;

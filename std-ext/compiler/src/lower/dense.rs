@@ -1,7 +1,7 @@
 //! FULLY_CONNECTED.
 
 use super::conv::{filter_scales, fold};
-use super::weighted::{Filter, Layer};
+use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
 use crate::quant::{Channel, Multiplier, clamp, int8, prove, reach};
@@ -18,8 +18,7 @@ impl Lowering<'_> {
         };
         let rows = self.output(node)?.1.elements() / out.max(1);
         if !self.is_plain(node, &filter)? {
-            let layer =
-                Layer { window: pixels(rows, depth, out)?, up: [1, 1], depth, filter, rows, activation };
+            let layer = Layer { spread: whole(pixels(rows, depth, out)?, depth)?, filter, rows, activation };
             return self.weighted(node, layer);
         }
         let (x_scale, x_zero) = int8(self.input(node, 0)?.1)?;

@@ -9,6 +9,7 @@ mod curve;
 mod custom;
 mod dense;
 mod elementwise;
+mod floats;
 mod gather;
 mod lstm;
 mod lstm_float;

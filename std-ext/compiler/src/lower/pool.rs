@@ -14,6 +14,9 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
+        if self.input(node, 0)?.1.repr.store() == Type::F32 {
+            return self.pool_float(node, ops::AVERAGE_POOL_2D_F32, window, activation);
+        }
         let taps = window.k_h.min(window.in_h) as usize * window.k_w.min(window.in_w) as usize;
         let (store, lo, hi) = self.pooled(node, activation)?;
         if store == Type::I16 {
@@ -38,6 +41,9 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
+        if self.input(node, 0)?.1.repr.store() == Type::F32 {
+            return self.pool_float(node, ops::MAX_POOL_2D_F32, window, activation);
+        }
         let (store, lo, hi) = self.pooled(node, activation)?;
         if store == Type::I16 {
             return self.pool(node, ops::MAX_POOL_2D_I16, &pool::AverageI16 { window, lo, hi }.bytes());
@@ -58,7 +64,7 @@ impl Lowering<'_> {
         Ok((store, lo, hi))
     }
 
-    fn pool(&mut self, node: &Node, code: u16, record: &[u8]) -> Result<(), String> {
+    pub(super) fn pool(&mut self, node: &Node, code: u16, record: &[u8]) -> Result<(), String> {
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         let rows = self.image_rows(node)?;
         self.step(node, code, rows, 1, vec![y, x], record)

@@ -5,7 +5,7 @@ use super::conv::filter_scales;
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{Activation, Node, Rounding, Type, Value, Window};
 use crate::quant::{Channel, Multiplier, clamp_to, integers, narrow, prove, prove_long, reach_of};
-use midge_core::ops::{self, weighted::Weighted, window};
+use midge_core::ops::{self, spread::Spread, weighted::Weighted, window};
 use midge_core::plan::Kind;
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
@@ -23,17 +23,26 @@ pub(super) struct Filter<'g> {
 /// A layer as a convolution in general.
 pub(super) struct Layer<'g> {
     /// Geometry.
-    pub(super) window: window::Window,
-    /// Distance of two pixels of x, more than 1 where zeros lie between them.
-    pub(super) up: [usize; 2],
-    /// Input channels of a filter.
-    pub(super) depth: usize,
+    pub(super) spread: Spread,
     /// Its elements are `[out][h][w][depth]`.
     pub(super) filter: Filter<'g>,
     /// Rows of the output.
     pub(super) rows: usize,
     /// Fused clamp.
     pub(super) activation: Activation,
+}
+
+/// The geometry of a window over an image as it is; `depth` is that of the filter.
+pub(super) fn whole(window: window::Window, depth: usize) -> Result<Spread, String> {
+    Ok(Spread { window, up_h: 1, up_w: 1, depth: extent(depth, "the filter's depth")? })
+}
+
+impl Filter<'_> {
+    /// Brings the element at `place(i)` to `i`, for each i.
+    pub(super) fn arrange(&mut self, place: impl Fn(usize) -> usize) {
+        let elements: Vec<&[u8]> = self.data.chunks_exact(self.value.repr.store().bytes()).collect();
+        self.data = (0..elements.len()).flat_map(|i| elements[place(i)]).copied().collect();
+    }
 }
 
 impl<'g> Lowering<'g> {
@@ -57,7 +66,9 @@ impl<'g> Lowering<'g> {
     /// Whether the int8 kernels take a node with this filter.
     pub(super) fn is_plain(&self, node: &Node, filter: &Filter<'_>) -> Result<bool, String> {
         let store = self.input(node, 0)?.1.repr.store();
-        Ok(store != Type::I16 && filter.zero == 0 && filter.value.repr.store() == Type::I8)
+        Ok(![Type::I16, Type::F32].contains(&store)
+            && filter.zero == 0
+            && filter.value.repr.store() == Type::I8)
     }
 
     pub(super) fn transpose_conv(
@@ -68,13 +79,13 @@ impl<'g> Lowering<'g> {
     ) -> Result<(), String> {
         let forwards = self.window(node, window, None)?;
         let mut filter = self.filter(node)?;
-        let [outputs, k_h, k_w, depth] = filter.value.shape[..] else {
+        let [_, k_h, k_w, depth] = filter.value.shape[..] else {
             return Err("needs a filter of four dimensions".into());
         };
         let taps = k_h * k_w;
         // each filter is turned by 180 degrees
         let place = |i: usize| (i / taps / depth * taps + (taps - 1 - i / depth % taps)) * depth + i % depth;
-        filter.data = (0..outputs * taps * depth).map(|i| filter.data[place(i)]).collect();
+        filter.arrange(place);
         let around = |k: usize, margin: usize| {
             k.checked_sub(margin + 1)
                 .ok_or("pads more than its filter reaches")
@@ -87,14 +98,17 @@ impl<'g> Lowering<'g> {
             p_w: around(k_w, window.margins.left)??,
             ..forwards
         };
-        let up = [forwards.s_h, forwards.s_w].map(usize::from);
+        let spread = Spread { up_h: forwards.s_h, up_w: forwards.s_w, ..whole(window, depth)? };
         let rows = self.image_rows(node)?;
-        self.weighted(node, Layer { window, up, depth, filter, rows, activation })
+        self.weighted(node, Layer { spread, filter, rows, activation })
     }
 
     /// A layer in general.
     pub(super) fn weighted(&mut self, node: &Node, layer: Layer<'g>) -> Result<(), String> {
         let (x, y) = (self.input(node, 0)?.1, self.output(node)?.1);
+        if x.repr.store() == Type::F32 {
+            return self.weighted_float(node, layer);
+        }
         let ((x_store, x_scale, x_zero), (y_store, y_scale, y_zero)) = (integers(x)?, integers(y)?);
         let range = match (x_store, y_store) {
             (Type::I8, Type::I8) => -128..=127,
@@ -106,7 +120,7 @@ impl<'g> Lowering<'g> {
         }
         let (lo, hi) = clamp_to(layer.activation, y_scale, y_zero, range.clone());
         let Filter { value, data, zero } = layer.filter;
-        let n = usize::from(layer.window.out_c);
+        let n = usize::from(layer.spread.window.out_c);
         let (bias, long) = self.long_bias(node, n)?;
         let [least, most] = [range.start(), range.end()].map(|end| i64::from(*end) - i64::from(x_zero));
         let inputs = least..=most;
@@ -133,17 +147,7 @@ impl<'g> Lowering<'g> {
         };
         let blob = self.blob(kind, &bias, &multipliers, value);
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
-        let record = Weighted {
-            window: layer.window,
-            up_h: extent(layer.up[0], "the vertical stride")?,
-            up_w: extent(layer.up[1], "the horizontal stride")?,
-            depth: extent(layer.depth, "the filter's depth")?,
-            x_zero,
-            y_zero,
-            lo,
-            hi,
-            w_zero: zero,
-        };
+        let record = Weighted { spread: layer.spread, x_zero, y_zero, lo, hi, w_zero: zero };
         self.step(node, code, layer.rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
 

@@ -110,7 +110,7 @@ impl Call<'_, '_> {
             "DEPTHWISE_CONV_2D" => self.depthwise(),
             "TRANSPOSE_CONV" => self.transpose_conv(),
             "FULLY_CONNECTED" => self.dense(),
-            "AVERAGE_POOL_2D" | "MAX_POOL_2D" => self.pool(name),
+            "AVERAGE_POOL_2D" | "MAX_POOL_2D" | "L2_POOL_2D" => self.pool(name),
 
             "ADD" => return self.sum(Binary::Add),
             "SUB" => return self.sum(Binary::Sub),
@@ -162,7 +162,7 @@ impl Call<'_, '_> {
 
             "CAST" => self.convert(Op::Cast),
             "QUANTIZE" => self.convert(Op::Quantize),
-            "DEQUANTIZE" => self.convert(Op::Dequantize),
+            "DEQUANTIZE" => return self.dequantize(),
 
             "MEAN" => self.reduce(Reduce::Mean),
             "SUM" => self.reduce(Reduce::Sum),

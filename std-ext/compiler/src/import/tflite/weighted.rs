@@ -5,7 +5,7 @@ use super::damaged;
 use super::op::{Made, activation, no_options};
 use super::schema::tflite as fb;
 use super::window::{pair, taps};
-use crate::graph::Op;
+use crate::graph::{Activation, Op, Unary, ValueId, Window};
 
 impl Call<'_, '_> {
     pub(super) fn conv(&mut self) -> Made {
@@ -60,8 +60,8 @@ impl Call<'_, '_> {
             return refuse("has weights in a shuffled format; export the model for a generic CPU");
         }
         let x = self.counted(2..=3)?.read(0)?;
-        let filter = self.filter(0, false)?;
         let activation = activation(o.fused_activation_function()?)?;
+        let filter = self.filter(0, false)?;
         let read = self.with_bias(x, filter, 2)?;
         let output = self.peek()?;
         if let Some(bias) = read.get(2).copied().filter(|bias| !self.fits(*bias, x, filter, output)) {
@@ -88,8 +88,32 @@ impl Call<'_, '_> {
         let activation = activation(o.fused_activation_function()?)?;
         let op = match name {
             "MAX_POOL_2D" => Op::MaxPool2d { size, window, activation },
+            "L2_POOL_2D" => return self.root_mean(x, size, window, activation),
             _ => Op::AveragePool2d { size, window, activation },
         };
         Ok((op, vec![x]))
+    }
+
+    /// L2_POOL_2D: the root of the mean of squares.
+    fn root_mean(&mut self, x: ValueId, size: [usize; 2], window: Window, activation: Activation) -> Made {
+        let output = self.peek()?;
+        let (from, to) = (self.value(x).shape.clone(), self.value(output).shape.clone());
+        let squares = self.via(Op::Unary(Unary::Square), x, from);
+        let mean = Op::AveragePool2d { size, window, activation: Activation::None };
+        let means = self.via(mean, squares, to.clone());
+        let roots = self.via(Op::Unary(Unary::Sqrt), means, to);
+        Ok((Op::Reshape, vec![self.clamped(roots, activation)]))
+    }
+
+    /// A value after an activation.
+    fn clamped(&mut self, x: ValueId, activation: Activation) -> ValueId {
+        let function = match activation {
+            Activation::None => return x,
+            Activation::Relu => Unary::Relu,
+            Activation::Relu6 => Unary::Relu6,
+            Activation::ReluN1To1 => Unary::ReluN1To1,
+        };
+        let shape = self.value(x).shape.clone();
+        self.via(Op::Unary(function), x, shape)
     }
 }
