@@ -207,7 +207,7 @@ impl<const N: usize> Iterator for Lines<N> {
 }
 
 /// Bytes of an operand that varies along the axes in `mask`.
-const fn bytes(dims: &Dims, mask: u8, kind: Kind) -> Option<u32> {
+pub(crate) const fn bytes(dims: &Dims, mask: u8, kind: Kind) -> Option<u32> {
     let [a, b, c, d] = *dims;
     let v = [mask & 1, mask & 2, mask & 4, mask & 8];
     product(&[

@@ -28,6 +28,7 @@ pub mod lookup;
 pub mod lstm;
 pub mod lstm_float;
 pub mod map;
+pub mod matmul;
 pub mod mean;
 pub mod mul;
 pub mod normalize;
@@ -138,6 +139,10 @@ registry! {
     DEPTHWISE_F16          = (43, 0) => weighted_float::Depthwise<weighted_float::Half>;
     AVERAGE_POOL_2D_F32    = (44, 0) => pool_float::Pool<pool_float::Average>;
     MAX_POOL_2D_F32        = (45, 0) => pool_float::Pool<pool_float::Max>;
+    BATCH_MATMUL           = (46, 0) => matmul::I8;
+    BATCH_MATMUL_I16       = (47, 0) => matmul::I16;
+    BATCH_MATMUL_I16_I8    = (48, 0) => matmul::I16I8;
+    BATCH_MATMUL_F32       = (49, 0) => matmul::Floats;
     ADD_F32                = (70, 0) => Pairwise<f32, pairwise::Add>, in_place;
     SUB_F32                = (71, 0) => Pairwise<f32, pairwise::Sub>, in_place;
     MUL_F32                = (72, 0) => Pairwise<f32, pairwise::Mul>, in_place;

@@ -13,6 +13,7 @@ mod floats;
 mod gather;
 mod lstm;
 mod lstm_float;
+mod matmul;
 mod meet;
 mod movement;
 mod order;
@@ -174,6 +175,7 @@ impl<'g> Lowering<'g> {
             }
             Op::TransposeConv { window, activation } => self.transpose_conv(node, window, *activation),
             Op::FullyConnected { activation } => self.fully_connected(node, *activation),
+            Op::BatchMatMul { transposed } => self.batch_matmul(node, *transposed),
             Op::AveragePool2d { size, window, activation } => {
                 self.average_pool(node, *size, window, *activation)
             }

@@ -110,6 +110,7 @@ impl Call<'_, '_> {
             "DEPTHWISE_CONV_2D" => self.depthwise(),
             "TRANSPOSE_CONV" => self.transpose_conv(),
             "FULLY_CONNECTED" => self.dense(),
+            "BATCH_MATMUL" => self.batch_matmul(),
             "AVERAGE_POOL_2D" | "MAX_POOL_2D" | "L2_POOL_2D" => self.pool(name),
 
             "ADD" => return self.sum(Binary::Add),

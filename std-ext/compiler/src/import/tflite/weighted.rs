@@ -5,7 +5,7 @@ use super::damaged;
 use super::op::{Made, activation, no_options};
 use super::schema::tflite as fb;
 use super::window::{pair, taps};
-use crate::graph::{Activation, Op, Unary, ValueId, Window};
+use crate::graph::{Activation, Binary, Op, Repr, Type, Unary, ValueId, Window};
 
 impl Call<'_, '_> {
     pub(super) fn conv(&mut self) -> Made {
@@ -61,6 +61,10 @@ impl Call<'_, '_> {
         }
         let x = self.counted(2..=3)?.read(0)?;
         let activation = activation(o.fused_activation_function()?)?;
+        let matrix = self.read(1)?;
+        if self.value(matrix).data.is_none() && self.value(matrix).repr == Repr::Plain(Type::F32) {
+            return self.product(x, matrix, activation);
+        }
         let filter = self.filter(0, false)?;
         let read = self.with_bias(x, filter, 2)?;
         let output = self.peek()?;
@@ -92,6 +96,32 @@ impl Call<'_, '_> {
             _ => Op::AveragePool2d { size, window, activation },
         };
         Ok((op, vec![x]))
+    }
+
+    pub(super) fn batch_matmul(&mut self) -> Made {
+        let Some(fb::BuiltinOptionsRef::BatchMatMulOptions(o)) = self.operator.builtin_options()? else {
+            return no_options();
+        };
+        let a = self.counted(2..=2)?.read(0)?;
+        let b = self.read(1)?;
+        Ok((Op::BatchMatMul { transposed: [o.adj_x()?, o.adj_y()?] }, vec![a, b]))
+    }
+
+    /// A fully connected layer whose weights are computed at run time: a product of matrices.
+    fn product(&mut self, x: ValueId, matrix: ValueId, activation: Activation) -> Made {
+        let &[out, depth] = &self.value(matrix).shape[..] else {
+            return Err(damaged("its weights", "they need 2 dimensions").into());
+        };
+        let batch = self.value(x).elements() / depth;
+        let rows = self.via(Op::Reshape, x, vec![batch, depth]);
+        let product = self.between(rows, vec![batch, out]);
+        self.emit(Op::BatchMatMul { transposed: [false, true] }, vec![rows, matrix], vec![product]);
+        let Some(2..) = self.inputs.iter().rposition(|input| *input != -1) else {
+            return Ok((Op::Reshape, vec![self.clamped(product, activation)]));
+        };
+        let (bias, sum) = (self.read(2)?, self.between(rows, vec![batch, out]));
+        self.emit(Op::Binary { op: Binary::Add, activation }, vec![product, bias], vec![sum]);
+        Ok((Op::Reshape, vec![sum]))
     }
 
     /// L2_POOL_2D: the root of the mean of squares.
