@@ -19,6 +19,14 @@ const SHARED: [(&str, &str, &str); 8] = [
     ("tflm/trained_lstm_int8.tflite", "trained_lstm_int8", "lstm"),
 ];
 
+/// The same for models of floats.
+const FLOATS: [(&str, &str, &str); 4] = [
+    ("mlperf-tiny/float/ad01_fp32.tflite", "ad01_fp32", "ad_float"),
+    ("mlperf-tiny/float/pretrainedResnet.tflite", "pretrainedResnet", "resnet_float"),
+    ("mlperf-tiny/float/vww_96_float.tflite", "vww_96_float", "vww_float"),
+    ("tflm/hello_world_float.tflite", "hello_world_float", "hello_float"),
+];
+
 /// The repository's root.
 pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
@@ -36,7 +44,21 @@ pub fn data() -> PathBuf {
 pub fn models() -> Result<Vec<Case>, String> {
     let digits = root().join("models/digits");
     let mut models = vec![model("digits", &digits.join("digits.tflite"), &digits.join("goldens"))?];
-    for (file, goldens, name) in SHARED {
+    models.extend(shared(&SHARED)?);
+    Ok(models)
+}
+
+/// Every model of floats that is there.
+///
+/// # Errors
+/// Which file is missing or damaged, as a sentence fragment.
+pub fn float_models() -> Result<Vec<Case>, String> {
+    shared(&FLOATS)
+}
+
+fn shared(list: &[(&str, &str, &str)]) -> Result<Vec<Case>, String> {
+    let mut models = Vec::new();
+    for (file, goldens, name) in list {
         let file = data().join(file);
         if file.exists() {
             models.push(model(name, &file, &data().join("golden").join(goldens))?);

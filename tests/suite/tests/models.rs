@@ -4,7 +4,7 @@ use midge_compiler::{Options, Target, convert};
 use midge_core::plan::Kind;
 use midge_core::{Done, Error, Kernels, Plan, Registered, Runtime as Door, ops};
 use midge_suite::edit::Edit;
-use midge_suite::models::{logits, models};
+use midge_suite::models::{float_models, logits, models};
 use midge_suite::{Buffer, Case, Host, Runtime, compare, on_host};
 
 fn pack(model: &Case, target: Target) -> Vec<u8> {
@@ -19,6 +19,15 @@ fn golden_outputs() {
             let difference = compare(&model.outputs, &got).map(|d| d.to_string());
             assert_eq!(difference, None, "{} packed for {target}", model.name);
         }
+    }
+}
+
+#[test]
+fn golden_outputs_of_floats() {
+    for model in float_models().unwrap() {
+        let got = Host { target: Target::Portable }.run(&model).unwrap();
+        let difference = compare(&model.outputs, &got).map(|d| d.to_string());
+        assert_eq!(difference, None, "{}", model.name);
     }
 }
 
