@@ -213,7 +213,6 @@ impl<'g> Lowering<'g> {
             Op::Quantize => self.quantize(node),
             Op::Dequantize => self.dequantize(node),
             Op::Custom { name, options } => self.custom(node, name, options),
-            _ => Err("is not supported yet".into()),
         }
     }
 

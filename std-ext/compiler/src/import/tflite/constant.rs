@@ -5,6 +5,7 @@ use super::op::Made;
 use super::{Trouble, damaged};
 use crate::graph::{Op, Repr, Type, Value, ValueId};
 use crate::shapes::broadcast;
+use midge_core::half::widen;
 
 impl Call<'_, '_> {
     pub(super) fn zeros(&mut self) -> Result<(), Trouble> {
@@ -13,6 +14,22 @@ impl Call<'_, '_> {
             return Err(damaged("its output", "it has another shape than its input").into());
         }
         self.becomes(y, vec![0; self.value(y).bytes()])
+    }
+
+    /// DEQUANTIZE; a constant in half precision becomes one in single precision.
+    pub(super) fn dequantize(&mut self) -> Result<(), Trouble> {
+        let (x, y) = (self.counted(1..=1)?.read(0)?, self.peek()?);
+        let (from, to) = (self.value(x), self.value(y));
+        let halves = match &from.data {
+            Some(data) if from.repr == Repr::Plain(Type::F16) && to.repr == Repr::Plain(Type::F32) => data,
+            _ => return self.finish(Op::Dequantize, vec![x]),
+        };
+        if from.shape != to.shape {
+            return Err(damaged("its output", "it has another shape than its input").into());
+        }
+        let halves = halves.as_chunks().0.iter().map(|half| widen(u16::from_le_bytes(*half)));
+        let singles = halves.flat_map(f32::to_le_bytes).collect();
+        self.becomes(y, singles)
     }
 
     pub(super) fn shape(&mut self) -> Result<(), Trouble> {

@@ -4,8 +4,7 @@ use super::call::{Call, refuse};
 use super::op::{Made, activation, no_options};
 use super::schema::tflite as fb;
 use super::{Trouble, damaged};
-use crate::graph::{Activation, Binary, Op, Repr, Rounding, Type, Unary, Value, ValueId};
-use midge_core::half::widen;
+use crate::graph::{Activation, Binary, Op, Rounding, Unary, ValueId};
 
 impl Call<'_, '_> {
     pub(super) fn unary(&mut self, op: Unary) -> Made {
@@ -31,27 +30,6 @@ impl Call<'_, '_> {
     pub(super) fn convert(&mut self, op: Op) -> Made {
         let x = self.counted(1..=1)?.read(0)?;
         Ok((op, vec![x]))
-    }
-
-    /// DEQUANTIZE; a constant in half precision becomes one in single precision.
-    pub(super) fn dequantize(&mut self) -> Result<(), Trouble> {
-        let x = self.counted(1..=1)?.read(0)?;
-        let y = self.peek()?;
-        let Value { repr, data: Some(halves), .. } = self.value(x) else {
-            return self.finish(Op::Dequantize, vec![x]);
-        };
-        if *repr != Repr::Plain(Type::F16) || self.value(y).repr != Repr::Plain(Type::F32) {
-            return self.finish(Op::Dequantize, vec![x]);
-        }
-        let halves = halves.as_chunks().0.iter().map(|half| widen(u16::from_le_bytes(*half)));
-        let singles: Vec<u8> = halves.flat_map(f32::to_le_bytes).collect();
-        if self.value(x).shape != self.value(y).shape {
-            return Err(damaged("its output", "it has another shape than its input").into());
-        }
-        self.tensors.budget.spend("its output", singles.len())?;
-        self.tensors.write(self.outputs[0])?;
-        self.tensors.graph.values[y.0].data = Some(singles);
-        Ok(())
     }
 
     /// An operator of two operands without a fused activation.
