@@ -184,8 +184,11 @@ mod tests {
     use crate::graph::Graph;
     use crate::import::{ImportError, import};
 
+    /// Shape, type and elements of a constant.
+    type Constant<'a> = (&'a [i32], i8, &'a [[u8; 4]]);
+
     /// A model with one operator of constants, whose output is that of the model.
-    fn model(code: i32, inputs: &[(&[i32], i8, &[[u8; 4]])], shape: &[i32], kind: i8) -> Net {
+    fn model(code: i32, inputs: &[Constant<'_>], shape: &[i32], kind: i8) -> Net {
         let mut net = Net::new();
         let x = net.int8(&[1, 4], 0.5, 0);
         let inputs: Vec<i32> =
