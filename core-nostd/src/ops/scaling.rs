@@ -147,7 +147,9 @@ mod tests {
         let scale = Factor { shift: 5, multiplier: 1_342_177_280 };
         let keep = Factor { shift: 1, multiplier: 1 << 30 };
         let p = Product { shape, a_zero: 3, b_zero: -2, y_zero: 1, lo: -128, hi: 127, scale, keep };
-        for (a, b) in (-128..128).flat_map(|a| (-128..128).map(move |b| (a, b))).filter(|(_, b)| *b != -2) {
+        for (a, b) in
+            (-128i32..128).flat_map(|a| (-128i32..128).map(move |b| (a, b))).filter(|(_, b)| *b != -2)
+        {
             let real = f64::from(a - 3) / f64::from(b + 2) * 20.0 + 1.0;
             // below that, shifts of more than 31 bits give what they give
             let whole = (a - 3).abs() >= (b + 2).abs();
