@@ -33,6 +33,11 @@ pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
         return Err(format!("{machine} runs {target}, not {building}: pass --target {target}").into());
     }
 
+    // a flash of which the kernels of every type would take most
+    println!("cargo::rustc-check-cfg=cfg(midge_small)");
+    if flash_len == "256K" {
+        println!("cargo::rustc-cfg=midge_small");
+    }
     if target.contains("linux") {
         return Ok(());
     }

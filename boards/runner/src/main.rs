@@ -3,6 +3,7 @@
 #![cfg_attr(target_os = "none", no_std, no_main)]
 
 mod failure;
+mod kernels;
 mod measure;
 mod request;
 mod rows;
@@ -11,7 +12,7 @@ use core::fmt::Write;
 use failure::Failure;
 use midge_board::host::{self, File, Mode};
 use midge_board::{cpuid, memory};
-use midge_core::{Kernels, Runtime};
+use midge_core::{At, Error, Runtime};
 use request::Request;
 use rows::Rows;
 
@@ -70,7 +71,13 @@ fn answer(
 ) -> Result<(), Failure> {
     let (need, have) = (request.plan, flash.len());
     let bytes = flash.get(..need).ok_or(Failure::TooSmall { what: "flash", need, have })?;
-    let runtime = Runtime::load(bytes, Kernels::ALL)?;
+    let runtime = match Runtime::load(bytes, kernels::KERNELS) {
+        // the same core with more memory has it
+        Err(At { error: Error::UnknownKernel, .. }) if kernels::WHOLE > 0 => {
+            return Err(Failure::TooSmall { what: "flash", need: kernels::WHOLE, have });
+        }
+        loaded => loaded?,
+    };
 
     let (need, have) = (runtime.plan().arena_len(), ram.len());
     writeln!(response, "steps={}\narena_bytes={need}", runtime.plan().step_count())?;
