@@ -85,10 +85,16 @@ def page():
     return text
 
 
+# What stands in a model with READ_VARIABLE only.
+TOGETHER = ("ASSIGN_VARIABLE", "CALL_ONCE", "VAR_HANDLE")
+
+
 def answer(name, has):
     """What Midge says to an operator that TFLM registers."""
     if has.get(name):
         return f"runs: {has[name]}"
+    if name in TOGETHER:
+        return f"runs, as the cases of READ_VARIABLE show: {has['READ_VARIABLE']}"
     return f"no: {tflm.LACKING.get(name, 'not supported yet')}"
 
 

@@ -20,7 +20,6 @@ SIGNAL = (
     "of TFLM's own signal library, which no converter writes; sound and vibration features are made before the model"
 )
 LACKING = {
-    "CALL_ONCE": "it runs a subgraph with side effects once; variables start from their constants instead",
     "CIRCULAR_BUFFER": "a custom operator of TFLM's streaming models; persistent state is written with variables",
     "DECODE": "a custom operator that unpacks TFLM's compressed tensors; no converter writes it",
     "DETECTION_POSTPROCESS": "a custom operator whose number of results depends on the input; it belongs behind the model",
