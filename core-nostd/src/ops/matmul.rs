@@ -176,8 +176,6 @@ integers! {
     I8: i8, i8, Twice;
     /// BATCH_MATMUL of int16.
     I16: i16, i16, Wide;
-    /// BATCH_MATMUL of int16 with int8.
-    I16I8: i16, i8, Wide;
 }
 
 fn eval<A: Narrow, B: Narrow, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error>

@@ -141,7 +141,6 @@ registry! {
     MAX_POOL_2D_F32        = (45, 0) => pool_float::Pool<pool_float::Max>;
     BATCH_MATMUL           = (46, 0) => matmul::I8;
     BATCH_MATMUL_I16       = (47, 0) => matmul::I16;
-    BATCH_MATMUL_I16_I8    = (48, 0) => matmul::I16I8;
     BATCH_MATMUL_F32       = (49, 0) => matmul::Floats;
     ADD_F32                = (70, 0) => Pairwise<f32, pairwise::Add>, in_place;
     SUB_F32                = (71, 0) => Pairwise<f32, pairwise::Sub>, in_place;
@@ -263,14 +262,10 @@ registry! {
     ROUND_F32              = (236, 0) => Each<f32, map::Round>, in_place;
     ABS_F32                = (237, 0) => Each<f32, map::Abs>, in_place;
     NEG_F32                = (238, 0) => Each<f32, map::Neg>, in_place;
-    SIGN_F32               = (239, 0) => Each<f32, map::Sign>, in_place;
-    ABS_I16                = (240, 0) => Each<i16, map::Abs>, in_place;
     ABS_I32                = (241, 0) => Each<i32, map::Abs>, in_place;
-    NEG_I8                 = (242, 0) => Each<i8, map::Neg>, in_place;
     NEG_I16                = (243, 0) => Each<i16, map::Neg>, in_place;
     NEG_I32                = (244, 0) => Each<i32, map::Neg>, in_place;
     NEG_I64                = (245, 0) => Each<i64, map::Neg>, in_place;
-    SIGN_I32               = (246, 0) => Each<i32, map::Sign>, in_place;
     MUL_I16                = (247, 0) => Scaling<i16, scaling::Mul>, in_place;
     ADD_I16_SHIFTS         = (248, 0) => shifted::Shift<shifted::Add>, in_place;
     SUB_I16_SHIFTS         = (249, 0) => shifted::Shift<shifted::Sub>, in_place;
@@ -283,9 +278,6 @@ registry! {
     RESCALE_I16            = (260, 0) => Rescale<i16, i16>, in_place;
     RESCALE_I16_I8         = (261, 0) => Rescale<i16, i8>, in_place;
     RESCALE_I8_I16         = (262, 0) => Rescale<i8, i16>, in_place;
-    RESCALE_I16_I32        = (263, 0) => Rescale<i16, i32>, in_place;
-    RESCALE_I32_I8         = (264, 0) => Rescale<i32, i8>, in_place;
-    RESCALE_I32_I16        = (265, 0) => Rescale<i32, i16>, in_place;
     INTERPOLATE            = (266, 0) => lookup::Interpolate, in_place;
     SIGMOID_I16            = (267, 0) => lookup::Sigmoid, in_place;
     SELECT                 = (268, 0) => select::Select<i8>, in_place;

@@ -20,8 +20,6 @@ pub trait Number: Element + PartialOrd {
     fn floor_rest(self, b: Self) -> Self;
     /// `self` to the power of `b`; for integers, 0 where `b` is negative.
     fn power(self, b: Self) -> Self;
-    /// -1, 0 or 1.
-    fn sign(self) -> Self;
 }
 
 /// An integer that fits into 32 bits.
@@ -101,11 +99,6 @@ macro_rules! integers {
             fn power(self, b: Self) -> Self {
                 if b < 0 { 0 } else { self.wrapping_pow(b as u32) }
             }
-
-            #[inline(always)]
-            fn sign(self) -> Self {
-                (self > 0) as Self - (self < 0) as Self
-            }
         }
     )* };
 }
@@ -155,11 +148,6 @@ impl Number for f32 {
     #[inline(always)]
     fn power(self, b: Self) -> Self {
         libm::powf(self, b)
-    }
-
-    #[inline(always)]
-    fn sign(self) -> Self {
-        (self > 0.0) as i8 as f32 - (self < 0.0) as i8 as f32
     }
 }
 

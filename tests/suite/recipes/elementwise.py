@@ -13,20 +13,22 @@ IMAGE = (1, 3, 4, 5)
 def unary(operator, function, o=None, scale=0.05, positive=False, fixed=None):
     """Functions of one element. The output's scale fits `function` over the input's range, or is `fixed`."""
 
-    def case(name, shape, scale=scale, zero=-3, finer=1.0):
+    def case(name, shape, scale=scale, zero=-3, finer=1.0, **attributes):
         def build(d):
             # GELU of a single number far below zero is what rounding leaves of it
             few = {"low": -2.0, "high": 2.0} if shape == (1, 1) and d.net.kind == "float32" else {}
             x = d.positive(shape, scale, zero) if positive else d.input(shape, scale, zero, **few)
             if not d.quantized:
-                return d.net.alike(operator, [x], shape, o and options(o))
+                return d.net.alike(operator, [x], shape, o and options(o, **attributes))
             reals = (np.arange(-128, 128) - zero) * np.float64(scale)
             step, point = fixed(d.kind) if fixed else fit(d, function(reals[reals > 0] if positive else reals), finer)
-            return d.net.apply(operator, [x], shape, step, point, o and options(o))
+            return d.net.apply(operator, [x], shape, step, point, o and options(o, **attributes))
 
         return name, build
 
     def table(kind):
+        if operator == "GELU":
+            yield case("approximate", IMAGE, approximate=True)
         yield case("image", IMAGE)
         yield case("vector", (1, 37), scale * 0.61, 11)
         yield case("one_element", (1, 1), scale, -20)

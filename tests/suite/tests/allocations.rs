@@ -6,7 +6,7 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use midge_compiler::{Options, Target, convert};
-use midge_core::{Kernels, Plan, Runtime};
+use midge_core::{Error, Kernels, Plan, Runtime};
 use midge_suite::models::models;
 use midge_suite::{Buffer, cases};
 
@@ -40,7 +40,8 @@ fn allocations(file: &[u8], runs: usize) -> usize {
     let mut session = runtime.session(arena.bytes_mut()).unwrap();
     for i in 0..runs {
         session.input_mut(0).unwrap().fill(i as u8);
-        session.run().unwrap();
+        // an index may be out of range in what is filled in here
+        assert!(matches!(session.run(), Ok(()) | Err(Error::Index)));
         assert!(!session.output(0).unwrap().bytes().is_empty());
     }
     CALLS.load(Ordering::Relaxed) - before

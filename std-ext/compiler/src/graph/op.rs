@@ -226,7 +226,6 @@ pub enum Unary {
     Floor,
     Ceil,
     Round,
-    Sign,
     LogicalNot,
 }
 
@@ -376,7 +375,6 @@ impl Unary {
             Unary::Floor => "FLOOR",
             Unary::Ceil => "CEIL",
             Unary::Round => "ROUND",
-            Unary::Sign => "SIGN",
             Unary::LogicalNot => "LOGICAL_NOT",
         }
     }

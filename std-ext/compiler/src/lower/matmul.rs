@@ -18,7 +18,6 @@ impl Lowering<'_> {
             [Type::F32, Type::F32, Type::F32] => None,
             [Type::I8, Type::I8, Type::I8] => Some((ops::BATCH_MATMUL, 255 * 255, i64::from(i32::MAX))),
             [Type::I16, Type::I16, Type::I16] => Some((ops::BATCH_MATMUL_I16, 1 << 30, WIDEST)),
-            [Type::I16, Type::I8, Type::I16] => Some((ops::BATCH_MATMUL_I16_I8, 1 << 22, WIDEST)),
             [a, b, y] => return Err(format!("makes {y} of {a} and {b}, which no kernel of it does")),
         };
         let operands = vec![self.activation(y_id)?, self.either(a_id)?, self.either(b_id)?];

@@ -36,9 +36,6 @@ impl Lowering<'_> {
             (Type::I8, Type::I16) => ops::RESCALE_I8_I16,
             (Type::I16, Type::I8) => ops::RESCALE_I16_I8,
             (Type::I16, Type::I16) => ops::RESCALE_I16,
-            (Type::I16, Type::I32) => ops::RESCALE_I16_I32,
-            (Type::I32, Type::I8) => ops::RESCALE_I32_I8,
-            (Type::I32, Type::I16) => ops::RESCALE_I32_I16,
             (from, to) => return Err(format!("makes {to} of {from}, which no kernel of it does")),
         };
         self.rescale(node, code, lines)

@@ -2,7 +2,7 @@
 
 use super::meet::factor;
 use super::{Lowering, curve, extent};
-use crate::graph::{Activation, Node, Repr, Type, Unary};
+use crate::graph::{Activation, Node, Type, Unary};
 use crate::quant::{between, range, whole};
 use midge_core::ops::{self, map, rescale, scaling::Factor};
 
@@ -21,11 +21,9 @@ impl Lowering<'_> {
                 self.map(node, code, p, q)
             }
             (Unary::Abs, Type::I32) => self.map(node, ops::ABS_I32, 0.0, 0.0),
-            (Unary::Abs, Type::I16) if x.repr == Repr::Plain(store) => self.map(node, ops::ABS_I16, 0.0, 0.0),
             (Unary::Neg, Type::I16) => self.map(node, ops::NEG_I16, 0.0, 0.0),
             (Unary::Neg, Type::I32) => self.map(node, ops::NEG_I32, 0.0, 0.0),
             (Unary::Neg, Type::I64) => self.map(node, ops::NEG_I64, 0.0, 0.0),
-            (Unary::Sign, Type::I32) => self.map(node, ops::SIGN_I32, 0.0, 0.0),
             (Unary::LogicalNot, Type::Bool) => self.table(node, |x| i8::from(x == 0)),
             // LiteRT negates the bytes, whatever their scales
             (Unary::Neg, Type::I8) => self.table(node, i8::wrapping_neg),
@@ -167,7 +165,6 @@ fn float(op: Unary) -> Result<(u16, f32, f32), String> {
         Unary::Floor => plain(ops::FLOOR_F32),
         Unary::Ceil => plain(ops::CEIL_F32),
         Unary::Round => plain(ops::ROUND_F32),
-        Unary::Sign => plain(ops::SIGN_F32),
         Unary::Square | Unary::LogicalNot => Err("works on float32, which no kernel of it does".into()),
     }
 }

@@ -158,7 +158,6 @@ impl Call<'_, '_> {
             "FLOOR" => self.unary(Unary::Floor),
             "CEIL" => self.unary(Unary::Ceil),
             "ROUND" => self.unary(Unary::Round),
-            "SIGN" => self.unary(Unary::Sign),
             "LOGICAL_NOT" => self.unary(Unary::LogicalNot),
 
             "CAST" => self.convert(Op::Cast),
