@@ -156,7 +156,7 @@ fn regions(plan: &Plan<'_>, faults: &mut Vec<Fault>) {
         }
         let operands = (0..plan.operand_count()).map(|i| plan.operand(i as u16));
         let end = operands.filter(|o| o.region == index).map(|o| o.offset + o.len).max().unwrap_or(0);
-        if region.len > end.next_multiple_of(16) {
+        if u64::from(region.len) > u64::from(end).next_multiple_of(16) {
             faults.push(Fault::Region(index, region.len, end));
         }
     }
