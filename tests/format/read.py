@@ -110,6 +110,8 @@ def layer(kernel, rows, parameters, data):
     if "FULLY" in kernel:
         depth, out = struct.unpack_from("<II", parameters)
         return rows * out * depth, weights(kernel, signed, out, depth)
+    if kernel == "LSTM":
+        return rows * len(data), None
     return 0, list(signed) if kernel in ("ADD_CONSTANT", "MUL_CONSTANT") else None
 
 

@@ -131,9 +131,9 @@ def unsupported():
     x = d.conv(d.input((1, 4, 4, 2)), 4, (3, 3))
     net = d.net
     x = net.operator("CUSTOM", [x], net.tensor(x.shape, x.scale, x.zero), custom=b"AcmeBlur")
-    x = net.operator("L2_NORMALIZATION", [x], net.tensor(x.shape, 1 / 128, 0), schema.L2NormOptionsT())
+    x = net.operator("LOCAL_RESPONSE_NORMALIZATION", [x], net.tensor(x.shape, x.scale, 0))
     x = d.conv(x, 4, (1, 1))
-    x = net.operator("CUMSUM", [x, net.constant(np.int32(1))], net.tensor(x.shape, x.scale, 0), schema.CumsumOptionsT())
-    x = net.operator("REVERSE_V2", [x, net.constant(np.array([1], np.int32))], net.tensor(x.shape, x.scale, 0))
+    x = net.operator("UNIQUE", [x], net.tensor(x.shape, x.scale, 0))
+    x = net.operator("REVERSE_SEQUENCE", [x, net.constant(np.array([1], np.int32))], net.tensor(x.shape, x.scale, 0))
     x = d.dense(x, 3)
     return net.output(x).bytes()

@@ -12,7 +12,7 @@ fn every_unsupported_operator_is_listed() {
         other => panic!("{:?}", other.map(|c| c.metadata)),
     };
     let named: Vec<_> = refusals.iter().map(|r| (r.index, r.name.as_str())).collect();
-    let want = [(1, "AcmeBlur"), (2, "L2_NORMALIZATION"), (4, "CUMSUM"), (5, "REVERSE_V2")];
+    let want = [(1, "AcmeBlur"), (2, "LOCAL_RESPONSE_NORMALIZATION"), (4, "UNIQUE"), (5, "REVERSE_SEQUENCE")];
     assert_eq!(named, want.map(|(index, name)| (Some(index), name)));
     let shown = ConvertError::Unsupported(refusals).to_string();
     for (index, name) in want {
