@@ -71,7 +71,7 @@ fn clippy(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
     ));
     for board in boards::all(shell)? {
         jobs.push(with_target(shell, &board.target, || {
-            let package = format!("--package {} --manifest-path boards/Cargo.toml", board.name);
+            let package = format!("--manifest-path boards/{}/Cargo.toml", board.name);
             shell.cargo(&format!("clippy {package} --target {} --release -- -D warnings", board.target))
         }));
     }
