@@ -88,25 +88,38 @@ pub const fn narrow(x: i32, lo: i8, hi: i8) -> i8 {
     (if x < lo { lo } else { x }) as i8
 }
 
-/// An integer type of activations.
-pub trait Narrow: Element + Into<i32> {
-    /// Clamps to `lo..=hi` and narrows, as [`narrow`].
-    fn narrow(x: i32, lo: i16, hi: i16) -> Self;
+/// An integer type of activations, of at most 32 bits.
+pub trait Integer: Element + Into<i32> {
+    /// The least number of the type.
+    const LEAST: i32;
+    /// The greatest.
+    const GREATEST: i32;
+
+    /// The number nearest to `x` in `lo..=hi`, whose own range both lie in; as [`narrow`], it is total.
+    fn narrow(x: i32, lo: i32, hi: i32) -> Self;
+
+    /// The number nearest to `x`.
+    #[inline(always)]
+    fn saturated(x: i32) -> Self {
+        Self::narrow(x, Self::LEAST, Self::GREATEST)
+    }
 }
 
-macro_rules! narrows {
+macro_rules! integers {
     ($($type:ty)*) => { $(
-        impl Narrow for $type {
+        impl Integer for $type {
+            const LEAST: i32 = <$type>::MIN as i32;
+            const GREATEST: i32 = <$type>::MAX as i32;
+
             #[inline(always)]
-            fn narrow(x: i32, lo: i16, hi: i16) -> Self {
-                let (lo, hi) = (lo as i32, hi as i32);
+            fn narrow(x: i32, lo: i32, hi: i32) -> Self {
                 let x = if x > hi { hi } else { x };
                 (if x < lo { lo } else { x }) as $type
             }
         }
     )* };
 }
-narrows!(i8 i16);
+integers!(i8 i16 i32);
 
 #[cfg(test)]
 mod tests {

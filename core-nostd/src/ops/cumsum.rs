@@ -1,9 +1,8 @@
 //! CUMSUM: sums of the elements so far along an axis.
 
 use core::marker::PhantomData;
-use core::ops::Add;
 
-use crate::aligned::Element;
+use super::number::Number;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
@@ -26,30 +25,6 @@ record! {
 /// The operator on elements of type `T`. Integers wrap.
 #[derive(Debug)]
 pub struct Running<T>(PhantomData<T>);
-
-/// A type whose numbers can be summed.
-pub trait Number: Element {
-    /// The sum.
-    fn plus(self, other: Self) -> Self;
-}
-
-impl Number for f32 {
-    fn plus(self, other: Self) -> Self {
-        self.add(other)
-    }
-}
-
-impl Number for i32 {
-    fn plus(self, other: Self) -> Self {
-        self.wrapping_add(other)
-    }
-}
-
-impl Number for i64 {
-    fn plus(self, other: Self) -> Self {
-        self.wrapping_add(other)
-    }
-}
 
 impl<T: Number> Running<T> {
     /// Whether the geometry suits the operands.

@@ -5,7 +5,7 @@ use super::weighted::{Sum, Twice, Wide};
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::Narrow;
+use crate::fixed::Integer;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{Dims, i8, i32, product, record, u8, u32};
@@ -178,7 +178,7 @@ integers! {
     I16: i16, i16, Wide;
 }
 
-fn eval<A: Narrow, B: Narrow, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error>
+fn eval<A: Integer, B: Integer, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error>
 where
     S::Acc: From<i32>,
 {
@@ -188,10 +188,9 @@ where
         let (a, b): (i32, i32) = (a.into(), b.into());
         S::plus(sum, a.wrapping_sub(a_zero).wrapping_mul(b.wrapping_sub(b_zero)))
     };
-    let most = if size_of::<A>() == 1 { i8::MAX as i16 } else { i16::MAX };
     let end = |sum| {
         let scaled = S::scaled(sum, p.multiplier.into(), p.shift as i32);
-        A::narrow(scaled.wrapping_add(p.y_zero as i32), !most, most)
+        A::saturated(scaled.wrapping_add(p.y_zero as i32))
     };
     p.matrices.each(task, io, S::Acc::default(), take, end)
 }

@@ -3,10 +3,9 @@
 use core::marker::PhantomData;
 
 use super::groups::Groups;
-use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::multiply_twice;
+use crate::fixed::{Integer, multiply_twice};
 use crate::kernel::{Io, Task};
 use crate::wire::{i8, i32, record};
 
@@ -30,7 +29,7 @@ record! {
 #[derive(Debug)]
 pub struct Quantized<T>(PhantomData<T>);
 
-impl<T: Element + Into<i32> + Narrow> Quantized<T> {
+impl<T: Integer> Quantized<T> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Mean::read(claim.params()) else { return Err(Error::Record) };
@@ -43,28 +42,7 @@ impl<T: Element + Into<i32> + Narrow> Quantized<T> {
         let add = |sum: i32, x: T| sum.wrapping_add(x.into());
         p.groups.each(task, io, p.bias, add, |sum| {
             let scaled = multiply_twice(sum, p.multiplier, p.shift as i32);
-            T::narrow(scaled.wrapping_add(p.y_zero as i32))
+            T::saturated(scaled.wrapping_add(p.y_zero as i32))
         })
-    }
-}
-
-/// An integer type that results saturate to.
-pub trait Narrow {
-    /// The nearest number of the type.
-    fn narrow(x: i32) -> Self;
-}
-
-impl Narrow for i8 {
-    #[inline(always)]
-    fn narrow(x: i32) -> i8 {
-        crate::fixed::narrow(x, i8::MIN, i8::MAX)
-    }
-}
-
-impl Narrow for i16 {
-    #[inline(always)]
-    fn narrow(x: i32) -> i16 {
-        let x = if x > i16::MAX as i32 { i16::MAX as i32 } else { x };
-        (if x < i16::MIN as i32 { i16::MIN as i32 } else { x }) as i16
     }
 }

@@ -120,8 +120,8 @@ registry! {
     TABLE                  = (10, 0) => table::Table, in_place;
     PAD                    = (11, 0) => pad::Pad;
     CONCATENATION          = (12, 0) => concatenation::Concatenation;
-    QUANTIZE               = (13, 0) => convert::Quantize;
-    DEQUANTIZE             = (14, 0) => convert::Dequantize;
+    QUANTIZE               = (13, 0) => convert::Quantize<i8>;
+    DEQUANTIZE             = (14, 0) => convert::Dequantize<i8>;
     LOAD                   = (15, 0) => load::Load;
     WEIGHTED_I8            = (16, 0) => weighted::I8;
     WEIGHTED_I8_ONCE       = (17, 0) => weighted::I8Once;
@@ -287,6 +287,6 @@ registry! {
     CAST                   = (269, 0) => cast::Integers;
     CAST_TO_F32            = (270, 0) => cast::ToFloat;
     CAST_FROM_F32          = (271, 0) => cast::FromFloat;
-    QUANTIZE_I16           = (272, 0) => convert::QuantizeWide;
-    DEQUANTIZE_I16         = (273, 0) => convert::DequantizeWide;
+    QUANTIZE_I16           = (272, 0) => convert::Quantize<i16>;
+    DEQUANTIZE_I16         = (273, 0) => convert::Dequantize<i16>;
 }

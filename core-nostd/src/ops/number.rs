@@ -22,32 +22,6 @@ pub trait Number: Element + PartialOrd {
     fn power(self, b: Self) -> Self;
 }
 
-/// An integer that fits into 32 bits.
-pub trait Integer: Element {
-    /// The same number.
-    fn wide(self) -> i32;
-    /// The number nearest to `x` in `lo..=hi`, whose own range both lie in.
-    fn narrow(x: i32, lo: i32, hi: i32) -> Self;
-}
-
-macro_rules! narrow {
-    ($($type:ty)*) => { $(
-        impl Integer for $type {
-            #[inline(always)]
-            fn wide(self) -> i32 {
-                self as i32
-            }
-
-            #[inline(always)]
-            fn narrow(x: i32, lo: i32, hi: i32) -> Self {
-                let x = if x > hi { hi } else { x };
-                (if x < lo { lo } else { x }) as Self
-            }
-        }
-    )* };
-}
-narrow!(i8 i16 i32);
-
 macro_rules! integers {
     ($($type:ty)*) => { $(
         impl Number for $type {

@@ -3,7 +3,7 @@
 use super::window::Window;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::Narrow;
+use crate::fixed::Integer;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{i8, i16, record};
@@ -126,12 +126,12 @@ const fn check(claim: &Claim<'_>, w: &Window, kind: Kind) -> Result<(), Error> {
 }
 
 #[inline(always)]
-fn average<T: Narrow>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+fn average<T: Integer>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
     pool::<T>(w, clamp, task, io, 0, |sum, x| sum.wrapping_add(x), mean)
 }
 
 #[inline(always)]
-fn max<T: Narrow>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+fn max<T: Integer>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
     pool::<T>(w, clamp, task, io, i16::MIN as i32, |a, b| if a > b { a } else { b }, |max, _| max)
 }
 
@@ -149,7 +149,7 @@ fn mean_up(sum: i32, n: i32) -> i32 {
 
 /// Folds the taps of every output with `fold` from `start`, and `finish`es with their number.
 #[inline(always)]
-fn pool<T: Narrow>(
+fn pool<T: Integer>(
     w: &Window,
     [lo, hi]: [i16; 2],
     task: &Task<'_>,
@@ -176,7 +176,7 @@ fn pool<T: Narrow>(
                         value = fold(value, x.get().into());
                     }
                 }
-                y.set(T::narrow(finish(value, n), lo, hi));
+                y.set(T::narrow(finish(value, n), lo as i32, hi as i32));
             }
         }
     }

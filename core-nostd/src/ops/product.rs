@@ -3,11 +3,9 @@
 use core::marker::PhantomData;
 
 use super::groups::Groups;
-use super::mean::Narrow;
-use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::multiply_wide;
+use crate::fixed::{Integer, multiply_wide};
 use crate::kernel::{Io, Task};
 use crate::wire::{i8, i32, record};
 
@@ -31,7 +29,7 @@ record! {
 #[derive(Debug)]
 pub struct Quantized<T>(PhantomData<T>);
 
-impl<T: Element + Into<i32> + Narrow> Quantized<T> {
+impl<T: Integer> Quantized<T> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Product::read(claim.params()) else { return Err(Error::Record) };
@@ -48,7 +46,7 @@ impl<T: Element + Into<i32> + Narrow> Quantized<T> {
         };
         p.groups.each(task, io, None, take, |product| {
             let y = scaled(product.unwrap_or(0) as i64);
-            T::narrow(y.wrapping_add(p.y_zero as i32))
+            T::saturated(y.wrapping_add(p.y_zero as i32))
         })
     }
 }

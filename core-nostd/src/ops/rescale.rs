@@ -2,10 +2,10 @@
 
 use core::marker::PhantomData;
 
-use super::number::Integer;
 use super::scaling::Factor;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
+use crate::fixed::Integer;
 use crate::kernel::{Io, Task};
 use crate::wire::{i32, product, record, u8, u32};
 
@@ -53,7 +53,7 @@ impl<X: Integer, Y: Integer> Rescale<X, Y> {
         let (x, y) = (io.rows::<X>(1, p.stride)?, io.rows::<Y>(0, p.stride)?);
         for r in task.rows.clone() {
             for (y, x) in y.row(r as usize).iter().zip(x.row(r as usize)) {
-                y.set(Y::narrow(p.of(x.get().wide()), p.lo, p.hi));
+                y.set(Y::narrow(p.of(x.get().into()), p.lo, p.hi));
             }
         }
         Ok(())

@@ -4,9 +4,9 @@ use core::marker::PhantomData;
 
 use super::compare::holds;
 use super::elementwise::Broadcast;
-use super::number::Integer;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
+use crate::fixed::Integer;
 use crate::fixed::{high_multiply, rounding_shift};
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
@@ -118,7 +118,7 @@ impl<T: Integer, F: Meet> Join<T, F> {
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Joined::read(task.params).ok_or(Error::Record)?;
         p.sides.shape.anywhere(task, io, |a: T, b: T| -> T {
-            T::narrow(p.join::<F>(a.wide(), b.wide()), p.lo as i32, p.hi as i32)
+            T::narrow(p.join::<F>(a.into(), b.into()), p.lo as i32, p.hi as i32)
         })
     }
 }
@@ -147,7 +147,7 @@ impl<T: Integer> Order<T> {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Compared::read(task.params).ok_or(Error::Record)?;
-        p.sides.shape.anywhere(task, io, |a: T, b: T| p.order(a.wide(), b.wide()))
+        p.sides.shape.anywhere(task, io, |a: T, b: T| p.order(a.into(), b.into()))
     }
 }
 

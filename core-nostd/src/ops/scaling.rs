@@ -3,10 +3,10 @@
 use core::marker::PhantomData;
 
 use super::elementwise::Broadcast;
-use super::number::Integer;
 use super::softmax::one_over_one_plus;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
+use crate::fixed::Integer;
 use crate::fixed::{high_multiply, multiply_twice, rounding_shift};
 use crate::kernel::{Io, Task};
 use crate::wire::{i8, i16, i32, record};
@@ -72,7 +72,7 @@ impl<T: Integer, F: Meet> Scaling<T, F> {
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Product::read(task.params).ok_or(Error::Record)?;
         p.shape.anywhere(task, io, |a: T, b: T| -> T {
-            T::narrow(p.meet::<F>(a.wide(), b.wide()), p.lo as i32, p.hi as i32)
+            T::narrow(p.meet::<F>(a.into(), b.into()), p.lo as i32, p.hi as i32)
         })
     }
 }

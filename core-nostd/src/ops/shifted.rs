@@ -3,9 +3,9 @@
 use core::marker::PhantomData;
 
 use super::elementwise::Broadcast;
-use super::number::Integer;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
+use crate::fixed::Integer;
 use crate::fixed::rounding_shift;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
@@ -71,14 +71,14 @@ impl<F: Meet> Shift<F> {
         let p = Shifted::read(task.params).ok_or(Error::Record)?;
         p.shape.anywhere(task, io, |a, b| {
             let y = F::of(shifted(a, p.a), shifted(b, p.b));
-            <i16 as Integer>::narrow(y.wide(), p.lo.wide(), p.hi.wide())
+            <i16 as Integer>::narrow(y.into(), p.lo.into(), p.hi.into())
         })
     }
 }
 
 #[inline(always)]
 fn shifted(x: i16, n: u8) -> i16 {
-    rounding_shift(x.wide(), n as u32 & 31) as i16
+    rounding_shift(x.into(), n as u32 & 31) as i16
 }
 
 #[cfg(test)]

@@ -5,7 +5,7 @@ use core::cell::Cell;
 use super::curve::{self, POINTS};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::multiply_twice;
+use crate::fixed::{Integer, multiply_twice};
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{i8, i32, record, u32};
@@ -54,22 +54,19 @@ fn row(p: &Softmax16, exponentials: &[i16], reciprocals: &[i16], x: &[Cell<i16>]
     let mut sum = 0i32;
     for (x, y) in x.iter().zip(y) {
         let scaled = multiply_twice((x.get() as i32).wrapping_sub(max), p.multiplier, p.shift as i32);
-        let e = curve::at(exponentials, saturated(scaled.wrapping_add(32767)));
+        let e = curve::at(exponentials, i16::saturated(scaled.wrapping_add(32767)));
         sum = sum.wrapping_add(e as i32);
         y.set(e);
     }
     // 1 + a, with a in Q0.16, and from there to the reciprocals' range
     let zeros = (sum as u32).leading_zeros();
     let one_plus = (((sum as i64) << (zeros.wrapping_sub(1) & 63)).wrapping_add(1 << 13) >> 14) as i32;
-    let reciprocal = curve::at(reciprocals, saturated(one_plus.wrapping_sub((1 << 15) + (1 << 16)))) as i64;
+    let reciprocal =
+        curve::at(reciprocals, i16::saturated(one_plus.wrapping_sub((1 << 15) + (1 << 16)))) as i64;
     let shift = 31u32.wrapping_sub(zeros) & 63;
     let round = 1i64.wrapping_shl(shift.wrapping_sub(1));
     for y in y {
         let scaled = (y.get() as i64).wrapping_mul(reciprocal).wrapping_add(round) >> shift;
         y.set(scaled.clamp(0, 32767) as i16);
     }
-}
-
-fn saturated(x: i32) -> i16 {
-    x.clamp(i16::MIN as i32, i16::MAX as i32) as i16
 }

@@ -12,7 +12,7 @@ use super::spread::Spread;
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::fixed::{Narrow, multiply_long, multiply_once, multiply_twice, multiply_wide};
+use crate::fixed::{Integer, multiply_long, multiply_once, multiply_twice, multiply_wide};
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::tensor::Rows;
@@ -174,7 +174,7 @@ const fn check(claim: &Claim<'_>, x: Kind, weights: Kind, sum: Kind) -> Result<(
     )
 }
 
-fn eval<X: Narrow, W: Weights, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+fn eval<X: Integer, W: Weights, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
     let p = Weighted::read(task.params).ok_or(Error::Record)?;
     let w = &p.spread.window;
     let x = io.rows(1, w.in_stride().ok_or(Error::Shape)?)?;
@@ -187,7 +187,7 @@ fn eval<X: Narrow, W: Weights, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(
 }
 
 /// One output row: `y[ox][o] = requantize(bias[o] + sum((x - x_zero) * (w - w_zero)))`.
-fn row<X: Narrow, W: Weights, S: Sum>(
+fn row<X: Integer, W: Weights, S: Sum>(
     p: &Weighted,
     filter: &[u8],
     channels: &Channels<'_, S::Acc>,
@@ -231,7 +231,7 @@ fn row<X: Narrow, W: Weights, S: Sum>(
             }
             front = front.wrapping_add((w.k_h as usize).wrapping_mul(filter_row));
             let scaled = S::scaled(sum, c.multiplier, c.shift);
-            y.set(X::narrow(scaled.wrapping_add(p.y_zero as i32), p.lo, p.hi));
+            y.set(X::narrow(scaled.wrapping_add(p.y_zero as i32), p.lo as i32, p.hi as i32));
         }
     }
 }
@@ -241,7 +241,7 @@ const SHORT: usize = 128;
 
 /// `sum + sum((x - x_zero) * (w - w_zero))`.
 #[inline(always)]
-fn dot<X: Narrow, S: Sum>(
+fn dot<X: Integer, S: Sum>(
     mut sum: S::Acc,
     x: &[Cell<X>],
     mut w: impl Iterator<Item = i32>,

@@ -335,12 +335,12 @@ mod tests {
         for i in -4000..4000 {
             let x = i as f32 * 0.03125;
             for scale in [0.25, 0.1, 0.003_921_569] {
-                let core = midge_core::ops::convert::quantize(x, scale, 3);
+                let core: i8 = midge_core::ops::convert::quantize(x, scale, 3);
                 assert_eq!(quantize(x, scale, 3, -128, 127), i32::from(core), "{x} / {scale}");
             }
         }
         for x in [f32::NAN, f32::INFINITY, -1e30] {
-            let core = midge_core::ops::convert::quantize(x, 0.5, 3);
+            let core: i8 = midge_core::ops::convert::quantize(x, 0.5, 3);
             assert_eq!(quantize(x, 0.5, 3, -128, 127), i32::from(core));
         }
         let reals = Arrays::One(Array::new(&[1, 2], &[0.25f64, -0.75]).unwrap());

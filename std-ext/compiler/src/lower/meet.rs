@@ -4,7 +4,7 @@ use super::elementwise::pair;
 use super::{Lowering, name};
 use crate::graph::{Activation, Binary, Node, Rounding, Type, Value, ValueId};
 use crate::quant::{Multiplier, between, range, reals, whole};
-use midge_core::ops::number::Integer;
+use midge_core::fixed::Integer;
 use midge_core::ops::{self, scaled, scaling, shifted};
 use midge_core::plan::Kind;
 

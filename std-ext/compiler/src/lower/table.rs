@@ -3,7 +3,7 @@
 use super::unary::{rows, straight};
 use super::{Lowering, extent, kind};
 use crate::graph::{Node, Repr, Type, Value, ValueId};
-use crate::quant::{int8, whole};
+use crate::quant::{integers, whole};
 use midge_core::ops::{self, cast, convert, table};
 use midge_core::plan::Kind;
 use midge_runtime::host::OperandName;
@@ -18,15 +18,13 @@ impl Lowering<'_> {
         let y_quant = whole(y)?;
         let (scale, store) = (y_quant.0.to_bits(), y.repr.store());
         if x.repr == Repr::Plain(Type::F32) {
-            let record = convert::QuantizeWide { scale };
-            return match store {
-                Type::I8 => {
-                    let record = convert::Quantize { scale, zero: int8(y)?.1 };
-                    self.alone(node, ops::QUANTIZE, 1, &record.bytes())
-                }
-                Type::I16 => self.alone(node, ops::QUANTIZE_I16, 1, &record.bytes()),
-                _ => Err(format!("its output is {store}, not int8 or int16")),
+            let code = match store {
+                Type::I8 => ops::QUANTIZE,
+                Type::I16 => ops::QUANTIZE_I16,
+                _ => return Err(format!("its output is {store}, not int8 or int16")),
             };
+            let record = convert::Affine { scale, zero: y_quant.1 as i8 };
+            return self.alone(node, code, 1, &record.bytes());
         }
         let lines = straight(whole(x)?, y_quant, store)?;
         let code = match (x.repr.store(), store) {
@@ -43,16 +41,13 @@ impl Lowering<'_> {
 
     pub(super) fn dequantize(&mut self, node: &Node) -> Result<(), String> {
         let ((_, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
-        let (scale, _) = whole(x)?;
-        let scale = scale.to_bits();
+        let (store, scale, zero) = integers(x)?;
         if y.repr != Repr::Plain(Type::F32) {
             return Err(format!("its output is {}, not float32", y.repr.store()));
         }
-        if x.repr.store() == Type::I16 {
-            return self.alone(node, ops::DEQUANTIZE_I16, 1, &convert::DequantizeWide { scale }.bytes());
-        }
-        let record = convert::Dequantize { scale, zero: int8(x)?.1 };
-        self.alone(node, ops::DEQUANTIZE, 1, &record.bytes())
+        let code = if store == Type::I16 { ops::DEQUANTIZE_I16 } else { ops::DEQUANTIZE };
+        let record = convert::Affine { scale: scale.to_bits(), zero: zero as i8 };
+        self.alone(node, code, 1, &record.bytes())
     }
 
     /// The same numbers in another type.
