@@ -26,9 +26,6 @@ impl Lowering<'_> {
         };
         let ((_, a_scale, a_zero), (_, b_scale, b_zero)) = (integers(a)?, integers(b)?);
         let (store, y_scale, y_zero) = integers(y)?;
-        if store == Type::I16 && (a_zero, b_zero, y_zero) != (0, 0, 0) {
-            return Err("has int16 activations with a zero point, which LiteRT refuses too".into());
-        }
         if i64::from(matrices.depth) * most > limit {
             return Err(format!("sums {} products, more than its sums hold", matrices.depth));
         }

@@ -2,7 +2,7 @@
 
 use super::{Lowering, extent};
 use crate::graph::{Node, Reduce, Type, Value};
-use crate::quant::{Multiplier, scaled};
+use crate::quant::{Multiplier, whole};
 use midge_core::ops::{self, groups::Groups, mean, product};
 
 impl Lowering<'_> {
@@ -30,7 +30,7 @@ impl Lowering<'_> {
 
 /// Quantized sums and means.
 fn sum(x: &Value, y: &Value, op: Reduce, groups: Groups, n: usize) -> Result<(u16, Vec<u8>), String> {
-    let ((x_scale, x_zero), (y_scale, y_zero)) = (scaled(x)?, scaled(y)?);
+    let ((x_scale, x_zero), (y_scale, y_zero)) = (whole(x)?, whole(y)?);
     let factor = f64::from(x_scale) / f64::from(y_scale);
     let (multiplier, shift) = match op {
         Reduce::Mean => divided(factor, n)?,
@@ -48,7 +48,7 @@ fn sum(x: &Value, y: &Value, op: Reduce, groups: Groups, n: usize) -> Result<(u1
 
 /// Quantized products: the output's scale is spread over the factors.
 fn product(x: &Value, y: &Value, groups: Groups, n: usize) -> Result<(u16, Vec<u8>), String> {
-    let ((x_scale, x_zero), (y_scale, y_zero)) = (scaled(x)?, scaled(y)?);
+    let ((x_scale, x_zero), (y_scale, y_zero)) = (whole(x)?, whole(y)?);
     let factor = f64::from(x_scale) / f64::from(y_scale).powf(1.0 / n as f64);
     let Multiplier { value, shift } = Multiplier::new(factor)?;
     if shift >= 8 {

@@ -2,7 +2,7 @@
 
 use super::{Lowering, Slot, extent};
 use crate::graph::{Node, Quant, Repr, Rounding, Type, Value};
-use crate::quant::{Multiplier, curve64, int8, scaled};
+use crate::quant::{Multiplier, curve64, int8, whole};
 use midge_core::fixed::{high_multiply, rounding_shift};
 use midge_core::ops::{self, l2_normalize, log_softmax, normalize, softmax, softmax16};
 use midge_core::plan::Kind;
@@ -30,10 +30,7 @@ impl Lowering<'_> {
 
     fn softmax16(&mut self, node: &Node, beta: f32) -> Result<(), String> {
         let (_, x) = self.input(node, 0)?;
-        let (x_scale, x_zero) = scaled(x)?;
-        if x_zero != 0 {
-            return Err(format!("{} has the zero point {x_zero}, and int16 needs 0", x.name));
-        }
+        let (x_scale, _) = whole(x)?;
         fixed(self.output(node)?.1, Type::I16, 1.0 / 32768.0, 0)?;
         let span = f64::from(u16::MAX);
         let factor = f64::from(x_scale * beta) / (10.0 / span);
