@@ -6,6 +6,7 @@
 mod convert;
 pub mod cost;
 pub mod custom;
+pub mod eval;
 pub mod footprint;
 pub mod graph;
 pub mod import;
