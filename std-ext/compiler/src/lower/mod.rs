@@ -390,3 +390,51 @@ fn label(name: &str) -> OperandName {
 fn extent<T: TryFrom<usize>>(n: usize, what: &str) -> Result<T, String> {
     T::try_from(n).map_err(|_| format!("{what} is {n}, more than the format holds"))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::graph::{
+        Activation, Grain, Graph, Margins, Node, Op, Quant, Repr, Rounding, Type, Value, Window,
+    };
+    use crate::{Options, compile};
+
+    /// A network of one operator on int8; all inputs but the first are constants.
+    fn compiled(op: Op, inputs: &[&[usize]], output: &[usize]) -> Result<Vec<u8>, String> {
+        let mut graph = Graph::default();
+        let quant = Quant { store: Type::I8, scale: vec![0.5], zero: vec![0], grain: Grain::Tensor };
+        let mut value = |shape: &[usize], constant: bool| {
+            let data = constant.then(|| vec![1; shape.iter().product()]);
+            let repr = Repr::Quant(quant.clone());
+            graph.add(Value { name: "a".into(), shape: shape.into(), repr, data, state: false, origin: None })
+        };
+        let read: Vec<_> = inputs.iter().enumerate().map(|(i, shape)| value(shape, i > 0)).collect();
+        let made = vec![value(output, false)];
+        (graph.inputs, graph.outputs) = (vec![read[0]], made.clone());
+        graph.nodes.push(Node {
+            op,
+            inputs: read,
+            outputs: made,
+            rounding: Rounding::LitertTwice,
+            origin: 0,
+        });
+        let made = compile(graph, &Options::default(), &crate::custom::Custom::default());
+        made.map(|compiled| compiled.file).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn one_number_is_padded() {
+        assert!(compiled(Op::Pad { margins: vec![] }, &[&[]], &[]).is_ok());
+    }
+
+    #[test]
+    fn a_transposed_convolution_does_not_dilate() {
+        let make = |dilation| {
+            let window = Window { stride: [2, 2], dilation, margins: Margins::default() };
+            let op = Op::TransposeConv { window, activation: Activation::None };
+            let reach = [0, 1].map(|axis| 2 + 2 * dilation[axis] + 1);
+            compiled(op, &[&[1, 2, 2, 1], &[1, 3, 3, 1]], &[1, reach[0], reach[1], 1])
+        };
+        assert!(make([1, 1]).is_ok());
+        assert!(make([1, 2]).unwrap_err().contains("spreads the taps of its filter"));
+    }
+}

@@ -36,7 +36,7 @@ impl Lowering<'_> {
                 _ => axes.push((n, margin)),
             }
         }
-        if axes.len() == 1 {
+        while axes.len() < 2 {
             axes.insert(0, (1, [0, 0]));
         }
         if let Some((extent, around)) = axes.last_mut() {

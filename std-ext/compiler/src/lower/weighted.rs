@@ -46,7 +46,7 @@ impl Filter<'_> {
 }
 
 impl<'g> Lowering<'g> {
-    /// The filter of a node. A zero point is taken off the elements where int8 holds what is left.
+    /// The filter of a node. A zero point is taken off the elements where their type holds what is left.
     pub(super) fn filter(&self, node: &Node) -> Result<Filter<'g>, String> {
         let (value, data) = self.constant_input(node, 1)?;
         let zeros = value.repr.quant().map_or(&[][..], |q| &q.zero);
@@ -56,7 +56,7 @@ impl<'g> Lowering<'g> {
             }
             _ => 0,
         };
-        let moved = data.iter().map(|w| w.cast_signed().checked_sub(zero).map(i8::cast_unsigned));
+        let moved = data.iter().map(|w| less(value.repr.store(), w.cast_signed(), zero));
         Ok(match moved.collect() {
             Some(data) => Filter { value, data, zero: 0 },
             None => Filter { value, data: data.to_vec(), zero },
@@ -77,6 +77,9 @@ impl<'g> Lowering<'g> {
         window: &Window,
         activation: Activation,
     ) -> Result<(), String> {
+        if window.dilation != [1, 1] {
+            return Err("spreads the taps of its filter, which no kernel of it does".into());
+        }
         let forwards = self.window(node, window, None)?;
         let mut filter = self.filter(node)?;
         let [_, k_h, k_w, depth] = filter.value.shape[..] else {
@@ -244,6 +247,12 @@ impl Sums {
     }
 }
 
+/// A weight without its zero point, if the type holds that.
+fn less(store: Type, w: i8, zero: i8) -> Option<u8> {
+    let range = if store == Type::I4 { -8..=7 } else { i8::MIN..=i8::MAX };
+    w.checked_sub(zero).filter(|left| range.contains(left)).map(i8::cast_unsigned)
+}
+
 /// 4-bit integers, two in a byte, the first in its low half.
 fn nibbles(data: &[u8]) -> Vec<u8> {
     data.chunks(2).map(|pair| pair.iter().rev().fold(0, |byte, w| byte << 4 | w & 15)).collect()
@@ -252,6 +261,12 @@ fn nibbles(data: &[u8]) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_of_a_weight_has_its_type() {
+        assert_eq!([7, 4, -8].map(|w| less(Type::I4, w, -3)), [None, Some(7), Some(251)]);
+        assert_eq!([127, 126, -128].map(|w| less(Type::I8, w, -1)), [None, Some(127), Some(129)]);
+    }
 
     #[test]
     fn the_first_nibble_is_low() {
