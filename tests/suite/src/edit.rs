@@ -136,7 +136,7 @@ impl Edit {
     }
 
     /// The section table.
-    fn table(&self) -> impl Iterator<Item = Section> {
+    pub(crate) fn table(&self) -> impl Iterator<Item = Section> {
         let count = Header::read(&self.file).map_or(0, |h| usize::from(h.sections));
         let table = self.file.get(HEADER_LEN..).unwrap_or_default();
         table.chunks_exact(Section::LEN).take(count).filter_map(Section::read)

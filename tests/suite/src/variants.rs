@@ -1,14 +1,11 @@
 //! A weighted layer with any geometry, made of bytes: the same numbers must come out however it is packed.
 
-use midge_compiler::custom::Custom;
 use midge_compiler::graph::{
     Activation, Grain, Graph, Margins, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId, Window,
 };
-use midge_compiler::{Options, Target, compile};
-use midge_core::{Kernels, Plan, Runtime};
-use std::collections::BTreeMap;
+use midge_core::Kernels;
 
-use crate::runtime::Buffer;
+use crate::packed::{self, Packed};
 
 /// Packs the layer that `bytes` describe for every target and runs it on the input that they go on with. Says how many
 /// different plans that made; 0 where the bytes describe no layer, or one that is refused.
@@ -18,22 +15,13 @@ use crate::runtime::Buffer;
 pub fn variants(bytes: &[u8], kernels: Kernels<'_>) -> Result<usize, String> {
     let mut draw = Draw(bytes);
     let Some(graph) = layer(&mut draw) else { return Ok(0) };
-    let mut plans = BTreeMap::new();
-    for (target, name) in Target::ALL {
-        match compile(graph.clone(), &Options { target, name: None }, &Custom::default()) {
-            Ok(compiled) => {
-                let device = Plan::parse(&compiled.file).map_or(0, |plan| plan.device_len());
-                plans.entry(compiled.file[..device].to_vec()).or_insert(name);
-            }
-            Err(_) if target == Target::Portable => return Ok(0),
-            Err(error) => return Err(format!("packed portably, but for {name}: {error}")),
-        }
-    }
+    let Some(plans) = packed::plans(&graph)? else { return Ok(0) };
     let input = graph.inputs.first().map_or(0, |id| graph.values[id.0].shape.iter().product());
-    let input = draw.bytes(input);
+    let input = [draw.bytes(input)];
     let mut first: Option<(Vec<u8>, &str)> = None;
-    for (plan, name) in &plans {
-        let output = run(plan, kernels, &input).map_err(|error| format!("packed for {name}: {error}"))?;
+    for Packed { file, target: name } in &plans {
+        let outputs = packed::run(file, kernels, &input);
+        let output = outputs.map_err(|error| format!("packed for {name}: {error}"))?.concat();
         match &first {
             None => first = Some((output, name)),
             Some((want, other)) => {
@@ -45,16 +33,6 @@ pub fn variants(bytes: &[u8], kernels: Kernels<'_>) -> Result<usize, String> {
         }
     }
     Ok(plans.len())
-}
-
-fn run(plan: &[u8], kernels: Kernels<'_>, input: &[u8]) -> Result<Vec<u8>, String> {
-    let plan = Buffer::new(plan);
-    let runtime = Runtime::load(plan.bytes(), kernels).map_err(|at| at.to_string())?;
-    let mut arena = Buffer::new(&vec![0x5a; runtime.plan().arena_len()]);
-    let mut session = runtime.session(arena.bytes_mut()).map_err(|e| e.to_string())?;
-    session.input_mut(0).map_err(|e| e.to_string())?.copy_from_slice(input);
-    session.run().map_err(|e| e.to_string())?;
-    Ok(session.output(0).map_err(|e| e.to_string())?.bytes().to_vec())
 }
 
 /// Bytes as numbers; zeros behind their end.

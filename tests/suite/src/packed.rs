@@ -1,0 +1,65 @@
+//! One graph, packed for every target, and run on this machine.
+
+use std::collections::BTreeSet;
+
+use midge_compiler::custom::Custom;
+use midge_compiler::graph::Graph;
+use midge_compiler::{ConvertError, Options, Target, compile};
+use midge_core::plan::{Section, section};
+use midge_core::{Kernels, Runtime};
+
+use crate::edit::Edit;
+use crate::runtime::{Answer, Buffer, Failure};
+
+/// A plan, and the first target that it is packed for.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    /// The target's name.
+    pub target: &'static str,
+    /// The `.midge` file.
+    pub file: Vec<u8>,
+}
+
+/// The plans of a graph for all targets, equal ones once. None for a graph that needs what no kernel does.
+///
+/// # Errors
+/// The target that it is not packed for, though it is packed portably.
+pub fn plans(graph: &Graph) -> Result<Option<Vec<Packed>>, String> {
+    let (mut plans, mut seen) = (Vec::new(), BTreeSet::new());
+    for (target, name) in Target::ALL {
+        match compile(graph.clone(), &Options { target, name: None }, &Custom::default()) {
+            Ok(compiled) if seen.insert(required(&compiled.file)) => {
+                plans.push(Packed { target: name, file: compiled.file });
+            }
+            Ok(_) => {}
+            Err(ConvertError::Unsupported(_)) if target == Target::Portable => return Ok(None),
+            Err(error) => return Err(format!("not packed for {name}: {error}")),
+        }
+    }
+    Ok(Some(plans))
+}
+
+/// What no device can do without: the rest of a plan says what it was packed for.
+fn required(file: &[u8]) -> Vec<u8> {
+    let sections = Edit::new(file).table().filter(|s| s.flags & section::REQUIRED != 0).collect::<Vec<_>>();
+    let body = |s: &Section| file.get(s.offset as usize * 16..).and_then(|rest| rest.get(..s.len as usize));
+    sections.iter().filter_map(body).flatten().copied().collect()
+}
+
+/// The bytes of every output that a plan gives for the bytes of its inputs.
+///
+/// # Errors
+/// [`Failure::Load`], [`Failure::Run`].
+pub fn run(plan: &[u8], kernels: Kernels<'_>, inputs: &[Vec<u8>]) -> Result<Answer, Failure> {
+    let plan = Buffer::new(plan);
+    let runtime = Runtime::load(plan.bytes(), kernels).map_err(Failure::Load)?;
+    // what an earlier use left in the arena must not matter
+    let mut arena = Buffer::new(&vec![0x5a; runtime.plan().arena_len()]);
+    let mut session = runtime.session(arena.bytes_mut())?;
+    for (i, input) in (0..).zip(inputs) {
+        session.input_mut(i)?.copy_from_slice(input);
+    }
+    session.run()?;
+    let outputs = (0..).take_while(|i| runtime.plan().side(true, *i).is_some());
+    outputs.map(|i| Ok(session.output(i)?.bytes().to_vec())).collect()
+}
