@@ -161,7 +161,7 @@ impl Pairs {
         let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
         let stream = simd::Stream::new(io.constant(4)?)?;
         // a patch is the image itself where a pixel is all that the filter sees
-        let pointwise = w.k_h == 1 && w.k_w == 1 && w.p_h == 0 && w.p_w == 0 && w.in_c.is_multiple_of(4);
+        let pointwise = w.is_pointwise() && w.in_c.is_multiple_of(4);
         let mut waiting: Option<&[Cell<i8>]> = None;
         for oy in task.rows.clone() {
             let pixels = if pointwise { x.row(w.vertical(oy as usize).first) } else { &[] };
@@ -189,7 +189,7 @@ impl Pairs {
     }
 }
 
-/// The channels of the one pixel of an input row that a 1x1 filter without padding sees.
+/// The channels of the one pixel of an input row that a pointwise filter sees.
 #[inline(always)]
 fn pixel<'a>(w: &Window, row: &'a [Cell<i8>], ox: usize) -> &'a [Cell<i8>] {
     let at = ox.wrapping_mul(w.s_w as usize).wrapping_mul(w.in_c as usize);

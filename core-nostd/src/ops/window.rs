@@ -126,6 +126,19 @@ impl Window {
         Taps::new(ox, self.s_w, self.d_w, self.p_w, self.k_w, self.in_w)
     }
 
+    /// Whether what a filter sees at any output pixel is one pixel of the image, and none of the padding.
+    pub(super) const fn is_pointwise(&self) -> bool {
+        const fn inside(out: u16, stride: u16, size: u16) -> bool {
+            (out.saturating_sub(1) as u32).saturating_mul(stride as u32) < size as u32
+        }
+        self.k_h == 1
+            && self.k_w == 1
+            && self.p_h == 0
+            && self.p_w == 0
+            && inside(self.out_h, self.s_h, self.in_h)
+            && inside(self.out_w, self.s_w, self.in_w)
+    }
+
     /// Copies what a filter over all channels sees at an output pixel: `[h][w][c]`, padding as `zero`.
     pub(super) fn gather(&self, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
         let (rows, columns) = (self.vertical(oy), self.horizontal(ox));
