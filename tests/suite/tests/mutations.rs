@@ -2,7 +2,10 @@
 
 use std::fs;
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::custom::Custom;
+use midge_compiler::graph::{Repr, Type};
+use midge_compiler::import::import;
+use midge_compiler::{ConvertError, Options, Target, compile, convert, shapes};
 use midge_core::Kernels;
 use midge_suite::noise::Noise;
 use midge_suite::variants::variants;
@@ -55,6 +58,33 @@ fn mutated_models_are_refused_or_run() {
         }
     }
 }
+
+/// What an operator makes of one type, it need not make of another; but it must say so.
+#[test]
+fn models_of_other_types_are_refused_or_packed() {
+    for case in cases().unwrap_or_default().into_iter().step_by(17) {
+        let Ok(graph) = import(&case.model) else { continue };
+        for (i, other) in (0..graph.values.len()).flat_map(|i| TYPES.map(|other| (i, other))) {
+            let mut graph = graph.clone();
+            let value = &mut graph.values[i];
+            if value.data.is_some() || value.repr.store() == other {
+                continue;
+            }
+            match &mut value.repr {
+                Repr::Plain(store) => *store = other,
+                Repr::Quant(quant) => quant.store = other,
+            }
+            if shapes::check(&graph).is_ok()
+                && let Err(error @ ConvertError::Pack(_)) =
+                    compile(graph, &Options::default(), &Custom::default())
+            {
+                panic!("{} with value {i} as {other}: {error}", case.path());
+            }
+        }
+    }
+}
+
+const TYPES: [Type; 7] = [Type::F32, Type::I8, Type::I16, Type::I32, Type::I64, Type::U8, Type::Bool];
 
 #[test]
 fn what_fuzzers_found_stays_mended() {

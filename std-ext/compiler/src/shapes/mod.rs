@@ -1,9 +1,10 @@
 //! Shape inference: what each operator makes of its inputs' shapes, and whether a graph says the same.
 //!
-//! Every importer ends with [`check`], so passes and lowering may rely on shapes that fit together.
+//! Every importer ends with [`check`], so passes and lowering may rely on shapes and types that fit together.
 
 mod layout;
 mod recurrent;
+mod types;
 
 use crate::graph::{Graph, Node, Op, Value, Window};
 
@@ -109,14 +110,15 @@ fn fits(graph: &Graph, node: &Node) -> Result<(), String> {
     if node.outputs.len() != outputs {
         return Err(format!("has {} outputs instead of {outputs}", node.outputs.len()));
     }
-    for output in &node.outputs {
-        let given = &value(output)?.shape;
+    let outputs = node.outputs.iter().map(value).collect::<Result<Vec<&Value>, _>>()?;
+    for output in &outputs {
+        let given = &output.shape;
         let made = infer(&node.op, &shapes, given)?;
         if &made != given {
             return Err(format!("makes {made:?} of {shapes:?}, but the file says {given:?}"));
         }
     }
-    Ok(())
+    types::check(&node.op, &inputs, &outputs)
 }
 
 fn image(shape: &[usize]) -> Result<[usize; 4], String> {
