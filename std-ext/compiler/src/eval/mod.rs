@@ -3,14 +3,17 @@
 //! Plans are compared with it, so it shares nothing with what makes and runs them: no kernel, no multiplier of the
 //! packer. Each file has the operators of one kind, and says where LiteRT defines them.
 
+mod curve;
 mod fold;
 mod number;
 mod pair;
 mod place;
 mod pool;
 mod resize;
+mod root;
 mod single;
 mod softmax;
+mod svdf;
 mod tensor;
 mod weighted;
 
@@ -57,98 +60,122 @@ pub enum EvalError {
 /// The most elements of a tensor.
 const MOST: usize = 1 << 28;
 
-/// The bytes of the graph's outputs, as they are stored, for the bytes of its inputs. State is as it is before the first
-/// run.
+/// The bytes of the graph's outputs, as they are stored, for the bytes of its inputs, in a first run.
 ///
 /// # Errors
 /// The first thing that has no result.
 pub fn eval(graph: &Graph, inputs: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, EvalError> {
-    shapes::check(graph)?;
-    for value in &graph.values {
-        if shapes::volume(&value.shape).is_none_or(|n| n > MOST) {
-            let what = format!("{:?} is more than is interpreted", value.shape);
-            return Err(EvalError::Value { name: value.name.clone(), what });
-        }
-    }
-    let mut values = vec![None; graph.values.len()];
-    for (i, id) in graph.inputs.iter().enumerate() {
-        let (value, place) = at(graph, &mut values, *id)?;
-        *place = Some(read(value, inputs.get(i).map_or(&[], Vec::as_slice))?);
-    }
-    for node in &graph.nodes {
-        let made = made(graph, node, &values)?;
-        for (id, elements) in written(node).into_iter().zip(made) {
-            *at(graph, &mut values, id)?.1 = Some(elements);
-        }
-    }
-    let output = |id: &ValueId| {
-        let (value, place) = at(graph, &mut values, *id)?;
-        let elements = place.take().map_or_else(|| initial(value), Ok)?;
-        let bytes = stored(value.repr.store(), &elements);
-        *place = Some(elements);
-        Ok(bytes)
-    };
-    graph.outputs.iter().map(output).collect()
+    Interpreter::new(graph)?.run(inputs)
 }
 
-/// The elements of every output of a node.
-fn made(graph: &Graph, node: &Node, values: &[Option<Vec<i64>>]) -> Result<Vec<Vec<i64>>, EvalError> {
-    let mut read = Vec::new();
-    for id in &node.inputs {
-        let value = graph.value(*id);
-        read.push((value, values[id.0].clone().map_or_else(|| initial(value), Ok)?));
+/// A graph, and what its state holds between runs.
+#[derive(Clone, Debug)]
+pub struct Interpreter<'g> {
+    graph: &'g Graph,
+    /// The elements of every constant and state, and of what has been written in this run.
+    values: Vec<Option<Vec<i64>>>,
+}
+
+impl<'g> Interpreter<'g> {
+    /// Before the first run.
+    ///
+    /// # Errors
+    /// A node whose operands do not fit together, a value that is too large, or a constant that has not as many bytes as
+    /// its shape says.
+    pub fn new(graph: &'g Graph) -> Result<Self, EvalError> {
+        shapes::check(graph)?;
+        for value in &graph.values {
+            if shapes::volume(&value.shape).is_none_or(|n| n > MOST) {
+                let what = format!("{:?} is more than is interpreted", value.shape);
+                return Err(EvalError::Value { name: value.name.clone(), what });
+            }
+        }
+        Ok(Interpreter { graph, values: graph.values.iter().map(initial).collect::<Result<_, _>>()? })
     }
-    let inputs = read.iter().map(|(value, elements)| Tensor { value, elements }).collect();
-    let outputs: Vec<&Value> = written(node).into_iter().map(|id| graph.value(id)).collect();
-    let counts: Vec<usize> = outputs.iter().map(|value| value.elements()).collect();
-    let (origin, op) = (node.origin, node.op.name());
-    let made = Call { node, inputs, outputs }.made().map_err(|trouble| match trouble {
-        Trouble::Unknown(what) => EvalError::Unknown { origin, op, what },
-        Trouble::Wrong(what) => EvalError::Node { origin, op, what },
-    })?;
-    if made.iter().map(Vec::len).ne(counts) {
-        let what = "makes another number of elements than its output has".into();
-        return Err(EvalError::Node { origin, op, what });
+
+    /// The bytes of the graph's outputs for the bytes of its inputs.
+    ///
+    /// # Errors
+    /// The first thing that has no result.
+    pub fn run(&mut self, inputs: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, EvalError> {
+        for (place, value) in self.values.iter_mut().zip(&self.graph.values) {
+            *place = place.take().filter(|_| value.state || value.data.is_some());
+        }
+        for (i, id) in self.graph.inputs.iter().enumerate() {
+            let bytes = inputs.get(i).map_or(&[][..], Vec::as_slice);
+            *self.place(*id)? = Some(read(self.value(*id)?, bytes)?);
+        }
+        for node in &self.graph.nodes {
+            let made = self.made(node)?;
+            for (id, elements) in written(node).into_iter().zip(made) {
+                *self.place(id)? = Some(elements);
+            }
+        }
+        let bytes = |id: &ValueId| Ok(stored(self.value(*id)?.repr.store(), self.elements(*id)?));
+        self.graph.outputs.iter().map(bytes).collect()
     }
-    Ok(made)
+
+    /// The elements of everything that a node writes.
+    fn made(&self, node: &Node) -> Result<Vec<Vec<i64>>, EvalError> {
+        let read = |id: &ValueId| Ok(Tensor { value: self.value(*id)?, elements: self.elements(*id)? });
+        let inputs = node.inputs.iter().map(read).collect::<Result<_, EvalError>>()?;
+        let outputs =
+            written(node).into_iter().map(|id| self.value(id)).collect::<Result<Vec<_>, EvalError>>()?;
+        let sizes: Vec<usize> = outputs.iter().map(|value| value.elements()).collect();
+        let (origin, op) = (node.origin, node.op.name());
+        let made = Call { node, inputs, outputs }.made().map_err(|trouble| match trouble {
+            Trouble::Unknown(what) => EvalError::Unknown { origin, op, what },
+            Trouble::Wrong(what) => EvalError::Node { origin, op, what },
+        })?;
+        if made.iter().map(Vec::len).ne(sizes) {
+            let what = "makes another number of elements than its output has".into();
+            return Err(EvalError::Node { origin, op, what });
+        }
+        Ok(made)
+    }
+
+    fn value(&self, id: ValueId) -> Result<&'g Value, EvalError> {
+        self.graph.values.get(id.0).ok_or_else(|| missing(id))
+    }
+
+    fn place(&mut self, id: ValueId) -> Result<&mut Option<Vec<i64>>, EvalError> {
+        self.values.get_mut(id.0).ok_or_else(|| missing(id))
+    }
+
+    /// What a value holds now.
+    fn elements(&self, id: ValueId) -> Result<&[i64], EvalError> {
+        let unwritten = || {
+            let what = "is read before it is written".into();
+            self.value(id).map_or_else(|e| e, |value| EvalError::Value { name: value.name.clone(), what })
+        };
+        self.values.get(id.0).and_then(Option::as_deref).ok_or_else(unwritten)
+    }
+}
+
+fn missing(id: ValueId) -> EvalError {
+    EvalError::Value { name: format!("value {}", id.0), what: "is not in the graph".into() }
 }
 
 /// What a node writes.
 fn written(node: &Node) -> Vec<ValueId> {
     match node.op {
         Op::Assign => node.inputs.get(1).copied().into_iter().collect(),
+        Op::Svdf { .. } => node.outputs.iter().chain(node.inputs.last()).copied().collect(),
         _ => node.outputs.clone(),
     }
 }
 
-/// A value, and the place of its elements.
-fn at<'v, 'g>(
-    graph: &'g Graph,
-    values: &'v mut [Option<Vec<i64>>],
-    id: ValueId,
-) -> Result<(&'g Value, &'v mut Option<Vec<i64>>), EvalError> {
-    let missing = || EvalError::Value { name: format!("value {}", id.0), what: "is not in the graph".into() };
-    Ok((graph.values.get(id.0).ok_or_else(missing)?, values.get_mut(id.0).ok_or_else(missing)?))
-}
-
-/// What a value holds before any node has written it.
-fn initial(value: &Value) -> Result<Vec<i64>, EvalError> {
+/// What a value holds before the first run, if it is a constant or state.
+fn initial(value: &Value) -> Result<Option<Vec<i64>>, EvalError> {
     match &value.data {
-        Some(data) => read(value, data),
+        Some(data) => read(value, data).map(Some),
         None if value.state => {
             // LiteRT fills elements wider than a byte with zeros, whatever stands for 0
-            let zero = match value.repr.quant() {
-                Some(quant) if quant.store == Type::I8 => {
-                    quant.zero.first().map_or(0, |zero| i64::from(*zero))
-                }
-                _ => 0,
-            };
-            Ok(vec![zero; value.elements()])
+            let quant = value.repr.quant().filter(|quant| quant.store == Type::I8);
+            let zero = quant.and_then(|quant| quant.zero.first()).map_or(0, |zero| i64::from(*zero));
+            Ok(Some(vec![zero; value.elements()]))
         }
-        None => {
-            let what = "is read before it is written".into();
-            Err(EvalError::Value { name: value.name.clone(), what })
-        }
+        None => Ok(None),
     }
 }
 
@@ -233,9 +260,10 @@ impl<'a> Call<'a> {
                 Resize::Nearest => self.nearest(*align_corners, *half_pixel),
                 Resize::Bilinear => self.bilinear(*align_corners, *half_pixel),
             },
-            Op::LogSoftmax | Op::L2Normalize | Op::Lstm(_) | Op::Svdf { .. } | Op::Custom { .. } => {
-                Err(Trouble::Unknown("at all".into()))
-            }
+            Op::LogSoftmax => self.log_softmax(),
+            Op::L2Normalize => self.l2_normalize(),
+            Op::Svdf { rank, .. } => return self.svdf(*rank),
+            Op::Lstm(_) | Op::Custom { .. } => Err(Trouble::Unknown("at all".into())),
         };
         made.map(|elements| vec![elements])
     }
@@ -309,7 +337,8 @@ mod tests {
     #[test]
     fn what_has_no_result_is_an_error() {
         let (abs, input) = (graph(Op::Unary(Unary::Abs)), [0; 4]);
-        assert_eq!(said(&graph(Op::LogSoftmax), &input), "op 7 LOG_SOFTMAX: is not interpreted at all");
+        let custom = Op::Custom { name: "mine".into(), options: vec![] };
+        assert_eq!(said(&graph(custom), &input), "op 7 CUSTOM: is not interpreted at all");
         let sin = graph(Op::Unary(Unary::Sin));
         assert_eq!(said(&sin, &input), "op 7 SIN: is not interpreted from int8 to int8");
         assert_eq!(said(&abs, &[0; 5]), "x: has 5 bytes, which is not int8 of [4]");

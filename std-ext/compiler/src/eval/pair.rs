@@ -1,7 +1,8 @@
 //! Functions of two elements, broadcast (`kernels/internal/reference/{add,sub,mul,div,comparisons}.h` and others).
 
-use super::number::{Affine, Factor, reals, shift_right};
-use super::tensor::{places, wrapped};
+use super::number::{Affine, Factor, high_product, reals, shift_right};
+use super::softmax::one_over_one_plus;
+use super::tensor::{Tensor, numbers, places, stored, wrapped};
 use super::{Call, Made, Trouble};
 use crate::graph::{Activation, Binary, Repr, Rounding, Type};
 
@@ -16,6 +17,12 @@ impl Call<'_> {
             None if y.repr.store() != a.store() => return Err(self.unknown()),
             None if matches!(a.value.repr, Repr::Plain(_)) => self.plain(op, activation)?,
             None => self.scaled(op, activation)?,
+        };
+        // LiteRT reads the slopes of int16 as if they were int8
+        let bytes = numbers(Type::I8, &stored(b.store(), b.elements));
+        let b = match op == Binary::Prelu && b.store() == Type::I16 {
+            true => Tensor { elements: &bytes[..b.elements.len()], ..b },
+            false => b,
         };
         places(&y.shape).map(|place| f(a.spread(&place), b.spread(&place))).collect()
     }
@@ -46,7 +53,7 @@ impl Call<'_> {
     /// Of numbers that stand for themselves, which wrap around.
     fn plain(&self, op: Binary, activation: Activation) -> Result<Function, Trouble> {
         let store = self.y()?.repr.store();
-        let f = stored(op).ok_or_else(|| self.unknown())?;
+        let f = integer(op).ok_or_else(|| self.unknown())?;
         // the casts saturate
         let (lo, hi) = reals(activation);
         let (lo, hi) = (lo as i64, hi as i64);
@@ -76,7 +83,12 @@ impl Call<'_> {
                 let factor = Factor::new(f64::from(a.scale * b.scale / y.scale))?;
                 Ok(Box::new(move |p, q| Ok(y.clamp(factor.twice((p - a.zero) * (q - b.zero)) + y.zero))))
             }
-            Binary::Prelu if !wide => {
+            Binary::Div => {
+                // LiteRT computes this factor in single precision
+                let factor = Factor::new(f64::from(a.scale / (b.scale * y.scale)))?;
+                Ok(Box::new(move |p, q| Ok(y.clamp(quotient(p - a.zero, q - b.zero, factor)? + y.zero))))
+            }
+            Binary::Prelu => {
                 let (slope, keep) = (a.scale * b.scale / y.scale, a.scale / y.scale);
                 let (slope, keep) = (Factor::new(slope.into())?, Factor::new(keep.into())?);
                 Ok(Box::new(move |p, q| {
@@ -109,7 +121,7 @@ fn comparison(op: Binary) -> Option<fn(i64, i64) -> bool> {
 type Plain = fn(i64, i64) -> Result<i128, Trouble>;
 
 /// The function of an operator; none for one that integers do not have.
-fn stored(op: Binary) -> Option<Plain> {
+fn integer(op: Binary) -> Option<Plain> {
     const ZERO: &str = "divides by 0";
     Some(match op {
         Binary::Add => |a, b| Ok(i128::from(a) + i128::from(b)),
@@ -126,8 +138,30 @@ fn stored(op: Binary) -> Option<Plain> {
             let rest = floor_rest(a, b).ok_or(ZERO)?;
             Ok((i128::from(a) - rest) / i128::from(b))
         },
+        Binary::Pow => |a, b| Ok(u32::try_from(b).map_or(0, |b| a.wrapping_pow(b)).into()),
         Binary::FloorMod => |a, b| floor_rest(a, b).ok_or_else(|| ZERO.into()),
         _ => return None,
+    })
+}
+
+/// `a / b` times a factor, by the reciprocal of b (`DivElementwise` of `reference/div.h`).
+fn quotient(a: i64, b: i64, factor: Factor) -> Result<i64, Trouble> {
+    let (a, b) = if b < 0 { (-a as i32, -b as i32) } else { (a as i32, b as i32) };
+    if b == 0 {
+        return Err("divides by 0".into());
+    }
+    // b is (1 + rest) * 2^(31 - zeros), and a is brought as far left as its sign allows
+    let zeros = b.leading_zeros();
+    let inverse = one_over_one_plus(((i64::from(b) << zeros) - (1 << 31)) as i32);
+    let room = (if a < 0 { !a } else { a }).leading_zeros() - 1;
+    let unscaled = high_product(a << room, inverse);
+    let right = 31 - zeros as i32 + room as i32 - factor.exponent;
+    let scaled = high_product(unscaled, factor.mantissa);
+    Ok(match right {
+        ..0 => scaled.wrapping_shl(right.unsigned_abs()).into(),
+        0..=31 => shift_right(scaled, right).into(),
+        // LiteRT's masks have 32 bits, and shifts count modulo 32 on the machines that its answers are from
+        _ => i64::from(scaled.wrapping_shr(right.unsigned_abs())) + i64::from(scaled >= 0),
     })
 }
 

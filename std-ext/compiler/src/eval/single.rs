@@ -1,7 +1,9 @@
 //! Functions of one element, and changes of type (`kernels/{activations,elementwise,quantize,dequantize,cast}.cc`,
 //! `LUTPopulate` in `kernels/internal/common.h`).
 
+use super::curve::Curve;
 use super::number::{Affine, Factor, shift_left, shift_right};
+use super::root::rsqrt;
 use super::tensor::wrapped;
 use super::{Call, Made, Trouble};
 use crate::graph::{Repr, Type, Unary};
@@ -27,7 +29,7 @@ impl Call<'_> {
                 match lines(op, from, to) {
                     Some(f) => f?,
                     None if store == Type::I8 => byte(op, from, to)?.ok_or_else(|| self.unknown())?,
-                    None => return Err(self.unknown()),
+                    None => word(op, from, to).ok_or_else(|| self.unknown())?,
                 }
             }
             _ => return Err(self.unknown()),
@@ -115,26 +117,66 @@ fn bent(from: Affine, to: Affine, above: f32, below: f32, mirror: bool) -> Resul
 
 /// The other functions of int8. None for what LiteRT does not compute.
 fn byte(op: Unary, from: Affine, to: Affine) -> Result<Option<Function>, Trouble> {
-    let lowest = (to.least - to.zero) as f32 * to.scale;
-    // the C library rounds its functions of single precision almost always correctly
-    Ok(Some(match op {
-        Unary::HardSwish => hard_swish(from, to)?,
-        Unary::Sqrt => Box::new(move |x| {
+    Ok(match op {
+        Unary::HardSwish => Some(hard_swish(from, to)?),
+        Unary::Rsqrt => Some(rsqrt(from, to)?),
+        Unary::Sqrt => Some(Box::new(move |x| {
             let root = (from.scale * (x - from.zero) as f32).max(0.0).sqrt() / to.scale;
             // rounded towards 0
             to.clamp((root as i64).saturating_add(to.zero))
+        })),
+        Unary::Logistic => Some(tabled(from, to, Box::new(|x| 1.0 / (1.0 + f64::from(-x).exp() as f32)))),
+        Unary::Tanh => Some(tabled(from, to, Box::new(|x| f64::from(x).tanh() as f32))),
+        _ => real(op, to).map(|f| tabled(from, to, f)),
+    })
+}
+
+/// The other functions of int16.
+fn word(op: Unary, from: Affine, to: Affine) -> Option<Function> {
+    let curve = Curve::single(from, to, real(op, to)?);
+    Some(Box::new(move |x| curve.at(x)))
+}
+
+/// A function of reals that LiteRT tabulates for int8 and int16; `to` is the output's scale.
+fn real(op: Unary, to: Affine) -> Option<Real> {
+    let (lowest, highest) = ((to.least - to.zero) as f32 * to.scale, 32767.0 * to.scale);
+    // the C library rounds its functions of single precision almost always correctly
+    Some(match op {
+        Unary::Elu => Box::new(|x| if x < 0.0 { f64::from(x).exp_m1() as f32 } else { x }),
+        Unary::Exp => Box::new(|x| f64::from(x).exp() as f32),
+        Unary::Log => Box::new(move |x| if x <= 0.0 { lowest } else { f64::from(x).ln() as f32 }),
+        Unary::Rsqrt => Box::new(move |x| if x <= 0.0 { highest } else { 1.0 / x.sqrt() }),
+        Unary::Gelu { approximate: false } => Box::new(|x| {
+            let error = error_function(f64::from(x) * 0.5f64.sqrt());
+            (0.5 * f64::from(x) * (1.0 + error)) as f32
         }),
-        Unary::Logistic => tabled(from, to, |x| 1.0 / (1.0 + f64::from(-x).exp() as f32)),
-        Unary::Tanh => tabled(from, to, |x| f64::from(x).tanh() as f32),
-        Unary::Elu => tabled(from, to, |x| if x < 0.0 { f64::from(x).exp_m1() as f32 } else { x }),
-        Unary::Exp => tabled(from, to, |x| f64::from(x).exp() as f32),
-        Unary::Log => tabled(from, to, move |x| if x <= 0.0 { lowest } else { f64::from(x).ln() as f32 }),
-        _ => return Ok(None),
-    }))
+        Unary::Gelu { approximate: true } => Box::new(|x| {
+            let x = f64::from(x);
+            let inner = (2.0 / std::f64::consts::PI).sqrt() * (x + 0.044_715 * x * x * x);
+            (0.5 * x * (1.0 + inner.tanh())) as f32
+        }),
+        _ => return None,
+    })
+}
+
+/// A function of real numbers.
+type Real = Box<dyn Fn(f32) -> f32>;
+
+/// `2 / sqrt(pi)` times the integral of `exp(-t^2)` from 0 to x, by a series of positive terms.
+fn error_function(x: f64) -> f64 {
+    if x.abs() > 6.0 {
+        return x.signum();
+    }
+    let (mut term, mut sum) = (x, 0.0);
+    for n in 1..200 {
+        sum += term;
+        term *= 2.0 * x * x / f64::from(2 * n + 1);
+    }
+    2.0 / std::f64::consts::PI.sqrt() * (-x * x).exp() * sum
 }
 
 /// A function of reals, rounded to the output's scale as LiteRT fills its tables.
-fn tabled(from: Affine, to: Affine, f: impl Fn(f32) -> f32 + 'static) -> Function {
+fn tabled(from: Affine, to: Affine, f: Real) -> Function {
     let inverse = 1.0 / to.scale;
     Box::new(move |x| {
         let real = f(from.scale * (x - from.zero) as f32);
@@ -178,4 +220,18 @@ fn hard_swish(from: Affine, to: Affine) -> Result<Function, Trouble> {
         let y = share * product(x, out) / (1 << 15);
         to.clamp(i64::from(shift_right(y, -out_exponent)) + to.zero)
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_error_function_at_known_places() {
+        for (x, y) in
+            [(0.0, 0.0), (0.5, 0.520_499_877_813_046_5), (-2.0, -0.995_322_265_018_952_7), (9.0, 1.0)]
+        {
+            assert!((error_function(x) - y).abs() < 1e-14, "{x}");
+        }
+    }
 }
