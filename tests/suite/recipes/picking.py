@@ -255,6 +255,12 @@ def dynamic_update_slice(kind):
     yield case("everything", (2, 3), (2, 3))
     yield case("row", (3, 6), (1, 6))
 
+    def itself(d):
+        x = d.input((3, 4))
+        return d.net.alike("DYNAMIC_UPDATE_SLICE", [x, x, d.net.ints(1, 0)], x.shape, options("DynamicUpdateSlice"))
+
+    yield "itself", itself
+
 
 TABLES = {
     "gather": gather,

@@ -3,6 +3,7 @@
 use super::movement::same_size;
 use super::{Lowering, Slot, extent, kind, label, name};
 use crate::graph::{Node, Type, Value};
+use crate::view::View;
 use midge_core::ops::{self, gather, one_hot, update_slice};
 
 impl Lowering<'_> {
@@ -82,6 +83,9 @@ impl Lowering<'_> {
         let ((x_id, x), (piece_id, piece), (_, y)) =
             (self.input(node, 0)?, self.input(node, 1)?, self.output(node)?);
         let (size, rank) = (same_size(x, y)?, x.shape.len());
+        if rank == 0 {
+            return self.copied(node, piece_id, node.outputs[0], &View::whole(&[]));
+        }
         let mut record = update_slice::UpdateSlice {
             rank: extent(rank, "its number of axes")?,
             dims: [1; 6],
@@ -93,14 +97,14 @@ impl Lowering<'_> {
             record.dims[unused + i] = extent(*n, "an axis")?;
             record.piece[unused + i] = extent(*part, "an axis")?;
         }
-        let operands = vec![
-            self.activation(node.outputs[0])?,
-            self.activation(x_id)?,
-            self.activation(piece_id)?,
-            self.indices(node, 2)?,
-        ];
+        let (y, x, piece) =
+            (self.activation(node.outputs[0])?, self.activation(x_id)?, self.activation(piece_id)?);
+        let operands = vec![y, x, piece, self.indices(node, 2)?];
         self.step(node, ops::UPDATE_SLICE, 1, 1, operands, &record.bytes())?;
-        self.in_place(&[1]);
+        // what is put into itself is still read while it is written
+        if piece != x {
+            self.in_place(&[1]);
+        }
         Ok(())
     }
 

@@ -28,7 +28,13 @@ impl Lowering<'_> {
         self.copied(node, x, state, &View::whole(&value.shape))
     }
 
-    fn copied(&mut self, node: &Node, x_id: ValueId, y_id: ValueId, view: &View) -> Result<(), String> {
+    pub(super) fn copied(
+        &mut self,
+        node: &Node,
+        x_id: ValueId,
+        y_id: ValueId,
+        view: &View,
+    ) -> Result<(), String> {
         let size = same_size(self.graph.value(x_id), self.graph.value(y_id))?;
         let mut axes = view.axes.clone();
         let run = match axes.last() {
