@@ -46,20 +46,23 @@ fn required(file: &[u8]) -> Vec<u8> {
     sections.iter().filter_map(body).flatten().copied().collect()
 }
 
-/// The bytes of every output that a plan gives for the bytes of its inputs.
+/// The bytes of every output that a plan gives for each row of inputs' bytes, one run after the other.
 ///
 /// # Errors
 /// [`Failure::Load`], [`Failure::Run`].
-pub fn run(plan: &[u8], kernels: Kernels<'_>, inputs: &[Vec<u8>]) -> Result<Answer, Failure> {
+pub fn run(plan: &[u8], kernels: Kernels<'_>, rows: &[Vec<Vec<u8>>]) -> Result<Vec<Answer>, Failure> {
     let plan = Buffer::new(plan);
     let runtime = Runtime::load(plan.bytes(), kernels).map_err(Failure::Load)?;
     // what an earlier use left in the arena must not matter
     let mut arena = Buffer::new(&vec![0x5a; runtime.plan().arena_len()]);
     let mut session = runtime.session(arena.bytes_mut())?;
-    for (i, input) in (0..).zip(inputs) {
-        session.input_mut(i)?.copy_from_slice(input);
-    }
-    session.run()?;
-    let outputs = (0..).take_while(|i| runtime.plan().side(true, *i).is_some());
-    outputs.map(|i| Ok(session.output(i)?.bytes().to_vec())).collect()
+    let answer = |inputs: &Vec<Vec<u8>>| {
+        for (i, input) in (0..).zip(inputs) {
+            session.input_mut(i)?.copy_from_slice(input);
+        }
+        session.run()?;
+        let outputs = (0..).take_while(|i| runtime.plan().side(true, *i).is_some());
+        outputs.map(|i| Ok(session.output(i)?.bytes().to_vec())).collect()
+    };
+    rows.iter().map(answer).collect()
 }

@@ -17,11 +17,11 @@ pub fn variants(bytes: &[u8], kernels: Kernels<'_>) -> Result<usize, String> {
     let Some(graph) = layer(&mut draw) else { return Ok(0) };
     let Some(plans) = packed::plans(&graph)? else { return Ok(0) };
     let input = graph.inputs.first().map_or(0, |id| graph.values[id.0].shape.iter().product());
-    let input = [draw.bytes(input)];
+    let rows = [vec![draw.bytes(input)]];
     let mut first: Option<(Vec<u8>, &str)> = None;
     for Packed { file, target: name } in &plans {
-        let outputs = packed::run(file, kernels, &input);
-        let output = outputs.map_err(|error| format!("packed for {name}: {error}"))?.concat();
+        let outputs = packed::run(file, kernels, &rows);
+        let output = outputs.map_err(|error| format!("packed for {name}: {error}"))?.concat().concat();
         match &first {
             None => first = Some((output, name)),
             Some((want, other)) => {

@@ -8,12 +8,14 @@ impl Growing {
     /// A function of one element or of two.
     pub(super) fn elements(&mut self, x: ValueId) -> Option<Vec<ValueId>> {
         let made = match self.repr(x).store() {
-            Type::I8 | Type::I16 => match self.noise.below(12) {
+            Type::I8 | Type::I16 => match self.noise.below(14) {
                 0..=3 => self.arithmetic(x),
                 4..=7 => self.unary(x),
                 8 => self.extreme(x),
                 9 => self.quantize(x),
                 10 => self.comparison(x),
+                11 => self.slopes(x),
+                12 => self.quotient(x),
                 _ => self.select(x),
             },
             Type::Bool => self.logic(x),
@@ -38,6 +40,28 @@ impl Growing {
         };
         let (repr, activation) = (self.near(store, scale), self.activation());
         self.pair(op, activation, x, b, repr)
+    }
+
+    /// PRELU.
+    fn slopes(&mut self, x: ValueId) -> Option<ValueId> {
+        let ((store, scale), shape) = (self.scaled(x)?, self.shape(x).to_vec());
+        let slopes = self.with_scale(store, 0.01);
+        let slopes = self.spread(&shape, slopes);
+        let (repr, activation) = (self.near(store, scale), Activation::None);
+        self.node(Op::Binary { op: Binary::Prelu, activation }, vec![x, slopes], &[], repr)
+    }
+
+    /// DIV by what is never 0.
+    fn quotient(&mut self, x: ValueId) -> Option<ValueId> {
+        let ((store, scale), n) = (self.scaled(x)?, *self.shape(x).last()?);
+        let mut divisors = Vec::new();
+        for _ in 0..n {
+            let divisor = 1 + self.noise.below(100);
+            divisors.extend_from_slice(&divisor.to_le_bytes()[..store.bytes()]);
+        }
+        let divisors = self.constant(&[n], fixed(store, 0.125, 0), divisors);
+        let (repr, activation) = (self.near(store, scale / 4.0), self.activation());
+        self.node(Op::Binary { op: Binary::Div, activation }, vec![x, divisors], &[], repr)
     }
 
     fn extreme(&mut self, x: ValueId) -> Option<ValueId> {
@@ -104,34 +128,21 @@ impl Growing {
 
     fn unary(&mut self, x: ValueId) -> Option<ValueId> {
         use Unary::{
-            Abs, Elu, Exp, HardSwish, Log, Logistic, Neg, Relu, Relu0To1, Relu6, ReluN1To1, Sqrt, Tanh,
+            Abs, Elu, Exp, HardSwish, Log, Logistic, Neg, Relu, Relu0To1, Relu6, ReluN1To1, Rsqrt, Sqrt, Tanh,
         };
         let (store, scale) = self.scaled(x)?;
-        let alpha = self.of([0.01, 0.2, 0.9, -0.5, 1.7]);
-        let op = match store {
-            Type::I8 => self.of([
-                Relu,
-                Relu6,
-                ReluN1To1,
-                Relu0To1,
-                Unary::LeakyRelu { alpha },
-                Abs,
-                Neg,
-                HardSwish,
-                Logistic,
-                Tanh,
-                Elu,
-                Exp,
-                Log,
-                Sqrt,
-            ]),
-            _ => self.of([Relu, Relu6, Unary::LeakyRelu { alpha }, Abs, Neg]),
-        };
+        let gelu = Unary::Gelu { approximate: self.noise.below(2) == 0 };
+        let leaky = Unary::LeakyRelu { alpha: self.of([0.01, 0.2, 0.9, -0.5, 1.7]) };
+        // LiteRT has these in both types, and the others in int8 only
+        let both = [Relu, Relu6, leaky, Abs, Neg, Elu, Exp, Log, gelu, Rsqrt];
+        let bytes = [ReluN1To1, Relu0To1, HardSwish, Logistic, Tanh, Sqrt];
+        let op = if store == Type::I8 && self.noise.below(3) == 0 { self.of(bytes) } else { self.of(both) };
         let repr = match op {
             Neg => self.repr(x),
             Logistic => fixed(store, 1.0 / 256.0, -128),
             Tanh => fixed(store, 1.0 / 128.0, 0),
             Sqrt => self.near(store, scale.sqrt() / 8.0),
+            Rsqrt => self.near(store, 1.0 / scale.sqrt() / 200.0),
             Exp | Log => self.near(store, 1.0 / 32.0),
             _ => self.near(store, scale),
         };
@@ -141,6 +152,9 @@ impl Growing {
     /// To another scale, and sometimes to another type.
     fn quantize(&mut self, x: ValueId) -> Option<ValueId> {
         let (store, scale) = self.scaled(x)?;
+        if self.noise.below(5) == 0 {
+            return self.node(Op::Dequantize, vec![x], &[], Repr::Plain(Type::F32));
+        }
         let (to, scale) = match (self.noise.below(3), store) {
             (0, Type::I8) => (Type::I16, scale / 256.0),
             (0, _) => (Type::I8, scale * 256.0),

@@ -27,9 +27,16 @@ impl Growing {
                 let (exclusive, reverse) = (self.noise.below(2) == 0, self.noise.below(2) == 0);
                 self.node(Op::Cumsum { axis, exclusive, reverse }, vec![x], &[], repr)?
             }
-            (_, Type::I8) => {
-                let beta = self.of([1.0, 1.0, 0.1, 3.0]);
-                self.node(Op::Softmax { beta }, vec![x], &[], fixed(Type::I8, 1.0 / 256.0, -128))?
+            (_, Type::I8) => match self.noise.below(4) {
+                0 => self.node(Op::LogSoftmax, vec![x], &[], fixed(Type::I8, 1.0 / 16.0, 127))?,
+                1 => self.node(Op::L2Normalize, vec![x], &[], fixed(Type::I8, 1.0 / 128.0, 0))?,
+                _ => {
+                    let beta = self.of([1.0, 1.0, 0.1, 3.0]);
+                    self.node(Op::Softmax { beta }, vec![x], &[], fixed(Type::I8, 1.0 / 256.0, -128))?
+                }
+            },
+            (_, Type::I16) => {
+                self.node(Op::Softmax { beta: 1.0 }, vec![x], &[], fixed(Type::I16, 1.0 / 32768.0, 0))?
             }
             _ => return None,
         };

@@ -22,8 +22,8 @@ pub(super) fn net(seed: u64) -> Net {
     while growing.graph.nodes.len() < operators {
         growing.step();
     }
-    let inputs = growing.inputs();
-    Net { seed, graph: growing.end(), inputs }
+    let rows = vec![growing.row(), growing.row()];
+    Net { seed, graph: growing.end(), rows }
 }
 
 /// A network so far. What adds to it gives nothing where it does not suit its operands.
@@ -42,37 +42,55 @@ impl Growing {
             true => vec![batch, 1 + self.noise.below(9), 1 + self.noise.below(9), 1 + self.noise.below(9)],
             false => vec![batch, 1 + self.noise.below(60)],
         };
-        for i in 0..self.rarely(2) {
-            let store = if self.noise.below(6) == 0 { Type::I16 } else { Type::I8 };
-            let repr = self.quantized(store);
-            let value = self.value(&format!("input {i}"), &shape, repr);
-            self.graph.inputs.push(value);
-            self.live.push(value);
+        for _ in 0..self.rarely(2) {
+            let input = self.input(&shape);
+            self.live.extend(input);
         }
+    }
+
+    /// Adds an input; what is not int8 or int16 becomes that first.
+    fn input(&mut self, shape: &[usize]) -> Option<ValueId> {
+        let store = if self.noise.below(6) == 0 { Type::I16 } else { Type::I8 };
+        let repr = self.quantized(store);
+        let quant = repr.quant()?;
+        let port = match self.noise.below(10) {
+            // the same numbers, 128 apart
+            0 if store == Type::I8 => fixed(Type::U8, quant.scale[0], quant.zero[0] + 128),
+            1 => Repr::Plain(Type::F32),
+            _ => repr.clone(),
+        };
+        let value = self.value("input", shape, port.clone());
+        self.graph.inputs.push(value);
+        if port == repr { Some(value) } else { self.node(Op::Quantize, vec![value], &[], repr) }
     }
 
     /// Tries one operator.
     fn step(&mut self) {
         let x = if self.noise.below(10) < 7 { self.live.last().copied() } else { None };
         let Some(x) = x.or_else(|| self.any(|_| true)) else { return };
-        let made = match self.noise.below(20) {
+        let made = match self.noise.below(21) {
             0..=5 => self.layer(x),
             6..=12 => self.elements(x),
             13..=14 => self.folds(x),
+            15 => self.states(x),
             _ => self.moves(x),
         };
         self.live.extend(made.into_iter().flatten());
     }
 
     /// Bytes for each input.
-    fn inputs(&mut self) -> Vec<Vec<u8>> {
-        let sizes: Vec<usize> = self.graph.inputs.iter().map(|id| self.graph.value(*id).bytes()).collect();
-        let mut filled = |n: usize| {
-            let mut bytes = vec![0; n];
-            self.noise.fill(&mut bytes);
-            bytes
-        };
-        sizes.into_iter().map(&mut filled).collect()
+    fn row(&mut self) -> Vec<Vec<u8>> {
+        let values: Vec<Value> = self.graph.inputs.iter().map(|id| self.graph.value(*id).clone()).collect();
+        values.iter().map(|value| self.filled(value)).collect()
+    }
+
+    fn filled(&mut self, value: &Value) -> Vec<u8> {
+        if value.repr.store() == Type::F32 {
+            return (0..value.elements()).flat_map(|_| ((self.part() - 0.5) * 9.0).to_le_bytes()).collect();
+        }
+        let mut bytes = vec![0; value.bytes()];
+        self.noise.fill(&mut bytes);
+        bytes
     }
 
     /// What nothing reads becomes an output, and sometimes something else too.
@@ -130,6 +148,15 @@ impl Growing {
         };
         self.graph.nodes.push(Node { op, inputs, outputs: outputs.clone(), rounding, origin });
         Some(outputs)
+    }
+
+    /// Adds a state, which begins as something or as nothing.
+    pub(super) fn state(&mut self, shape: &[usize], repr: Repr) -> ValueId {
+        let id = self.value("state", shape, repr);
+        let begins = self.filled(&self.graph.value(id).clone());
+        let state = &mut self.graph.values[id.0];
+        (state.state, state.data) = (true, (self.noise.below(2) == 0).then_some(begins));
+        id
     }
 
     /// Adds a constant.

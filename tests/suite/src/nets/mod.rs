@@ -8,10 +8,11 @@ mod folds;
 mod grow;
 mod layers;
 mod moves;
+mod states;
 
 use std::fmt::Write;
 
-use midge_compiler::eval::eval;
+use midge_compiler::eval::Interpreter;
 use midge_compiler::graph::{Graph, Type, ValueId};
 use midge_core::Kernels;
 
@@ -26,8 +27,8 @@ pub struct Net {
     pub seed: u64,
     /// The network.
     pub graph: Graph,
-    /// The bytes of each input.
-    pub inputs: Vec<Vec<u8>>,
+    /// The bytes of each input, for one run after the other.
+    pub rows: Vec<Vec<Vec<u8>>>,
 }
 
 impl Net {
@@ -60,17 +61,22 @@ impl Net {
     pub fn compare(&self, graph: &Graph, kernels: Kernels<'_>) -> Result<usize, String> {
         let here = |what: String| format!("net {}: {what}\n{}", self.seed, self.operators());
         let Some(plans) = packed::plans(&self.graph).map_err(here)? else { return Ok(0) };
-        let want = eval(graph, &self.inputs).map_err(|error| here(format!("not interpreted: {error}")))?;
+        let mut interpreter = Interpreter::new(graph).map_err(|error| here(error.to_string()))?;
+        let answers = self.rows.iter().map(|inputs| interpreter.run(inputs));
+        let answers = answers.collect::<Result<Vec<_>, _>>().map_err(|error| here(error.to_string()))?;
         let array = |(id, bytes): (&ValueId, Vec<u8>)| {
             let value = self.graph.value(*id);
             Array { kind: kind(value.repr.store()).into(), shape: value.shape.clone(), bytes }
         };
-        let want: Vec<Array> = self.graph.outputs.iter().zip(want).map(array).collect();
+        let arrays = |answer| self.graph.outputs.iter().zip(answer).map(array).collect::<Vec<_>>();
+        let answers: Vec<Vec<Array>> = answers.into_iter().map(arrays).collect();
         for Packed { file, target } in &plans {
-            let got = packed::run(file, kernels, &self.inputs)
+            let got = packed::run(file, kernels, &self.rows)
                 .map_err(|failure| here(format!("packed for {target}: {failure}")))?;
-            if let Some(difference) = compare(&want, &got) {
-                return Err(here(format!("packed for {target}: {difference}")));
+            for (run, (want, got)) in answers.iter().zip(got).enumerate() {
+                if let Some(difference) = compare(want, &got) {
+                    return Err(here(format!("packed for {target}: run {run}: {difference}")));
+                }
             }
         }
         Ok(plans.len())

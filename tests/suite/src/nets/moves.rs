@@ -1,6 +1,6 @@
 //! Elements that move.
 
-use midge_compiler::graph::{Op, Resize, ValueId};
+use midge_compiler::graph::{Op, Repr, Resize, Type, ValueId};
 use midge_compiler::view::View;
 
 use super::grow::Growing;
@@ -8,7 +8,7 @@ use super::grow::Growing;
 impl Growing {
     /// Something that moves elements; they may be of any type.
     pub(super) fn moves(&mut self, x: ValueId) -> Option<Vec<ValueId>> {
-        let made = match self.noise.below(13) {
+        let made = match self.noise.below(16) {
             0 => self.reshape(x),
             1 => self.transpose(x),
             2 => self.slice(x),
@@ -20,6 +20,9 @@ impl Growing {
             9 => self.gather(x),
             10 => self.resize(x),
             11 => self.view(x),
+            12 => self.pick(x),
+            13 => self.piece(x),
+            14 => self.one_hot(x),
             _ => return self.split(x),
         };
         Some(vec![made?])
@@ -147,6 +150,44 @@ impl Growing {
             (0..1 + self.noise.below(5)).map(|_| self.noise.below(shape[axis]) as i32).collect();
         let indices = self.whole(&[listed.len()], &listed);
         self.move_to(Op::Gather { axis, batch: 0 }, vec![x, indices], &[])
+    }
+
+    /// At positions in the first axes.
+    fn pick(&mut self, x: ValueId) -> Option<ValueId> {
+        let shape = self.shape(x).to_vec();
+        let (depth, count) = (1 + self.noise.below(shape.len()), 1 + self.noise.below(5));
+        let counted = shape.get(..depth)?;
+        let listed: Vec<i32> =
+            (0..count).flat_map(|_| counted).map(|n| self.noise.below(*n) as i32).collect();
+        let indices = self.whole(&[count, depth], &listed);
+        self.move_to(Op::GatherNd, vec![x, indices], &[])
+    }
+
+    /// A piece of x, or of a constant, put somewhere into x.
+    fn piece(&mut self, x: ValueId) -> Option<ValueId> {
+        let (shape, repr) = (self.shape(x).to_vec(), self.repr(x));
+        let own: Vec<usize> = shape.iter().map(|n| 1 + self.noise.below(*n)).collect();
+        let piece = match self.noise.below(2) {
+            0 => self.any_constant(&own, repr),
+            _ => {
+                let (begin, stride) = (vec![0; own.len()], vec![1; own.len()]);
+                self.move_to(Op::Slice { begin, stride }, vec![x], &own)?
+            }
+        };
+        let first: Vec<i32> = shape.iter().map(|n| self.noise.below(n + 2) as i32 - 1).collect();
+        let begin = self.whole(&[shape.len()], &first);
+        self.move_to(Op::UpdateSlice, vec![x, piece, begin], &[])
+    }
+
+    /// Of indices that there are.
+    fn one_hot(&mut self, x: ValueId) -> Option<ValueId> {
+        let repr = self.repr(x);
+        let indices = self.any(|value| value.repr == Repr::Plain(Type::I32))?;
+        let mut given = self.shape(indices).to_vec();
+        let axis = self.noise.below(given.len() + 1);
+        given.insert(axis, 1 + self.noise.below(6));
+        let (on, off) = (self.any_constant(&[], repr.clone()), self.any_constant(&[], repr.clone()));
+        self.node(Op::OneHot { axis }, vec![indices, on, off], &given, repr)
     }
 
     fn resize(&mut self, x: ValueId) -> Option<ValueId> {
