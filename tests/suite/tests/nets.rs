@@ -2,9 +2,11 @@
 
 use std::ops::Range;
 
-use midge_compiler::graph::Op;
+use midge_compiler::eval::eval;
+use midge_compiler::graph::{Graph, Op, Repr, Type, ValueId};
 use midge_core::{Kernels, ops};
 use midge_suite::nets::Net;
+use midge_suite::noise::Noise;
 
 /// Compares the networks with these numbers. Says how many there are plans for, and how many plans.
 fn compared(seeds: Range<u64>, kernels: Kernels<'_>) -> Result<(usize, usize), String> {
@@ -46,6 +48,63 @@ fn a_bias_that_differs_is_found() {
     }
     // what comes after may be the same all the same
     assert!(changed > 10 && found * 2 > changed, "{found} of {changed}");
+}
+
+/// Changes one thing of a graph to something that it had better not be.
+fn damage(graph: &mut Graph, noise: &mut Noise) {
+    const ENDS: [usize; 5] = [0, 1, 3, 1 << 40, usize::MAX];
+    let (value, node) = (noise.below(graph.values.len()), noise.below(graph.nodes.len()));
+    let (end, near) = (ENDS[noise.below(5)], noise.below(5));
+    let (value, node) = (&mut graph.values[value], &mut graph.nodes[node]);
+    match noise.below(10) {
+        0..=3 => {
+            let Repr::Quant(quant) = &mut value.repr else { return };
+            match noise.below(4) {
+                0 => quant.zero = vec![[i32::MIN, i32::MAX, -1000, 0][noise.below(4)]; near],
+                1 => quant.store = [Type::U8, Type::I16, Type::I32, Type::I4, Type::F16][near],
+                _ => quant.scale = vec![[0.0, -1.0, f32::NAN, 1e38, 1e-45][near]; noise.below(3)],
+            }
+        }
+        4 => value.repr = Repr::Plain([Type::Bool, Type::I64, Type::F32, Type::I32, Type::U8][near]),
+        5 => value.shape = vec![end; near],
+        6 => value.data = Some(vec![0x80; end.min(9)]),
+        7 => node.inputs = vec![ValueId(end); near],
+        8 => node.inputs.reverse(),
+        _ => match &mut node.op {
+            Op::Conv2d { window, .. }
+            | Op::DepthwiseConv2d { window, .. }
+            | Op::TransposeConv { window, .. } => {
+                [window.stride, window.dilation] = [[end, near], [near, end]];
+            }
+            Op::AveragePool2d { size, window, .. } | Op::MaxPool2d { size, window, .. } => {
+                (*size, window.margins.top, window.stride) = ([near, near], near, [near; 2]);
+            }
+            Op::Gather { axis, .. } | Op::Concatenation { axis } | Op::OneHot { axis } => *axis = end,
+            Op::Cumsum { axis, .. } | Op::ArgExtreme { axis, .. } => *axis = end,
+            Op::Reduce { axes, .. } => axes.push(end),
+            Op::Pad { margins } | Op::MirrorPad { margins, .. } => margins.push([end; 2]),
+            Op::Slice { begin, stride } => {
+                (*begin, *stride) = (vec![end; begin.len()], vec![isize::MIN; near])
+            }
+            Op::Tile { repeats } => *repeats = vec![end; near],
+            Op::View(view) => view.first = end,
+            Op::TopK { k } | Op::Svdf { rank: k, .. } => *k = end,
+            _ => graph.outputs = vec![ValueId(end)],
+        },
+    }
+}
+
+#[test]
+fn a_damaged_graph_ends_the_interpreter_with_an_error() {
+    let (mut noise, mut errors) = (Noise(0xdead), 0);
+    for net in (0..400).map(Net::new) {
+        for _ in 0..4 {
+            let mut graph = net.graph.clone();
+            damage(&mut graph, &mut noise);
+            errors += usize::from(eval(&graph, &net.rows[0]).is_err());
+        }
+    }
+    assert!((400..1600).contains(&errors), "{errors} errors");
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! A plain interpreter of the graph: every operator as its definition reads, node after node.
 //!
 //! Plans are compared with it, so it shares nothing with what makes and runs them: no kernel, no multiplier of the
-//! packer. Each file has the operators of one kind, and says where LiteRT defines them.
+//! packer. Each file has the operators of one kind, and says where LiteRT defines them. What follows from constants is
+//! computed with it before a plan is made.
 
 mod curve;
 mod fold;
@@ -68,6 +69,26 @@ pub fn eval(graph: &Graph, inputs: &[Vec<u8>]) -> Result<Vec<Vec<u8>>, EvalError
     Interpreter::new(graph)?.run(inputs)
 }
 
+/// The bytes of a node's outputs, if all that it reads is constant, and the elements that it makes times those that it
+/// reads are no more than `most`: hardly an operator takes longer.
+pub fn constant(graph: &Graph, node: &Node, most: usize) -> Option<Vec<Vec<u8>>> {
+    shapes::fits(graph, node).ok()?;
+    let values = |ids: &[ValueId]| -> Vec<&Value> { ids.iter().map(|id| graph.value(*id)).collect() };
+    let (inputs, outputs) = (values(&node.inputs), values(&written(node)));
+    if inputs.iter().chain(&outputs).any(|value| value.state) {
+        return None;
+    }
+    let count = |values: &[&Value]| {
+        values.iter().try_fold(0usize, |sum, value| sum.checked_add(shapes::volume(&value.shape)?))
+    };
+    count(&outputs)?.checked_mul(count(&inputs)?).filter(|work| *work <= most)?;
+    let elements = |value: &&Value| read(value, value.data.as_deref()?).ok();
+    let elements = inputs.iter().map(elements).collect::<Option<Vec<_>>>()?;
+    let inputs = inputs.iter().zip(&elements).map(|(value, elements)| Tensor { value, elements }).collect();
+    let made = Call { node, inputs, outputs: outputs.clone() }.all().ok()?;
+    Some(outputs.iter().zip(made).map(|(value, made)| stored(value.repr.store(), &made)).collect())
+}
+
 /// A graph, and what its state holds between runs.
 #[derive(Clone, Debug)]
 pub struct Interpreter<'g> {
@@ -121,17 +142,11 @@ impl<'g> Interpreter<'g> {
         let inputs = node.inputs.iter().map(read).collect::<Result<_, EvalError>>()?;
         let outputs =
             written(node).into_iter().map(|id| self.value(id)).collect::<Result<Vec<_>, EvalError>>()?;
-        let sizes: Vec<usize> = outputs.iter().map(|value| value.elements()).collect();
         let (origin, op) = (node.origin, node.op.name());
-        let made = Call { node, inputs, outputs }.made().map_err(|trouble| match trouble {
+        Call { node, inputs, outputs }.all().map_err(|trouble| match trouble {
             Trouble::Unknown(what) => EvalError::Unknown { origin, op, what },
             Trouble::Wrong(what) => EvalError::Node { origin, op, what },
-        })?;
-        if made.iter().map(Vec::len).ne(sizes) {
-            let what = "makes another number of elements than its output has".into();
-            return Err(EvalError::Node { origin, op, what });
-        }
-        Ok(made)
+        })
     }
 
     fn value(&self, id: ValueId) -> Result<&'g Value, EvalError> {
@@ -220,6 +235,15 @@ impl From<&str> for Trouble {
 type Made = Result<Vec<i64>, Trouble>;
 
 impl<'a> Call<'a> {
+    /// As many elements of every output as its shape says.
+    fn all(&self) -> Result<Vec<Vec<i64>>, Trouble> {
+        let (made, sizes) = (self.made()?, self.outputs.iter().map(|value| value.elements()));
+        if made.iter().map(Vec::len).eq(sizes) {
+            return Ok(made);
+        }
+        Err("makes another number of elements than its output has".into())
+    }
+
     /// The elements of every output.
     fn made(&self) -> Result<Vec<Vec<i64>>, Trouble> {
         let made = match &self.node.op {

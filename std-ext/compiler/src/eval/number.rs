@@ -28,7 +28,13 @@ impl Affine {
             store => return Err(Trouble::Unknown(format!("for scaled {store}"))),
         };
         match (&quant.scale[..], &quant.zero[..]) {
-            (&[scale], &[zero]) => Ok(Affine { scale, zero: zero.into(), least, most }),
+            (&[scale], &[zero]) => {
+                let zero = i64::from(zero);
+                if scale.is_finite() && scale > 0.0 && (least..=most).contains(&zero) {
+                    return Ok(Affine { scale, zero, least, most });
+                }
+                Err(format!("{} has the scale {scale} and the zero point {zero}", value.name).into())
+            }
             _ => Err(format!("{} has one scale per channel; an activation has one", value.name).into()),
         }
     }

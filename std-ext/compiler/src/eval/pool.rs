@@ -18,11 +18,10 @@ pub(super) fn taps(
     before: usize,
     size: usize,
 ) -> Vec<Tap> {
-    let reached = |tap: usize| {
-        let at = (place * stride + tap * dilation).checked_sub(before)?;
-        (at < size).then_some((tap, at))
-    };
-    (0..kernel).filter_map(reached).collect()
+    let start = place * stride;
+    let first = before.saturating_sub(start).div_ceil(dilation.max(1));
+    let reached = (first..kernel).map(|tap| (tap, start + tap * dilation - before));
+    reached.take_while(|(_, at)| *at < size).collect()
 }
 
 impl Call<'_> {
