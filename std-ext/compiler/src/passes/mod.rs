@@ -1,6 +1,7 @@
 //! Rewrites of the graph, in order. Each leaves a graph that computes the same bits.
 
 mod channels;
+mod constant;
 mod dead;
 mod layout;
 mod pad;
@@ -19,6 +20,7 @@ pub struct Pass {
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
     Pass { name: "move elements once, or not at all", run: layout::compose },
+    Pass { name: "compute what follows from constants", run: constant::fold },
     Pass { name: "fold padding into the window behind it", run: pad::fold },
     Pass { name: "remove channels that are one number everywhere", run: channels::remove },
     Pass { name: "remove what no output depends on", run: dead::remove },

@@ -97,7 +97,8 @@ pub fn volume(shape: &[usize]) -> Option<usize> {
     shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d))
 }
 
-fn fits(graph: &Graph, node: &Node) -> Result<(), String> {
+/// Whether a node's operands fit together, and its outputs have the shapes that it gives them.
+pub(crate) fn fits(graph: &Graph, node: &Node) -> Result<(), String> {
     let value = |id: &crate::graph::ValueId| graph.values.get(id.0).ok_or("reads or writes no known tensor");
     let inputs = node.inputs.iter().map(value).collect::<Result<Vec<&Value>, _>>()?;
     let shapes: Vec<&[usize]> = inputs.iter().map(|v| v.shape.as_slice()).collect();
