@@ -3,6 +3,7 @@
 //! A check sees a [`Tree`] and returns complaints, so that each is tested on a tree that breaks it.
 
 mod crates;
+mod format;
 mod text;
 mod tree;
 
@@ -26,6 +27,7 @@ const CHECKS: &[Check] = &[
     Check { name: "files are named after what they hold", find: text::file_names },
     Check { name: "no unfinished code", find: text::unfinished },
     Check { name: "no paths of one machine", find: text::machine_paths },
+    Check { name: "the format's page has every kernel", find: format::kernels },
     Check { name: "licences, and a lock file", find: text::needed_files },
     Check { name: "every package has the project's licence", find: crates::licences },
     Check { name: "every package denies missing documentation", find: crates::documented },
