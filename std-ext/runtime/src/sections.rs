@@ -22,6 +22,7 @@ impl Part<'_> {
             section::PORTS => "ports",
             section::ENTRIES => "entries",
             section::HOST_DIGEST => "host digest",
+            section::STATE => "initial state",
             section::NAME => "name",
             section::METADATA => "metadata",
             section::NAMES => "names",
