@@ -1,4 +1,5 @@
-"""A reader of `.midge` files, written from `docs/FORMAT.md` alone, with nothing but Python's standard library.
+"""A reader of `.midge` files, written from `docs/FORMAT.md` alone, with nothing but Python's standard library. The names
+of the kernels it reads from the page itself.
 
     python3 tests/format/read.py FILE            # print what it finds as JSON
     python3 tests/format/read.py FILE --against INSPECTED.json
@@ -11,27 +12,31 @@ import argparse
 import hashlib
 import json
 import pathlib
+import re
 import struct
 import sys
 import zlib
 
 SECTIONS = {1: "regions", 2: "operands", 3: "steps", 5: "constants", 6: "ports", 7: "entries", 8: "host digest",
             9: "initial state", 10: "name", 16: "metadata", 17: "names"}
-KERNELS = {0x40: "CONV_2D", 0x41: "CONV_2D_PAIRS", 0x80: "DEPTHWISE_CONV_2D", 0x81: "DEPTHWISE_CONV_2D_QUADS",
-           0xC0: "FULLY_CONNECTED", 0xC1: "FULLY_CONNECTED_PAIRS", 0x100: "AVERAGE_POOL_2D", 0x140: "MAX_POOL_2D",
-           0x180: "MEAN", 0x1C0: "ADD", 0x1C1: "ADD_CONSTANT", 0x200: "MUL", 0x201: "MUL_CONSTANT", 0x240: "SOFTMAX",
-           0x280: "TABLE", 0x2C0: "PAD", 0x300: "CONCATENATION", 0x340: "QUANTIZE", 0x380: "DEQUANTIZE",
-           0x400: "WEIGHTED_I8", 0x440: "WEIGHTED_I8_ONCE", 0x480: "WEIGHTED_I4", 0x4C0: "WEIGHTED_I4_ONCE",
-           0x500: "WEIGHTED_I16", 0x540: "WEIGHTED_I16_WIDE", 0x580: "WEIGHTED_I16_LONG",
-           0x5C0: "AVERAGE_POOL_2D_I16", 0x600: "MAX_POOL_2D_I16", 0x640: "AVERAGE_POOL_2D_UP", 0x2F80: "LSTM", 0x2FC0: "LSTM_F32",
-           0x3000: "SVDF", 0x3040: "SVDF_F32"}
-TYPES = ("int8", "uint8", "int16", "int32", "float32")
+TYPES = {0: "int8", 1: "uint8", 2: "int16", 3: "int32", 4: "float32", 5: "float16", 7: "int4", 8: "int64", 9: "bool"}
+FEATURES = {"float32": 1, "float16": 2, "int4": 4, "int64": 8}
+
+
+def names(page):
+    """Kernels by code: the page's rows `| 0x01c0, 0x01c1 | ADD, ADD_CONSTANT, in place | ...`."""
+    kernels = {}
+    for codes, row in re.findall(r"^\| (0x\w+(?:, 0x\w+)*) \| ([^|]+) \|", page, re.MULTILINE):
+        codes, row = codes.split(", "), re.findall(r"\b[A-Z][A-Z0-9_]+\b", row)
+        need(len(codes) == len(row), f"row of {codes[0]}")
+        kernels.update((int(code, 16), name) for code, name in zip(codes, row))
+    return kernels
 
 
 def read(data):
     """Everything that a file says, after its checksums are verified."""
     need(data[:8] == b"MIDGE\x1a\r\n", "magic")
-    major, _, count, regions, entries, _, device, full, _, crc = struct.unpack_from("<HHBBBBIIII", data, 8)
+    major, _, count, regions, entries, _, device, full, features, crc = struct.unpack_from("<HHBBBBIIII", data, 8)
     need(major == 1, "version")
     table = data[64:64 + 16 * count]
     need(zlib.crc32(data[:28] + data[32:64] + table) == crc, "header checksum")
@@ -47,7 +52,11 @@ def read(data):
                 for o in struct.iter_unpack("<IIBBH", parts["operands"])]
     memory = list(struct.iter_unpack("<BBBBI", parts["regions"]))
     need(len(memory) == regions and len(parts["entries"]) == 12 * entries, "tables")
-    steps = [step(*record, operands, memory, parts["constants"]) for record in records(parts["steps"])]
+    for o in operands:
+        need((o["kind"] & 15) in TYPES, "element type")
+    need(features == sum({FEATURES.get(dtype(o), 0) for o in operands}), "features")
+    kernels = names((pathlib.Path(__file__).resolve().parents[2] / "docs/FORMAT.md").read_text())
+    steps = [step(kernels, *record, operands, memory, parts["constants"]) for record in records(parts["steps"])]
     arena = 0
     for kind, _, align, _, length in memory:
         if kind != 0:
@@ -56,7 +65,7 @@ def read(data):
             "const_bytes": len(parts["constants"]), "macs": sum(s["macs"] for s in steps),
             "ports": [port(p, operands) for p in struct.iter_unpack("<HBB6IfiI", parts["ports"])],
             "operands": [{"region": memory[o["region"]][0], "offset": o["offset"], "bytes": o["len"],
-                          "dtype": TYPES[o["kind"] & 15]} for o in operands]}
+                          "dtype": dtype(o)} for o in operands]}
 
 
 def need(truth, what):
@@ -76,12 +85,18 @@ def records(data):
 
 def port(p, operands):
     index, output, rank, *dims, scale, zero, name = p
+    scale, zero = (scale, zero) if scale else (None, None)
     return {"output": bool(output), "shape": dims[:rank], "scale": scale, "zero_point": zero, "name_crc": name,
-            "dtype": TYPES[operands[index]["kind"] & 15]}
+            "dtype": dtype(operands[index])}
 
 
-def step(code, rows, writes, ids, parameters, operands, memory, constants):
-    kernel = KERNELS[code]
+def dtype(operand):
+    return TYPES[operand["kind"] & 15]
+
+
+def step(kernels, code, rows, writes, ids, parameters, operands, memory, constants):
+    need(code in kernels, f"code {code:#06x}")
+    kernel = kernels[code]
     reads = [operands[i] for i in ids[writes:]]
     fixed = [constants[o["offset"]:o["offset"] + o["len"]] for o in reads if memory[o["region"]][0] == 0]
     macs, weights = layer(kernel, rows, parameters, fixed[0] if fixed else b"")
@@ -92,13 +107,19 @@ def step(code, rows, writes, ids, parameters, operands, memory, constants):
 def layer(kernel, rows, parameters, data):
     """Multiply-accumulates of a step, taps on padding included, and its weights in any order."""
     signed = memoryview(data).cast("b")
+    real = kernel.endswith(("_F32", "_F16"))
     if "WEIGHTED" in kernel:
         in_h, in_w, _, out_h, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         up_h, up_w, depth = struct.unpack_from("<3H", parameters, 28)
         count = out_c * k_h * k_w * depth
         pixels = rows // out_h * in_h * in_w if (up_h, up_w) != (1, 1) else rows * out_w
+        if real:
+            return pixels * count, None
         halves = lambda: [(byte >> shift & 15 ^ 8) - 8 for byte in data for shift in (0, 4)][:count]
         return pixels * count, halves() if "I4" in kernel else list(signed)
+    if kernel.startswith("DEPTHWISE_F"):
+        out_w, out_c, k_h, k_w = struct.unpack_from("<4H", parameters, 8)
+        return rows * out_w * out_c * k_h * k_w, None
     if "CONV" in kernel:
         _, _, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         taps = k_h * k_w
@@ -110,8 +131,14 @@ def layer(kernel, rows, parameters, data):
     if "FULLY" in kernel:
         depth, out = struct.unpack_from("<II", parameters)
         return rows * out * depth, weights(kernel, signed, out, depth)
-    if kernel == "LSTM":
-        return rows * len(data), None
+    if kernel in ("LSTM", "LSTM_F32"):
+        _, inputs, cells, outputs = struct.unpack_from("<4I", parameters)
+        form = parameters[32] if kernel == "LSTM" else parameters[24]
+        gates, projection = 3 if form & 2 else 4, cells * outputs if form & 8 else 0
+        return rows * (gates * cells * (inputs + outputs) + projection), None
+    if kernel in ("SVDF", "SVDF_F32"):
+        inputs, units, rank, memory = struct.unpack_from("<4I", parameters)
+        return rows * units * rank * (inputs + memory), None
     return 0, list(signed) if kernel in ("ADD_CONSTANT", "MUL_CONSTANT") else None
 
 
