@@ -1,5 +1,5 @@
-"""A reader of `.midge` files, written from `docs/FORMAT.md` alone, with nothing but Python's standard library. The names
-of the kernels it reads from the page itself.
+"""A reader of `.midge` files, written from `docs/FORMAT.md` alone, with nothing but Python's standard library. The
+names of the kernels it reads from the page itself.
 
     python3 tests/format/read.py FILE            # print what it finds as JSON
     python3 tests/format/read.py FILE --against INSPECTED.json
