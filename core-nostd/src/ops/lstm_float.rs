@@ -3,6 +3,7 @@
 use core::cell::Cell;
 
 use super::lstm::{COUPLED, PEEPHOLE, PROJECTION, TIME_MAJOR};
+use super::weighted_float::{Clamp, dot, sum};
 use crate::aligned::{self, Element};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
@@ -148,7 +149,7 @@ impl Parts<'_> {
         if p.is(PROJECTION) {
             let rows = self.projection.chunks_exact((p.cells as usize).max(1));
             for ((y, row), bias) in y.iter().zip(rows).zip(self.projection_biases) {
-                y.set(clamp((*bias).le() + weighted(output, row), f32::from_bits(p.clip)));
+                y.set(clamp((*bias).le() + dot::<f32>(output, row), f32::from_bits(p.clip)));
             }
         }
         aligned::copy(h, y);
@@ -165,7 +166,7 @@ impl Parts<'_> {
         let rows = weights.chunks_exact((width as usize).max(1));
         for (i, (value, row)) in gates.iter().zip(rows).enumerate() {
             let (ours, theirs) = row.split_at_checked(p.inputs as usize).unwrap_or((&[], &[]));
-            let mut sum = weighted(x, ours) + weighted(h, theirs);
+            let mut sum = dot::<f32>(x, ours) + dot::<f32>(h, theirs);
             if let (Some(weight), Some(cell)) = (peephole.get(i), cells.get(i)) {
                 sum += (*weight).le() * cell.get();
             }
@@ -184,8 +185,8 @@ impl Parts<'_> {
 /// Makes the mean 0 and the variance 1.
 fn normalize(values: &[Cell<f32>]) {
     let n = values.len() as f32;
-    let mean = values.iter().map(Cell::get).sum::<f32>() / n;
-    let variance = values.iter().map(|v| (v.get() - mean) * (v.get() - mean)).sum::<f32>() / n;
+    let mean = sum(values.iter().map(Cell::get)) / n;
+    let variance = sum(values.iter().map(|v| (v.get() - mean) * (v.get() - mean))) / n;
     // LiteRT's guard against a division by 0
     let factor = 1.0 / libm::sqrtf(variance + 1e-8);
     values.iter().for_each(|v| v.set((v.get() - mean) * factor));
@@ -193,15 +194,11 @@ fn normalize(values: &[Cell<f32>]) {
 
 /// `x` between `-limit` and `limit`; as it is if the limit is 0.
 fn clamp(x: f32, limit: f32) -> f32 {
-    if limit > 0.0 { x.min(limit).max(-limit) } else { x }
+    if limit > 0.0 { Clamp::around(limit).of(x) } else { x }
 }
 
 fn logistic(x: f32) -> f32 {
     1.0 / (1.0 + libm::expf(-x))
-}
-
-fn weighted(x: &[Cell<f32>], weights: &[f32]) -> f32 {
-    x.iter().zip(weights).map(|(x, w)| x.get() * (*w).le()).sum()
 }
 
 /// Piece `index` of pieces of `len` elements; empty if it is not there.

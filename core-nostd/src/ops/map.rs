@@ -123,9 +123,9 @@ macro_rules! numbers {
 }
 numbers! {
     /// The magnitude.
-    Abs = |x| if x < T::default() { T::default().minus(x) } else { x };
+    Abs = |x| x.magnitude();
     /// `-x`.
-    Neg = |x| T::default().minus(x);
+    Neg = |x| x.negated();
 }
 
 #[cfg(test)]

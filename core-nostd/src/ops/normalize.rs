@@ -2,6 +2,7 @@
 
 use core::cell::Cell;
 
+use super::weighted_float::sum;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
@@ -85,11 +86,11 @@ fn softmax(p: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
 
 fn log_softmax(_: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
     let max = greatest(x);
-    let log = libm::logf(x.iter().map(|x| libm::expf(x.get() - max)).sum());
+    let log = libm::logf(sum(x.iter().map(|x| libm::expf(x.get() - max))));
     x.iter().zip(y).for_each(|(x, y)| y.set(x.get() - max - log));
 }
 
 fn l2(_: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
-    let norm = libm::sqrtf(x.iter().map(|x| x.get() * x.get()).sum()).max(1e-6);
+    let norm = libm::sqrtf(sum(x.iter().map(|x| x.get() * x.get()))).max(1e-6);
     x.iter().zip(y).for_each(|(x, y)| y.set(x.get() / norm));
 }

@@ -20,6 +20,10 @@ pub trait Number: Element + PartialOrd {
     fn floor_rest(self, b: Self) -> Self;
     /// `self` to the power of `b`; for integers, 0 where `b` is negative.
     fn power(self, b: Self) -> Self;
+    /// `-self`.
+    fn negated(self) -> Self;
+    /// `self` or `-self`, whichever is not negative.
+    fn magnitude(self) -> Self;
 }
 
 macro_rules! integers {
@@ -73,6 +77,16 @@ macro_rules! integers {
             fn power(self, b: Self) -> Self {
                 if b < 0 { 0 } else { self.wrapping_pow(b as u32) }
             }
+
+            #[inline(always)]
+            fn negated(self) -> Self {
+                self.wrapping_neg()
+            }
+
+            #[inline(always)]
+            fn magnitude(self) -> Self {
+                self.wrapping_abs()
+            }
         }
     )* };
 }
@@ -122,6 +136,16 @@ impl Number for f32 {
     #[inline(always)]
     fn power(self, b: Self) -> Self {
         libm::powf(self, b)
+    }
+
+    #[inline(always)]
+    fn negated(self) -> Self {
+        -self
+    }
+
+    #[inline(always)]
+    fn magnitude(self) -> Self {
+        self.abs()
     }
 }
 

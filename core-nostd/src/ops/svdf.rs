@@ -7,6 +7,7 @@ use super::channels::{self, Channel, Channels};
 use super::conv::dot;
 use super::quant::Quant;
 use super::sigmoid::saturate;
+use super::weighted_float;
 use crate::aligned::{self, Element};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
@@ -156,15 +157,15 @@ impl Float {
         y: &[Cell<f32>],
     ) {
         let e = &self.extents;
-        let (lo, hi) = (f32::from_bits(self.lo), f32::from_bits(self.hi));
+        let clamp = weighted_float::Clamp::new(self.lo, self.hi);
         let mut filters = filters(e, features, times, state);
         for (y, bias) in y.iter().zip(biases) {
             let mut sum = (*bias).le();
             for (features, times, state) in filters.by_ref().take(e.rank as usize) {
-                remember(state, weighted(x, features));
-                sum += weighted(state, times);
+                remember(state, weighted_float::dot::<f32>(x, features));
+                sum += weighted_float::dot::<f32>(state, times);
             }
-            y.set(sum.max(lo).min(hi));
+            y.set(clamp.of(sum));
         }
     }
 }
@@ -189,10 +190,6 @@ fn remember<T: Element>(state: &[Cell<T>], newest: T) {
     if let Some(last) = state.last() {
         last.set(newest);
     }
-}
-
-fn weighted(x: &[Cell<f32>], weights: &[f32]) -> f32 {
-    x.iter().zip(weights).map(|(x, w)| x.get() * (*w).le()).sum()
 }
 
 #[cfg(test)]

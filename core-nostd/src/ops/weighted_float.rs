@@ -163,7 +163,7 @@ const LANES: usize = 8;
 
 /// `sum(x * w)`.
 #[inline(always)]
-fn dot<W: Weight>(x: &[Cell<f32>], w: &[W::Stored]) -> f32 {
+pub(super) fn dot<W: Weight>(x: &[Cell<f32>], w: &[W::Stored]) -> f32 {
     let ((x, x_rest), (w, w_rest)) = (x.as_chunks::<LANES>(), w.as_chunks::<LANES>());
     let mut sums = [0.0; LANES];
     for (x, w) in x.iter().zip(w) {
@@ -247,6 +247,11 @@ fn depthwise_row<W: Weight>(
     }
 }
 
+/// The sum from the front, which begins with 0; that of std begins with -0.
+pub(super) fn sum(numbers: impl Iterator<Item = f32>) -> f32 {
+    numbers.fold(0.0, |sum, x| sum + x)
+}
+
 /// A fused activation.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Clamp {
@@ -258,6 +263,11 @@ impl Clamp {
     /// From the bits of the least and the greatest output.
     pub(super) fn new(lo: u32, hi: u32) -> Self {
         Clamp { lo: f32::from_bits(lo), hi: f32::from_bits(hi) }
+    }
+
+    /// Between `-limit` and `limit`.
+    pub(super) fn around(limit: f32) -> Self {
+        Clamp { lo: -limit, hi: limit }
     }
 
     /// The nearest number within; NaN stays.
