@@ -51,6 +51,28 @@ pub const fn multiply_once(x: i32, multiplier: i32, shift: i32) -> i32 {
     product.wrapping_add(product >> 63).wrapping_add(half).wrapping_shr(total) as i32
 }
 
+/// Bits below the outputs of [`folded`] sums.
+pub const FOLDED: u32 = 11;
+
+/// The output of a sum whose weights were multiplied by a power of two, such that one shift serves every channel, and
+/// what is added - halves, zero point - is folded into one number: `(c * 2^32 + sum * m) / 2^(32 + FOLDED)`, rounded down
+/// and saturated.
+///
+/// The packer chooses `m` and `c` and proves that every reachable sum gives LiteRT's output.
+#[inline(always)]
+pub const fn folded(sum: i32, m: i32, c: i32) -> i8 {
+    narrow(((c as i64) << 32).wrapping_add(sum as i64 * m as i64).wrapping_shr(32 + FOLDED) as i32, -128, 127)
+}
+
+/// The output of a doubled sum by the same steps as [`multiply_twice`], of which the second leaves halves away from zero
+/// to the sign of the sum, and halves and the zero point to `c`: `c = 2^(n - 1) + zero * 2^n`. 1 <= n <= 31.
+#[inline(always)]
+pub const fn doubled(sum: i32, m: i32, c: i32, n: i32) -> i8 {
+    let c = c.wrapping_add(sum >> 31);
+    let high = ((c as i64) << 32).wrapping_add(sum as i64 * m as i64).wrapping_add(1 << 31) >> 32;
+    narrow((high as i32).wrapping_shr(n as u32), -128, 127)
+}
+
 /// `x * r` for a wide accumulator: LiteRT keeps 15 bits of the multiplier and rounds halves up. |x| < 2^47,
 /// -31 <= shift < 8.
 #[inline(always)]

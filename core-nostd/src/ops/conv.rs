@@ -10,9 +10,10 @@ use crate::error::Error;
 use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
-use crate::simd::{self, pairs};
+use crate::simd::halfwords::Layout;
+use crate::simd::{self, Field, Matrix, pairs};
 use crate::tensor::Rows;
-use crate::wire::{product, record, u16};
+use crate::wire::{product, record, u8, u16};
 
 record! {
     /// Canonical variant. Operands: y; x, filter `[out][h][w][in / groups]`, channels.
@@ -155,43 +156,107 @@ impl Pairs {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
-        let w = &p.window;
-        let x = io.rows(3, w.in_stride().ok_or(Error::Shape)?)?;
-        let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
-        let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
         let stream = simd::Stream::new(io.constant(4)?)?;
-        // a patch is the image itself where a pixel is all that the filter sees
-        let pointwise = w.is_pointwise() && w.in_c.is_multiple_of(4);
-        let mut waiting: Option<&[Cell<i8>]> = None;
-        for oy in task.rows.clone() {
-            let pixels = if pointwise { x.row(w.vertical(oy as usize).first) } else { &[] };
-            for (ox, y) in y.row(oy as usize).chunks_exact((w.out_c as usize).max(1)).enumerate() {
-                let taps = if pointwise {
-                    pixel(w, pixels, ox)
-                } else {
-                    w.gather(p.quant.x_zero, x, oy as usize, ox, patch);
-                    patch
-                };
-                simd::widen(taps, wide, waiting.is_some() as usize, 2);
-                waiting = match waiting {
-                    None => Some(y),
-                    Some(first) => {
-                        simd::matrix_2x2(wide, stream, &p.quant, [first, y]);
-                        None
-                    }
-                };
-            }
-        }
-        if let Some(last) = waiting {
-            simd::matrix_2x2(wide, stream, &p.quant, [last, last]);
-        }
-        Ok(())
+        two_by_two(task, io, &p.window, p.quant.x_zero, &|wide, y| {
+            simd::matrix_2x2(wide, stream, &p.quant, y);
+        })
     }
 }
 
-/// The channels of the one pixel of an input row that a pointwise filter sees.
-#[inline(always)]
-fn pixel<'a>(w: &Window, row: &'a [Cell<i8>], ox: usize) -> &'a [Cell<i8>] {
-    let at = ox.wrapping_mul(w.s_w as usize).wrapping_mul(w.in_c as usize);
-    row.get(at..at.wrapping_add(w.in_c as usize)).unwrap_or(&[])
+record! {
+    /// Variant with weights of 16 bits, which has no instruction to widen them, and whose outputs are scaled in a few
+    /// ([`simd::halfwords`]).
+    ///
+    /// Operands: y, widened (i16), patch; x, stream.
+    pub struct Halfwords {
+        /// Geometry.
+        window: Window,
+        /// Zero points and clamp. That of y is in the stream.
+        quant: Quant,
+        /// Whether outputs are scaled in two instructions (1) or in four (0).
+        folded: u8,
+    }
 }
+
+impl Halfwords {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let w = &p.window;
+        let Some(k) = product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) else { return Err(Error::Shape) };
+        let Some(k) = k.checked_next_multiple_of(4) else { return Err(Error::Shape) };
+        let words = Layout::matrix(p.folded == 1).words(k as usize) as u32;
+        shape(
+            claim.arity(3, 5)
+                && k > 0
+                && p.folded <= 1
+                && w.fits(claim, Kind::I8, 0, 3)
+                && claim.work(1, Kind::I16, product(&[k, 4]))
+                && claim.work(2, Kind::I8, Some(k))
+                && claim.constant(4, Kind::I32, product(&[(w.out_c as u32).div_ceil(2), words, 4])),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let stream = simd::Stream::new(io.constant(4)?)?;
+        let matrix = Matrix::new(io.work::<i16>(1)?, stream, p.folded == 1, p.window.out_c as usize);
+        two_by_two(task, io, &p.window, p.quant.x_zero, &|_, y| {
+            matrix.multiply(y);
+            p.quant.clamp(y);
+        })
+    }
+}
+
+/// A convolution two pixels at a time: gives `matrix` the wide taps of both and where their outputs lie. Operands: y,
+/// widened, patch; x.
+fn two_by_two(
+    task: &Task<'_>,
+    io: &Io<'_>,
+    w: &Window,
+    x_zero: i8,
+    matrix: &Multiply<'_>,
+) -> Result<(), Error> {
+    let x = io.rows(3, w.in_stride().ok_or(Error::Shape)?)?;
+    let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
+    let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
+    // where a filter sees nothing but image, its taps are widened where they lie, if rows are whole groups
+    let (in_c, rows) = (w.in_c as usize, w.k_h as usize);
+    let (run, row_step) = ((w.k_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
+    let field = Field::new(rows, run, row_step.wrapping_mul(w.d_h as usize));
+    let inside = if w.d_w == 1 { w.inside() } else { 0..0 };
+    let mut waiting: Option<&[Cell<i8>]> = None;
+    for oy in task.rows.clone() {
+        let down = w.vertical(oy as usize);
+        let span = x.span(down.first, w.height(rows)).filter(|_| down.range.len() == rows);
+        for (ox, y) in y.row(oy as usize).chunks_exact((w.out_c as usize).max(1)).enumerate() {
+            let lane = waiting.is_some() as usize;
+            let left = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
+            match span.filter(|_| inside.contains(&ox)).and_then(|span| field.of(span, left)) {
+                Some(x) if run.is_multiple_of(4) => field.widen(x, wide, lane),
+                here => {
+                    match here {
+                        Some(x) => field.copy(x, patch),
+                        None => w.gather(x_zero, x, &down, ox, patch),
+                    }
+                    simd::widen(patch, wide, lane, 2);
+                }
+            }
+            waiting = match waiting {
+                None => Some(y),
+                Some(first) => {
+                    matrix(wide, [first, y]);
+                    None
+                }
+            };
+        }
+    }
+    if let Some(last) = waiting {
+        matrix(wide, [last, last]);
+    }
+    Ok(())
+}
+
+/// What makes all outputs of two pixels from their wide taps. Both may be the same pixel's.
+type Multiply<'a> = dyn Fn(&[Cell<i16>], [&[Cell<i8>]; 2]) + 'a;

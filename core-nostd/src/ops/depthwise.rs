@@ -200,7 +200,7 @@ impl Quads {
                 let taps = match here {
                     Some(x) => Taps { x, ..inside },
                     None => {
-                        w.gather(p.quant.x_zero, x, oy as usize, ox, patch);
+                        w.gather(p.quant.x_zero, x, &down, ox, patch);
                         gathered
                     }
                 };

@@ -16,7 +16,7 @@ use crate::wire::{product, record, u32};
 record! {
     /// Canonical variant. Operands: y `[rows][out]`; x `[rows][depth]`, filter `[out][depth]`, channels.
     ///
-    /// The variant for cores that multiply pairs of 16-bit numbers ([`Pairs`]) has the same fields.
+    /// The variants for cores that multiply pairs of 16-bit numbers ([`Pairs`], [`Halfwords`]) have the same fields.
     pub struct FullyConnected {
         /// Inputs of a row.
         depth: u32,
@@ -114,6 +114,42 @@ impl Pairs {
                     o = o.wrapping_add(1);
                 }
             }
+        }
+        Ok(())
+    }
+}
+
+/// Variant with weights of 16 bits ([`simd::halfwords`]), always folded.
+///
+/// Operands: y, widened (i16); x, stream. Fields as [`FullyConnected`]; the zero point of y is in the stream.
+#[derive(Debug)]
+pub struct Halfwords;
+
+impl Halfwords {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = FullyConnected::read(claim.params()) else { return Err(Error::Record) };
+        let Some(k) = p.depth.checked_next_multiple_of(8) else { return Err(Error::Shape) };
+        let Some(words) = product(&[k, 2]) else { return Err(Error::Shape) };
+        let Some(words) = words.checked_add(12) else { return Err(Error::Shape) };
+        shape(
+            claim.arity(2, 4)
+                && p.fits(claim, 2)
+                && claim.work(1, Kind::I16, product(&[k, 2]))
+                && claim.constant(3, Kind::I32, product(&[p.out.div_ceil(4), words, 4])),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = FullyConnected::read(task.params).ok_or(Error::Record)?;
+        let (y, x) = (io.rows(0, p.out)?, io.rows(2, p.depth)?);
+        let wide = io.work::<i16>(1)?;
+        let stream = simd::Stream::new(io.constant(3)?)?;
+        for r in task.rows.clone() {
+            simd::widen(x.row(r as usize), wide, 0, 1);
+            simd::row_halfwords(wide, stream, y.row(r as usize));
+            p.quant.clamp([y.row(r as usize)]);
         }
         Ok(())
     }

@@ -105,10 +105,12 @@ registry! {
     // name                = (operator, variant) => kernel
     CONV_2D                = (1, 0) => conv::Conv2d;
     CONV_2D_PAIRS          = (1, 1) => conv::Pairs;
+    CONV_2D_HALFWORDS      = (1, 2) => conv::Halfwords;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;
+    FULLY_CONNECTED_HALFWORDS = (3, 2) => fully_connected::Halfwords;
     AVERAGE_POOL_2D        = (4, 0) => pool::Average;
     MAX_POOL_2D            = (5, 0) => pool::Max;
     MEAN                   = (6, 0) => mean::Quantized<i8>;

@@ -6,6 +6,7 @@ use core::ops::Range;
 use crate::aligned;
 use crate::claim::Claim;
 use crate::plan::Kind;
+use crate::simd;
 use crate::tensor::Rows;
 use crate::wire::{product, record, u16};
 
@@ -126,45 +127,55 @@ impl Window {
         Taps::new(ox, self.s_w, self.d_w, self.p_w, self.k_w, self.in_w)
     }
 
-    /// Whether what a filter sees at any output pixel is one pixel of the image, and none of the padding.
-    pub(super) const fn is_pointwise(&self) -> bool {
-        const fn inside(out: u16, stride: u16, size: u16) -> bool {
-            (out.saturating_sub(1) as u32).saturating_mul(stride as u32) < size as u32
-        }
-        self.k_h == 1
-            && self.k_w == 1
-            && self.p_h == 0
-            && self.p_w == 0
-            && inside(self.out_h, self.s_h, self.in_h)
-            && inside(self.out_w, self.s_w, self.in_w)
+    /// The output columns where no tap of the filter is left or right of the image.
+    pub(super) fn inside(&self) -> Range<usize> {
+        let (stride, pad) = (self.s_w as usize, self.p_w as usize);
+        let reach = (self.k_w as usize).wrapping_sub(1).wrapping_mul(self.d_w as usize).wrapping_add(1);
+        let start = pad.wrapping_add(stride.wrapping_sub(1)).checked_div(stride).unwrap_or(0);
+        let room = (self.in_w as usize).wrapping_add(pad).checked_sub(reach);
+        start..room.and_then(|room| room.checked_div(stride)).map_or(0, |last| last.wrapping_add(1))
     }
 
-    /// Copies what a filter over all channels sees at an output pixel: `[h][w][c]`, padding as `zero`.
-    pub(super) fn gather(&self, zero: i8, x: Rows<'_>, oy: usize, ox: usize, patch: &[Cell<i8>]) {
-        let (rows, columns) = (self.vertical(oy), self.horizontal(ox));
+    /// Image rows from the first that a filter sees to the last, if it sees so many.
+    pub(super) fn height(&self, rows: usize) -> usize {
+        rows.wrapping_sub(1).wrapping_mul(self.d_h as usize).wrapping_add(1)
+    }
+
+    /// Copies what a filter over all channels sees at an output pixel, of whose rows it sees `rows`: `[h][w][c]`, padding
+    /// as `zero`.
+    pub(super) fn gather(&self, zero: i8, x: Rows<'_>, rows: &Taps, ox: usize, patch: &[Cell<i8>]) {
+        let columns = self.horizontal(ox);
         let (in_c, k_w) = (self.in_c as usize, self.k_w as usize);
-        let whole = rows.range.len() == self.k_h as usize && columns.range.len() == k_w;
-        if !whole {
+        let (count, across) = (rows.range.len(), columns.range.len());
+        if count != self.k_h as usize || across != k_w {
             aligned::fill(patch, zero);
         }
-        let (runs, run) = if self.d_w == 1 {
-            (columns.range.len().min(1), columns.range.len().wrapping_mul(in_c))
-        } else {
-            (columns.range.len(), in_c)
-        };
-        for (i, ky) in rows.range.clone().enumerate() {
-            let source = x.row(rows.first.wrapping_add(i.wrapping_mul(self.d_h as usize)));
-            let mut at = columns.first.wrapping_mul(in_c);
-            let mut to = ky.wrapping_mul(k_w).wrapping_add(columns.range.start).wrapping_mul(in_c);
-            for _ in 0..runs {
-                let (Some(from), Some(into)) =
-                    (source.get(at..at.wrapping_add(run)), patch.get(to..to.wrapping_add(run)))
-                else {
-                    return;
-                };
-                aligned::copy(into, from);
-                at = at.wrapping_add((self.d_w as usize).wrapping_mul(in_c));
-                to = to.wrapping_add(in_c);
+        if count == 0 || across == 0 {
+            return;
+        }
+        let step = k_w.wrapping_mul(in_c);
+        let (runs, run) = if self.d_w == 1 { (1, across.wrapping_mul(in_c)) } else { (across, in_c) };
+        let (left, right) = (columns.first.wrapping_mul(in_c), columns.range.start.wrapping_mul(in_c));
+        let top = rows.range.start.wrapping_mul(step);
+        let span = x.span(rows.first, self.height(count));
+        let stride = (self.in_w as usize).wrapping_mul(in_c).wrapping_mul(self.d_h as usize);
+        for i in 0..runs {
+            let at = left.wrapping_add(i.wrapping_mul(self.d_w as usize).wrapping_mul(in_c));
+            let to = top.wrapping_add(right).wrapping_add(i.wrapping_mul(in_c));
+            match span {
+                Some(span) => {
+                    let (Some(from), Some(to)) = (span.get(at..), patch.get(to..)) else { return };
+                    simd::copy_rows([to, from], [step, stride], count, run);
+                }
+                // rows that do not lie in one piece
+                None => {
+                    for row in 0..count {
+                        let source = x.row(rows.first.wrapping_add(row.wrapping_mul(self.d_h as usize)));
+                        let to = to.wrapping_add(row.wrapping_mul(step));
+                        let (Some(from), Some(to)) = (source.get(at..), patch.get(to..)) else { return };
+                        simd::copy_rows([to, from], [0, 0], 1, run);
+                    }
+                }
             }
         }
     }
@@ -174,6 +185,24 @@ impl Window {
 mod tests {
     use super::*;
     use std::vec::Vec;
+
+    #[test]
+    fn columns_inside_see_every_tap() {
+        for (in_w, k_w, stride, d, pad) in [
+            (9u16, 3u16, 1u16, 1u16, 1u16),
+            (8, 3, 2, 1, 0),
+            (5, 2, 2, 3, 2),
+            (2, 4, 1, 1, 1),
+            (7, 1, 3, 1, 0),
+        ] {
+            let w = Window { in_w, k_w, s_w: stride, d_w: d, p_w: pad, ..Window(&[1; Window::LEN], 0) };
+            let inside = w.inside();
+            for ox in 0..12 {
+                let whole = w.horizontal(ox).range.len() == usize::from(k_w);
+                assert_eq!(inside.contains(&ox), whole, "{in_w} {k_w} {stride} {d} {pad} {ox}");
+            }
+        }
+    }
 
     #[test]
     fn taps_are_those_inside_the_image() {

@@ -4,9 +4,27 @@
 //! offset is below 256: larger post-index offsets assemble to 0 without a word.
 #![expect(unsafe_code, reason = "assembly; each call has its proof")]
 
+/// Tells the assembler that the instructions are there: it does not see `-C target-cpu`, and ARMv8-M has them by choice
+/// only. (It knows no `.arch_extension dsp`.)
+#[cfg(midge_dsp_extension)]
+macro_rules! extension {
+    () => {
+        ".cpu cortex-m33"
+    };
+}
+#[cfg(not(midge_dsp_extension))]
+macro_rules! extension {
+    () => {
+        ""
+    };
+}
+
+mod halfwords;
+
 use core::arch::naked_asm;
 use core::cell::Cell;
 
+pub(super) use self::halfwords::{Matrix, row_halfwords};
 use super::{Stream, Taps, pairs, quads};
 use crate::ops::quant::Quant;
 
@@ -16,7 +34,9 @@ pub(super) fn widen(x: &[[Cell<i8>; 4]], wide: &[Cell<i16>], lane: usize, lanes:
     let step = lanes.wrapping_mul(4);
     let room = wide.len().checked_div(step).unwrap_or(0);
     let groups = if x.len() < room { x.len() } else { room };
-    if let Some(to) = wide.get(lane.wrapping_mul(4)..)
+    if lanes == 2 && lane < 2 && groups > 0 {
+        widen_rows(x.as_flattened(), [1, groups, 0], wide, lane);
+    } else if let Some(to) = wide.get(lane.wrapping_mul(4)..)
         && lane < lanes
         && groups > 0
     {
@@ -27,6 +47,31 @@ pub(super) fn widen(x: &[[Cell<i8>; 4]], wide: &[Cell<i16>], lane: usize, lanes:
             widen_groups(x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), groups, step.wrapping_mul(2))
         }
     }
+}
+
+/// See `portable::widen_rows`.
+#[inline(always)]
+pub(super) fn widen_rows(x: &[Cell<i8>], [rows, groups, step]: [usize; 3], wide: &[Cell<i16>], lane: usize) {
+    if let Some(to) = wide.get(lane.wrapping_mul(4)..)
+        && aligned(to.as_ptr().cast())
+    {
+        let skip = step.wrapping_sub(groups.wrapping_mul(4));
+        // SAFETY: `Field::widen` and `widen` have checked that `rows` rows of `groups` times four bytes, `step` apart, lie
+        // inside `x` (LDR, any address), that both numbers are above zero, and that `wide` has 8 halfwords for each
+        // group, of which the lane's 4 are written (STRD, a word boundary); its cells may be written through a shared
+        // reference.
+        unsafe { widen_row_groups(x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), rows, groups, skip) }
+    }
+}
+
+/// See `portable::copy_rows`.
+#[inline(always)]
+pub(super) fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], count: usize, run: usize) {
+    let (from, to) = (from.as_ptr().cast(), to.as_ptr().cast_mut().cast());
+    // SAFETY: `simd::copy_rows` and `Field::copy` have checked that `count` rows of `run` bytes, so many bytes apart, lie inside both, and
+    // that both numbers are above zero. Words and bytes are copied at any address (LDR, STR); cells may be written
+    // through a shared reference.
+    unsafe { copy_row_bytes(from, to, count, run, step.wrapping_sub(run), down.wrapping_sub(run)) }
 }
 
 /// See `portable::dot_2x1`.
@@ -50,7 +95,7 @@ fn aligned(at: *const u8) -> bool {
 
 /// Arguments of `matrix_blocks`. Offsets are written into the assembly.
 #[repr(C)]
-struct Matrix {
+struct Arguments {
     wide: *const i16, // 0
     groups: usize,    // 4
     y: [*mut i8; 2],  // 8, 12
@@ -73,7 +118,7 @@ pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, quant: &Qu
         return;
     }
     let Quant { y_zero, lo, hi, .. } = *quant;
-    let mut arguments = Matrix {
+    let mut arguments = Arguments {
         wide: wide.as_ptr().cast(),
         groups: wide.len(),
         y: [y0.as_ptr().cast_mut().cast(), y1.as_ptr().cast_mut().cast()],
@@ -142,21 +187,6 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
     unsafe { depthwise_blocks(used.as_ptr(), &mut arguments) }
 }
 
-/// Tells the assembler that the instructions are there: it does not see `-C target-cpu`, and ARMv8-M has them by choice
-/// only. (It knows no `.arch_extension dsp`.)
-#[cfg(midge_dsp_extension)]
-macro_rules! extension {
-    () => {
-        ".cpu cortex-m33"
-    };
-}
-#[cfg(not(midge_dsp_extension))]
-macro_rules! extension {
-    () => {
-        ""
-    };
-}
-
 /// r0 taps, r1 wide, r2 groups, r3 bytes from group to group.
 #[unsafe(naked)]
 unsafe extern "C" fn widen_groups(x: *const u8, wide: *mut i16, groups: usize, step: usize) {
@@ -173,6 +203,85 @@ unsafe extern "C" fn widen_groups(x: *const u8, wide: *mut i16, groups: usize, s
         "add r1, r1, r3",
         "bne 1b",
         "pop {{r4, pc}}",
+    )
+}
+
+/// r0 taps, r1 wide of the one lane of two, r2 rows, r3 groups of a row; r8 counts them, four at a time and the rest one
+/// by one; r9 is what lies between the rows.
+#[unsafe(naked)]
+unsafe extern "C" fn widen_row_groups(x: *const u8, wide: *mut i16, rows: usize, groups: usize, skip: usize) {
+    naked_asm!(
+        extension!(),
+        "push {{r4-r9, lr}}",
+        "ldr r9, [sp, #28]",
+        "1:",
+        "subs r8, r3, #4",
+        "blo 3f",
+        "2:",
+        "ldr r4, [r0], #4",
+        "ldr r5, [r0], #4",
+        "ldr r6, [r0], #4",
+        "ldr r7, [r0], #4",
+        "subs r8, r8, #4",
+        ".irp taps, r4, r5, r6, r7",
+        "sxtb16 r12, \\taps",
+        "sxtb16 lr, \\taps, ror #8",
+        "strd r12, lr, [r1], #16",
+        ".endr",
+        "bhs 2b",
+        "3:",
+        "adds r8, r8, #4",
+        "beq 5f",
+        "4:",
+        "ldr r4, [r0], #4",
+        "subs r8, r8, #1",
+        "sxtb16 r12, r4",
+        "sxtb16 lr, r4, ror #8",
+        "strd r12, lr, [r1], #16",
+        "bne 4b",
+        "5:",
+        "add r0, r0, r9",
+        "subs r2, r2, #1",
+        "bne 1b",
+        "pop {{r4-r9, pc}}",
+    )
+}
+
+/// r0 from, r1 to, r2 rows, r3 bytes of a row; r4, r5 are what lies between their rows, r6 counts bytes.
+#[unsafe(naked)]
+unsafe extern "C" fn copy_row_bytes(
+    from: *const u8,
+    to: *mut u8,
+    rows: usize,
+    run: usize,
+    from_skip: usize,
+    to_skip: usize,
+) {
+    naked_asm!(
+        "push {{r4-r6, lr}}",
+        "ldrd r4, r5, [sp, #16]",
+        "1:",
+        "subs r6, r3, #4",
+        "blo 3f",
+        "2:",
+        "ldr r12, [r0], #4",
+        "subs r6, r6, #4",
+        "str r12, [r1], #4",
+        "bhs 2b",
+        "3:",
+        "adds r6, r6, #4",
+        "beq 5f",
+        "4:",
+        "ldrb r12, [r0], #1",
+        "subs r6, r6, #1",
+        "strb r12, [r1], #1",
+        "bne 4b",
+        "5:",
+        "add r0, r0, r4",
+        "add r1, r1, r5",
+        "subs r2, r2, #1",
+        "bne 1b",
+        "pop {{r4-r6, pc}}",
     )
 }
 
@@ -253,7 +362,7 @@ macro_rules! clamp {
 /// r0 is wide, r2 counts groups, r8 and r9 hold four taps of each output, r10 and r11 pixel 0, r12 and lr pixel 1, r3
 /// is a temporary.
 #[unsafe(naked)]
-unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &mut Matrix) {
+unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &mut Arguments) {
     naked_asm!(
         extension!(),
         "push {{r1, r4-r11, lr}}",

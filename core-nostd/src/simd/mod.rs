@@ -1,9 +1,9 @@
 //! Inner loops that have a faster form on some cores. `portable` defines each; a core's own file beats it bit for
 //! bit.
 //!
-//! Both loops here suit cores that multiply pairs of 16-bit numbers. They read what the desktop has laid out as one
+//! All loops here suit cores that multiply pairs of 16-bit numbers. They read what the desktop has laid out as one
 //! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
-//! ([`pairs`], [`quads`]). The zero point of the input is folded into the biases.
+//! ([`pairs`], [`quads`], [`halfwords`]). The zero point of the input is folded into the biases.
 //!
 //! Activations of the matrix loops are widened into *wide* order: groups of four consecutive taps, within a group
 //! the even taps before the odd ones (as `SXTB16` and its rotated form leave them), and the groups of two pixels in
@@ -11,6 +11,7 @@
 
 #[cfg(midge_dsp)]
 mod dsp;
+pub mod halfwords;
 pub mod pairs;
 mod portable;
 pub mod quads;
@@ -21,7 +22,9 @@ use dsp as fast;
 use portable as fast;
 
 use core::cell::Cell;
+use core::slice;
 
+use self::halfwords::Layout;
 use crate::aligned;
 use crate::error::Error;
 use crate::ops::quant::Quant;
@@ -42,6 +45,11 @@ impl<'a> Stream<'a> {
         aligned::slice(bytes).map(Stream).ok_or(Error::Misaligned)
     }
 
+    /// What lies behind so many blocks of `words` words.
+    fn from(&self, words: usize, blocks: usize) -> Self {
+        Stream(self.0.get(words.wrapping_mul(blocks)..).unwrap_or(&[]))
+    }
+
     /// `words` words at a time.
     #[inline(always)]
     pub fn blocks(&self, words: usize) -> impl Iterator<Item = Stream<'a>> {
@@ -57,11 +65,128 @@ pub fn widen(x: &[Cell<i8>], wide: &[Cell<i16>], lane: usize, lanes: usize) {
     portable::widen_rest(rest, wide, groups.len(), lane, lanes);
 }
 
+/// Copies `count` rows of `run` elements. Steps are those from row to row, of what is written and of what is read. Nothing
+/// is copied where a row lies outside.
+#[inline(always)]
+pub fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], count: usize, run: usize) {
+    if reach(count, down, run) <= to.len() && reach(count, step, run) <= from.len() && count > 0 && run > 0 {
+        fast::copy_rows([to, from], [down, step], count, run);
+    }
+}
+
+/// The elements that rows of `run` elements reach over; none reach so far that they are no number.
+const fn reach(count: usize, step: usize, run: usize) -> usize {
+    match count.wrapping_sub(1).checked_mul(step) {
+        Some(down) => down.saturating_add(run),
+        None => usize::MAX,
+    }
+}
+
+/// What a filter sees of an image where nothing is missing: rows of adjacent elements, the same distance apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Field {
+    rows: usize,
+    run: usize,
+    step: usize,
+    reach: usize,
+    taps: usize,
+}
+
+impl Field {
+    /// `rows` of `run` elements, `step` apart.
+    pub fn new(rows: usize, run: usize, step: usize) -> Self {
+        // none of those that do not suit lies inside anything
+        let taps = rows.checked_mul(run).filter(|taps| *taps > 0);
+        Field { rows, run, step, reach: reach(rows, step, run), taps: taps.unwrap_or(usize::MAX) }
+    }
+
+    /// The part of `x` from the first tap, which is `at`, to the last.
+    #[inline(always)]
+    pub fn of<'a>(&self, x: &'a [Cell<i8>], at: usize) -> Option<&'a [Cell<i8>]> {
+        x.get(at..at.wrapping_add(self.reach))
+    }
+
+    /// Widens the taps, which [`Field::of`] has found, as `lane` of two. A row must be a multiple of four.
+    #[inline(always)]
+    pub fn widen(&self, x: &[Cell<i8>], wide: &[Cell<i16>], lane: usize) {
+        if x.len() >= self.reach && self.taps <= wide.len() / 2 && lane < 2 {
+            fast::widen_rows(x, [self.rows, self.run / 4, self.step], wide, lane);
+        }
+    }
+
+    /// Copies the taps, which [`Field::of`] has found, one behind the other.
+    #[inline(always)]
+    pub fn copy(&self, x: &[Cell<i8>], to: &[Cell<i8>]) {
+        if x.len() >= self.reach && self.taps <= to.len() {
+            fast::copy_rows([to, x], [self.run, self.step], self.rows, self.run);
+        }
+    }
+}
+
 /// All outputs of two pixels, whose wide taps are multiplied with a [`pairs`] stream. Both `y` may be the same
 /// pixel's: then the first pixel's outputs stay.
 #[inline(always)]
 pub fn matrix_2x2(wide: &[Cell<i16>], stream: Stream<'_>, quant: &Quant, y: [&[Cell<i8>]; 2]) {
     fast::matrix_2x2(wide.as_chunks().0, stream, quant, y);
+}
+
+/// A [`halfwords`] stream and the wide taps of two pixels, ready to be multiplied again and again.
+#[derive(Debug)]
+pub struct Matrix<'a> {
+    even: Option<fast::Matrix<'a>>,
+    /// An odd last output has a block of its own, whose second output is nobody's.
+    odd: Option<fast::Matrix<'a>>,
+}
+
+impl<'a> Matrix<'a> {
+    /// For so many outputs of a pixel, folded or not.
+    pub fn new(wide: &'a [Cell<i16>], stream: Stream<'a>, folded: bool, outputs: usize) -> Self {
+        let wide = wide.as_chunks().0;
+        let (blocks, words) = (outputs / 2, Layout::matrix(folded).words(wide.len().wrapping_mul(4)));
+        let last = stream.from(words, blocks);
+        Matrix {
+            even: fast::Matrix::new(wide, stream, folded, blocks),
+            odd: fast::Matrix::new(wide, last, folded, outputs % 2),
+        }
+    }
+
+    /// All outputs of both pixels. Both `y` may be the same pixel's: then the first pixel's outputs stay.
+    #[inline(always)]
+    pub fn multiply(&self, y: [&[Cell<i8>]; 2]) {
+        if let Some(even) = &self.even {
+            even.multiply(y);
+        }
+        if let Some(odd) = &self.odd {
+            Self::last(odd, y);
+        }
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn last(odd: &fast::Matrix<'_>, [y0, y1]: [&[Cell<i8>]; 2]) {
+        let spare = [const { Cell::new(0) }; 4];
+        let (first, second) = spare.split_at(2);
+        odd.multiply([first, second]);
+        for (y, made) in [(y1, second), (y0, first)] {
+            if let Some(y) = y.last() {
+                aligned::copy(slice::from_ref(y), made);
+            }
+        }
+    }
+}
+
+/// A row of outputs, whose wide taps are multiplied with a folded [`halfwords`] stream.
+#[inline(always)]
+pub fn row_halfwords(wide: &[Cell<i16>], stream: Stream<'_>, y: &[Cell<i8>]) {
+    let wide = wide.as_chunks().0;
+    fast::row_halfwords(wide, stream, y);
+    let (whole, rest) = y.as_chunks::<4>();
+    if !rest.is_empty() {
+        let spare = [const { Cell::new(0) }; 4];
+        let last = stream.from(Layout::ROW.words(wide.len().wrapping_mul(8)), whole.len());
+        fast::row_halfwords(wide, last, &spare);
+        aligned::copy(rest, &spare);
+    }
 }
 
 /// Products of two filters, four taps of each in turn, with the wide taps of one pixel.

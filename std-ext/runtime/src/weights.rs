@@ -6,7 +6,7 @@ use midge_core::simd::{pairs, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
-/// without weights, and for records that do not suit their constants.
+/// without weights, for weights of 16 bits, whose scale is in no place of its own, and for records that do not suit their constants.
 pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
     let bytes = constant(plan, step)?;
     let product = |dims: &[u16]| dims.iter().try_fold(1usize, |n, d| n.checked_mul(usize::from(*d)));

@@ -1,0 +1,294 @@
+//! Loops over weights of 16 bits: two loads bring what eight multiplications need.
+//!
+//! Bodies are unrolled. A block enters its first pass where only as many groups are left as do not fill a pass; where
+//! that is, the loop's start and its end lie on the stack, since every register holds data.
+
+use core::arch::naked_asm;
+use core::cell::Cell;
+use core::marker::PhantomData;
+
+use super::aligned;
+use crate::simd::Stream;
+use crate::simd::halfwords::Layout;
+
+/// Groups that a pass of the matrix loop takes. Written into the assembly.
+const MATRIX_PASS: usize = 16;
+/// Groups that a pass of the row loop takes. Written into the assembly.
+const ROW_PASS: usize = 8;
+
+/// Groups of the first pass, if all others are full.
+const fn first(groups: usize, pass: usize) -> usize {
+    groups.wrapping_sub(1) % pass + 1
+}
+
+/// See `simd::Matrix`; blocks of two outputs.
+#[derive(Debug)]
+pub(in crate::simd) struct Matrix<'a> {
+    stream: &'a [i32],
+    outputs: usize,
+    arguments: Arguments,
+    wide: PhantomData<&'a [Cell<i16>]>,
+}
+
+/// Arguments of `matrix_blocks`, in the order of its registers.
+#[derive(Debug)]
+#[repr(C)]
+struct Arguments {
+    wide: *const i16,
+    first: usize,
+    folded: usize,
+    end: *const i32,
+    wide_end: *const i16,
+}
+
+impl<'a> Matrix<'a> {
+    pub(in crate::simd) fn new(
+        wide: &'a [[Cell<i16>; 8]],
+        stream: Stream<'a>,
+        folded: bool,
+        blocks: usize,
+    ) -> Option<Self> {
+        let words = Layout::matrix(folded).words(wide.len().wrapping_mul(4));
+        let stream = stream.0.get(..blocks.checked_mul(words)?)?;
+        let arguments = Arguments {
+            wide: wide.as_ptr().cast(),
+            first: first(wide.len(), MATRIX_PASS),
+            folded: folded as usize,
+            end: stream.as_ptr_range().end,
+            wide_end: wide.as_ptr_range().end.cast(),
+        };
+        let outputs = blocks.wrapping_mul(2);
+        (!wide.is_empty() && blocks > 0 && aligned(wide.as_ptr().cast())).then_some(Matrix {
+            stream,
+            outputs,
+            arguments,
+            wide: PhantomData,
+        })
+    }
+
+    #[inline(always)]
+    pub(in crate::simd) fn multiply(&self, [y0, y1]: [&[Cell<i8>]; 2]) {
+        if y0.len() >= self.outputs && y1.len() >= self.outputs {
+            let [y0, y1] = [y0, y1].map(|y| y.as_ptr().cast_mut().cast());
+            // SAFETY: reads `stream` once from front to end: a block takes 4 words, 4 for each group of `wide`, and 4 or
+            // 6, which is `Layout::words`, and `new` has cut it to whole blocks. Reads `wide` once a block: passes of
+            // `MATRIX_PASS` groups after a first of 1 to `MATRIX_PASS` meet its end exactly. Both lie at word boundaries
+            // (LDM) and are borrowed for as long as `self`. Writes two bytes of each y a block, and both have as many
+            // (checked); cells may be written through shared references. `arguments` is only read.
+            unsafe { matrix_blocks(self.stream.as_ptr(), &self.arguments, y0, y1) }
+        }
+    }
+}
+
+/// Arguments of `row_blocks`, in the order of its stack.
+#[repr(C)]
+struct Row {
+    wide: *const i16,
+    first: usize,
+    y: *mut i8,
+    end: *const i32,
+    wide_end: *const i16,
+}
+
+/// See `portable::row_halfwords`.
+pub(in crate::simd) fn row_halfwords(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, y: &[Cell<i8>]) {
+    let words = Layout::ROW.words(wide.len().wrapping_mul(8));
+    let room = y.len() / 4;
+    let held = stream.0.len().checked_div(words).unwrap_or(0);
+    let blocks = if held < room { held } else { room };
+    let Some(used) = stream.0.get(..blocks.wrapping_mul(words)) else { return };
+    if wide.is_empty() || blocks == 0 || !aligned(wide.as_ptr().cast()) {
+        return;
+    }
+    let arguments = Row {
+        wide: wide.as_ptr().cast(),
+        first: first(wide.len(), ROW_PASS),
+        y: y.as_ptr().cast_mut().cast(),
+        end: used.as_ptr_range().end,
+        wide_end: wide.as_ptr_range().end.cast(),
+    };
+    // SAFETY: as for `matrix_blocks`: a block takes 4 words, 16 for each of `wide.len()` groups, and 8, which is
+    // `Layout::words`; a pass has up to `ROW_PASS` groups; y has the four bytes that each block writes.
+    unsafe { row_blocks(used.as_ptr(), &arguments) }
+}
+
+/// `fixed::folded` of `$acc`, without the saturation.
+macro_rules! folded {
+    ($acc:literal, $m:literal, $c:literal) => {
+        concat!(
+            "smmla ",
+            $acc,
+            ", ",
+            $acc,
+            ", ",
+            $m,
+            ", ",
+            $c,
+            "\n",
+            "ssat ",
+            $acc,
+            ", #8, ",
+            $acc,
+            ", asr #11"
+        )
+    };
+}
+
+/// `fixed::doubled` of `$acc`. Uses r12.
+macro_rules! doubled {
+    ($acc:literal, $m:literal, $c:literal, $n:literal) => {
+        concat!(
+            "add r12, ",
+            $c,
+            ", ",
+            $acc,
+            ", asr #31\n",
+            "smmlar ",
+            $acc,
+            ", ",
+            $acc,
+            ", ",
+            $m,
+            ", r12\n",
+            "asr ",
+            $acc,
+            ", ",
+            $acc,
+            ", ",
+            $n,
+            "\n",
+            "ssat ",
+            $acc,
+            ", #8, ",
+            $acc,
+        )
+    };
+}
+
+/// r1 stream; r2-r5 accumulate a0, b0, a1, b1 for outputs a, b of pixels 0, 1. In the body r0 is wide; r6, r7 hold four
+/// taps of pixel 0, r8, r9 of pixel 1, r10, r11 of output a, r12, lr of output b: all registers. On the stack, from its
+/// pointer: wide, where the body is entered, how to scale, the stream's end, the end of wide, and both y.
+#[unsafe(naked)]
+unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0: *mut i8, y1: *mut i8) {
+    naked_asm!(
+        extension!(),
+        ".p2align 2",
+        "push {{r2-r11, lr}}",
+        "ldm r1, {{r4-r8}}",
+        // a group is 40 bytes of code; addresses of code are odd
+        "adr.w r9, 3f",
+        "movs r10, #40",
+        "mls r5, r5, r10, r9",
+        "orr r5, r5, #1",
+        "cmp r6, #0",
+        "adr.w r6, 6f",
+        "adr.w r9, 4f",
+        "it ne",
+        "movne r6, r9",
+        "orr r6, r6, #1",
+        "push {{r4-r8}}",
+        "mov r1, r0",
+        // a block
+        "1:",
+        "ldm r1!, {{r2-r5}}",
+        "ldm sp, {{r0, pc}}",
+        "2:",
+        ".rept 16",
+        "ldm r0!, {{r6-r9}}",
+        "ldm r1!, {{r10-r12, lr}}",
+        "smlad r2, r6, r10, r2",
+        "smlad r3, r6, r12, r3",
+        "smlad r4, r8, r10, r4",
+        "smlad r5, r8, r12, r5",
+        "smlad r2, r7, r11, r2",
+        "smlad r3, r7, lr, r3",
+        "smlad r4, r9, r11, r4",
+        "smlad r5, r9, lr, r5",
+        ".endr",
+        "3:",
+        "ldr r6, [sp, #16]",
+        "cmp r0, r6",
+        "bne.w 2b",
+        "ldr pc, [sp, #8]",
+        "4:",
+        "ldm r1!, {{r6-r9}}",
+        folded!("r2", "r6", "r7"),
+        folded!("r3", "r8", "r9"),
+        folded!("r4", "r6", "r7"),
+        folded!("r5", "r8", "r9"),
+        // the second pixel first: where both are one, the first pixel's outputs stay
+        "5:",
+        "ldrd r6, r7, [sp, #20]",
+        "ldr r8, [sp, #12]",
+        "strb r4, [r7], #1",
+        "strb r5, [r7], #1",
+        "strb r2, [r6], #1",
+        "strb r3, [r6], #1",
+        "strd r6, r7, [sp, #20]",
+        "cmp r1, r8",
+        "bne.w 1b",
+        "add sp, sp, #28",
+        "pop {{r4-r11, pc}}",
+        "6:",
+        "ldm r1!, {{r6-r11}}",
+        doubled!("r2", "r6", "r7", "r8"),
+        doubled!("r3", "r9", "r10", "r11"),
+        doubled!("r4", "r6", "r7", "r8"),
+        doubled!("r5", "r9", "r10", "r11"),
+        "b 5b",
+    )
+}
+
+/// r1 stream; r2-r5 accumulate four outputs. In the body r0 is wide; r6-r9 hold eight taps of x, r10-r12 and lr those of
+/// an output: all registers. On the stack, from its pointer: wide, where the body is entered, y, the stream's end, the
+/// end of wide.
+#[unsafe(naked)]
+unsafe extern "C" fn row_blocks(stream: *const i32, arguments: &Row) {
+    naked_asm!(
+        extension!(),
+        ".p2align 2",
+        "push {{r4-r11, lr}}",
+        "ldm r1, {{r2-r6}}",
+        // a group is 84 bytes of code; addresses of code are odd
+        "adr.w r7, 3f",
+        "movs r8, #84",
+        "mls r3, r3, r8, r7",
+        "orr r3, r3, #1",
+        "push {{r2-r6}}",
+        "mov r1, r0",
+        // a block
+        "1:",
+        "ldm r1!, {{r2-r5}}",
+        "ldm sp, {{r0, pc}}",
+        "2:",
+        ".rept 8",
+        "ldm r0!, {{r6-r9}}",
+        ".irp sum, r2, r3, r4, r5",
+        "ldm r1!, {{r10-r12, lr}}",
+        "smlad \\sum, r6, r10, \\sum",
+        "smlad \\sum, r7, r11, \\sum",
+        "smlad \\sum, r8, r12, \\sum",
+        "smlad \\sum, r9, lr, \\sum",
+        ".endr",
+        ".endr",
+        "3:",
+        "ldr r6, [sp, #16]",
+        "cmp r0, r6",
+        "bne.w 2b",
+        "ldm r1!, {{r6-r12, lr}}",
+        folded!("r2", "r6", "r7"),
+        folded!("r3", "r8", "r9"),
+        folded!("r4", "r10", "r11"),
+        folded!("r5", "r12", "lr"),
+        "ldrd r6, r7, [sp, #8]",
+        "strb r2, [r6], #1",
+        "strb r3, [r6], #1",
+        "strb r4, [r6], #1",
+        "strb r5, [r6], #1",
+        "str r6, [sp, #8]",
+        "cmp r1, r7",
+        "bne.w 1b",
+        "add sp, sp, #20",
+        "pop {{r4-r11, pc}}",
+    )
+}
