@@ -1,10 +1,12 @@
 //! `midge convert`: a model in, a .midge file out.
 
+use std::error::Error;
 use std::path::PathBuf;
+use std::str::FromStr;
 use std::time::Instant;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use midge_compiler::{Options, Target};
+use midge_compiler::{Optimize, Options, Target};
 use midge_runtime::atomic;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
@@ -18,19 +20,45 @@ use crate::table::{facts, grouped};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   midge convert kws.tflite -o kws.midge
-  midge convert kws.tflite -o kws.midge --target m4 --name keywords")]
+  midge convert kws.tflite -o kws.midge --target m4 --name keywords
+  midge convert kws.tflite -o kws.midge --target m4 --optimize speed")]
 pub(crate) struct Args {
     /// The model: an int8 .tflite file
     input: PathBuf,
     /// The .midge file to write
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
-    /// The core that kernels are chosen for; the file runs everywhere
-    #[arg(long, default_value = "portable", value_parser = target())]
-    target: Target,
+    #[command(flatten)]
+    choice: Choice,
     /// The model's name; else that of the file
     #[arg(long)]
     name: Option<String>,
+}
+
+/// What a model is packed for.
+#[derive(clap::Args, Default)]
+pub(crate) struct Choice {
+    /// The core that kernels are chosen for; the file runs everywhere [default: portable]
+    #[arg(long, value_parser = names(Target::ALL))]
+    pub(crate) target: Option<Target>,
+    /// Fewest instructions, least flash, or the best of half as much flash again for weights [default: balanced]
+    #[arg(long, value_parser = names(Optimize::ALL))]
+    pub(crate) optimize: Option<Optimize>,
+}
+
+impl Choice {
+    /// As the compiler takes it.
+    pub(crate) fn options(&self, name: Option<String>) -> Options {
+        Options { target: self.target.unwrap_or_default(), optimize: self.optimize.unwrap_or_default(), name }
+    }
+}
+
+/// Names of choices, for help, completion and checking.
+fn names<T, const N: usize>(all: [(T, &'static str); N]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(all.map(|(_, name)| name)).try_map(|name| name.parse::<T>())
 }
 
 #[derive(Serialize)]
@@ -39,6 +67,7 @@ struct Summary {
     bytes: u64,
     name: String,
     target: String,
+    optimize: String,
     macs: u64,
     parameters: u64,
     arena_bytes: u64,
@@ -50,7 +79,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let model = Bytes::open(&args.input)?;
     let name = args.name.clone().or_else(|| crate::model::stem(&args.input));
     show.spin("converting");
-    let compiled = midge_compiler::convert(model.as_slice(), &Options { target: args.target, name })
+    let compiled = midge_compiler::convert(model.as_slice(), &args.choice.options(name))
         .map_err(|error| Failure::from(error).about(&args.input))?;
     let file = File::from_bytes(&compiled.file)?;
     let plan = file.plan()?;
@@ -62,6 +91,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         bytes: file.bytes().len() as u64,
         name: compiled.metadata.name,
         target: compiled.metadata.target,
+        optimize: compiled.metadata.optimize,
         macs: compiled.metadata.macs,
         parameters: compiled.metadata.parameters,
         arena_bytes: plan.arena_len() as u64,
@@ -73,15 +103,11 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
             ("bytes", grouped(summary.bytes)),
             ("name", summary.name.clone()),
             ("target", summary.target.clone()),
+            ("optimize", summary.optimize.clone()),
             ("MACs", grouped(summary.macs)),
             ("parameters", grouped(summary.parameters)),
             ("arena", format!("{} bytes", grouped(summary.arena_bytes))),
             ("constants", format!("{} bytes", grouped(summary.const_bytes))),
         ])
     })
-}
-
-/// Names of targets, for help, completion and checking.
-pub(crate) fn target() -> impl TypedValueParser<Value = Target> {
-    PossibleValuesParser::new(Target::ALL.map(|(_, name)| name)).try_map(|name| name.parse::<Target>())
 }

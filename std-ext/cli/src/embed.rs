@@ -2,12 +2,12 @@
 
 use std::path::PathBuf;
 
-use midge_compiler::Target;
 use midge_runtime::atomic;
 use midge_runtime::embed::{Module, module};
 use midge_runtime::ports::Ports;
 use serde::Serialize;
 
+use crate::convert::Choice;
 use crate::failure::Failure;
 use crate::show::Show;
 use crate::table::facts;
@@ -25,9 +25,8 @@ pub(crate) struct Args {
     /// The module to write; the plan goes beside it, with the extension .midge
     #[arg(short, long, value_name = "FILE.rs")]
     output: PathBuf,
-    /// The core to convert a model for
-    #[arg(long, value_parser = crate::convert::target())]
-    target: Option<Target>,
+    #[command(flatten)]
+    choice: Choice,
     /// Name of the static; else that of the module
     #[arg(long)]
     name: Option<String>,
@@ -41,7 +40,7 @@ struct Report {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let file = crate::model::plan_for(&args.file, args.target)?;
+    let file = crate::model::plan_for(&args.file, &args.choice)?;
     let plan = file.plan()?;
     // the module's compiler would refuse the same, later
     file.runtime()?;

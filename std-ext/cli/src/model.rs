@@ -5,6 +5,8 @@ use std::path::Path;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::{File, FileError};
 
+#[cfg(feature = "convert")]
+use crate::convert::Choice;
 use crate::failure::Failure;
 
 /// Opens a .midge file.
@@ -22,21 +24,21 @@ pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Opens a .midge file, or converts another for `target`.
+/// Opens a .midge file, or converts another as chosen.
 #[cfg(feature = "convert")]
-pub(crate) fn plan_for(path: &Path, target: Option<midge_compiler::Target>) -> Result<File, Failure> {
+pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<File, Failure> {
     let bytes = Bytes::open(path)?;
     if bytes.as_slice().starts_with(&midge_core::plan::MAGIC) {
-        if target.is_some() {
-            return Err(Failure::usage(
-                "--target is for models that are converted here; this file is a plan already",
-            )
-            .hint("leave --target out, or give the model that the plan was made from"));
+        let chosen = [("--target", choice.target.is_some()), ("--optimize", choice.optimize.is_some())];
+        if let Some((option, _)) = chosen.into_iter().find(|(_, given)| *given) {
+            return Err(Failure::usage(format!(
+                "{option} is for models that are converted here; this file is a plan already",
+            ))
+            .hint(format!("leave {option} out, or give the model that the plan was made from")));
         }
         return plan(path);
     }
-    let options = midge_compiler::Options { target: target.unwrap_or_default(), name: stem(path) };
-    let compiled = midge_compiler::convert(bytes.as_slice(), &options);
+    let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(stem(path)));
     Ok(File::from_bytes(&compiled.map_err(|e| Failure::from(e).about(path))?.file)?)
 }
 

@@ -2,10 +2,10 @@
 
 use std::path::PathBuf;
 
-use midge_compiler::Target;
 use midge_compiler::footprint::{Extent, footprint};
 use serde::Serialize;
 
+use crate::convert::Choice;
 use crate::failure::Failure;
 use crate::show::Show;
 use crate::table::{Table, facts, grouped, short};
@@ -18,9 +18,8 @@ use crate::table::{Table, facts, grouped, short};
 pub(crate) struct Args {
     /// A .midge file, or a model to convert in memory
     file: PathBuf,
-    /// The core to convert a model for
-    #[arg(long, value_parser = crate::convert::target())]
-    target: Option<Target>,
+    #[command(flatten)]
+    choice: Choice,
 }
 
 #[derive(Serialize)]
@@ -47,7 +46,7 @@ impl<'a> From<&'a Extent> for Tensor<'a> {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let file = crate::model::plan_for(&args.file, args.target)?;
+    let file = crate::model::plan_for(&args.file, &args.choice)?;
     let footprint = footprint(&file.plan()?, file.names());
     let report = Report {
         naive_bytes: footprint.naive_bytes,

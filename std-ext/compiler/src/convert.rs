@@ -5,6 +5,7 @@ use crate::graph::Graph;
 use crate::import::{self, ImportError, Refusal};
 use crate::lower::{self, Program, Slot, Tensor};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
+use crate::optimize::Optimize;
 use crate::pack::{self, PackError};
 use crate::target::Target;
 use crate::{cost, passes};
@@ -15,6 +16,8 @@ use midge_runtime::host::{Metadata, Names};
 pub struct Options {
     /// The core to choose kernels for.
     pub target: Target,
+    /// What to choose them for.
+    pub optimize: Optimize,
     /// The model's name; that of the source file's graph if absent.
     pub name: Option<String>,
 }
@@ -69,13 +72,15 @@ pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Res
 /// [`ConvertError`], but not for what an importer refuses.
 pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
     passes::run(&mut graph);
-    let program = lower::lower(&graph, options.target, custom).map_err(ConvertError::Unsupported)?;
+    let program = lower::lower(&graph, options.target, options.optimize, custom);
+    let program = program.map_err(ConvertError::Unsupported)?;
     let layout = memory::plan(&problem(&program))?;
     let metadata = Metadata {
         name: options.name.clone().unwrap_or_else(|| graph.name.clone()),
         source: graph.source.clone(),
         tool: concat!("midge ", env!("CARGO_PKG_VERSION")).into(),
         target: options.target.to_string(),
+        optimize: options.optimize.to_string(),
         macs: graph.nodes.iter().map(|n| cost::macs(&graph, n)).sum(),
         parameters: graph.nodes.iter().map(|n| cost::parameters(&graph, n)).sum(),
     };

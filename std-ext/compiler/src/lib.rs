@@ -1,7 +1,7 @@
 //! Models in, `.midge` plans out.
 //!
 //! [`convert`] goes the whole way: `import` makes the one [`graph`], `passes` rewrite it, [`lower`] chooses kernels
-//! for a [`Target`], [`memory`] orders the steps and gives every tensor its place, and [`pack`] writes the file.
+//! for a [`Target`] and for speed or size ([`Optimize`]), [`memory`] orders the steps and gives every tensor its place, and [`pack`] writes the file.
 
 mod convert;
 pub mod cost;
@@ -12,6 +12,7 @@ pub mod graph;
 pub mod import;
 pub mod lower;
 pub mod memory;
+mod optimize;
 pub mod pack;
 pub mod passes;
 pub mod quant;
@@ -20,4 +21,5 @@ mod target;
 pub mod view;
 
 pub use convert::{Compiled, ConvertError, Options, compile, convert, convert_with};
+pub use optimize::{Optimize, UnknownOptimize};
 pub use target::{Target, UnknownTarget};

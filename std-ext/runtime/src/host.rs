@@ -13,6 +13,9 @@ pub struct Metadata {
     pub tool: String,
     /// The core that kernels and weight arrangements were chosen for.
     pub target: String,
+    /// What they were chosen for: `speed`, `balanced` or `size`.
+    #[serde(default)]
+    pub optimize: String,
     /// Multiply-accumulates of one run, taps on padding included.
     pub macs: u64,
     /// Number of trained numbers: weights and biases.

@@ -1,10 +1,11 @@
 //! Any bytes, the whole way: what fuzzers and replays try. An error is a finding; a panic, an overflow or a run that
 //! does not end is one too.
 
-use midge_compiler::{ConvertError, Options, Target, convert, import};
+use midge_compiler::{ConvertError, convert, import};
 use midge_core::{Error, Kernels, Runtime};
 use midge_runtime::verify;
 
+use crate::choice::Choice;
 use crate::edit::Edit;
 use crate::runtime::Buffer;
 
@@ -46,9 +47,9 @@ fn once(bytes: &[u8]) -> Result<(), String> {
 /// # Errors
 /// What must not happen.
 pub fn model(bytes: &[u8]) -> Result<(), String> {
-    let target = if bytes.last().is_some_and(|byte| byte % 2 == 1) { Target::M4 } else { Target::Portable };
+    let kind = bytes.last().map_or(0, |byte| usize::from(*byte)) % Choice::KINDS.len();
     let _ = import::about(bytes);
-    let compiled = match convert(bytes, &Options { target, name: None }) {
+    let compiled = match convert(bytes, &Choice::KINDS[kind].options()) {
         Ok(compiled) => compiled,
         // the compiler's own plans must pass the core's checks
         Err(error @ ConvertError::Pack(_)) => return Err(error.to_string()),

@@ -11,9 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
 
-use midge_compiler::{ConvertError, Target};
+use midge_compiler::ConvertError;
 
 use crate::case::Case;
+use crate::choice::Choice;
 use crate::models::root;
 use crate::runtime::{Answer, Failure, Runtime, pack, ports, rows};
 
@@ -21,24 +22,26 @@ use crate::runtime::{Answer, Failure, Runtime, pack, ports, rows};
 #[derive(Clone, Debug)]
 pub struct Linked {
     /// What the plans are packed for.
-    pub target: Target,
+    pub choice: Choice,
     /// Where the programs are written, compiled and run; what lies there is overwritten.
     pub folder: PathBuf,
 }
 
 impl Runtime for Linked {
     fn name(&self) -> String {
-        format!("host, linked in, packed for {}", self.target)
+        format!("host, linked in, packed for {}", self.choice)
     }
 
     fn run_all(&self, cases: &[Case]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
-        let plans: Vec<_> = cases.iter().map(|case| pack(case, self.target)).collect();
+        let plans: Vec<_> = cases.iter().map(|case| pack(case, self.choice)).collect();
         let sound: Vec<_> =
             cases.iter().zip(&plans).filter_map(|(case, plan)| Some((case, plan.as_ref().ok()?))).collect();
         let programs = thread::available_parallelism().map_or(1, usize::from);
         let parts: Vec<_> = sound.chunks(sound.len().div_ceil(programs).max(1)).collect();
         let mut output = Vec::new();
-        for (program, part) in build(&self.folder, &self.target.to_string(), &parts)?.iter().zip(&parts) {
+        for (program, part) in
+            build(&self.folder, &self.choice.target.to_string(), &parts)?.iter().zip(&parts)
+        {
             let input: Vec<u8> = part.iter().flat_map(|(case, _)| asked(case)).collect();
             output.extend(answered(program, &input)?);
         }

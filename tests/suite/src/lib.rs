@@ -7,6 +7,7 @@
 pub mod archive;
 pub mod attempt;
 mod case;
+mod choice;
 mod compare;
 pub mod damage;
 mod door;
@@ -25,7 +26,8 @@ pub mod variants;
 
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};
+pub use choice::Choice;
 pub use compare::{Difference, TOLERANCE, compare};
 pub use door::Linked;
 pub use refusals::Refusals;
-pub use runtime::{Answer, Buffer, Emulated, Failure, Host, Runtime, on_host};
+pub use runtime::{Answer, Buffer, Emulated, Failure, Host, Runtime, on_host, pack};

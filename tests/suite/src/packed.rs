@@ -1,46 +1,47 @@
-//! One graph, packed for every target, and run on this machine.
+//! One graph, packed for every target and to either end, and run on this machine.
 
 use std::collections::BTreeSet;
 
 use midge_compiler::custom::Custom;
 use midge_compiler::graph::Graph;
-use midge_compiler::{ConvertError, Options, Target, compile};
+use midge_compiler::{ConvertError, Target, compile};
 use midge_core::plan::{Section, section};
 use midge_core::{Kernels, Runtime};
 
+use crate::choice::Choice;
 use crate::edit::Edit;
 use crate::runtime::{Answer, Buffer, Failure};
 
-/// A plan, and the first target that it is packed for.
+/// A plan, and the first choice that it is packed for.
 #[derive(Clone, Debug)]
 pub struct Packed {
-    /// The target's name.
-    pub target: &'static str,
+    /// The choice.
+    pub choice: Choice,
     /// The `.midge` file.
     pub file: Vec<u8>,
 }
 
-/// The plans of a graph for all targets, equal ones once. None for a graph that needs what no kernel does.
+/// The plans of a graph for all targets, optimized for speed and for size, equal ones once. None for a graph that needs what no kernel does.
 ///
 /// # Errors
 /// The target that it is not packed for, though it is packed portably.
 pub fn plans(graph: &Graph) -> Result<Option<Vec<Packed>>, String> {
     let (mut plans, mut seen) = (Vec::new(), BTreeSet::new());
-    for (target, name) in Target::ALL {
-        match compile(graph.clone(), &Options { target, name: None }, &Custom::default()) {
+    for choice in Target::ALL.into_iter().flat_map(|(target, _)| Choice::ends(target)) {
+        match compile(graph.clone(), &choice.options(), &Custom::default()) {
             Ok(compiled) if seen.insert(required(&compiled.file)) => {
-                plans.push(Packed { target: name, file: compiled.file });
+                plans.push(Packed { choice, file: compiled.file });
             }
             Ok(_) => {}
-            Err(ConvertError::Unsupported(_)) if target == Target::Portable => return Ok(None),
-            Err(error) => return Err(format!("not packed for {name}: {error}")),
+            Err(ConvertError::Unsupported(_)) if choice == Choice::PORTABLE => return Ok(None),
+            Err(error) => return Err(format!("not packed for {choice}: {error}")),
         }
     }
     Ok(Some(plans))
 }
 
 /// What no device can do without: the rest of a plan says what it was packed for.
-fn required(file: &[u8]) -> Vec<u8> {
+pub fn required(file: &[u8]) -> Vec<u8> {
     let sections = Edit::new(file).table().filter(|s| s.flags & section::REQUIRED != 0).collect::<Vec<_>>();
     let body = |s: &Section| file.get(s.offset as usize * 16..).and_then(|rest| rest.get(..s.len as usize));
     sections.iter().filter_map(body).flatten().copied().collect()

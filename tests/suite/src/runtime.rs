@@ -2,11 +2,12 @@
 
 use std::slice;
 
-use midge_compiler::{Compiled, ConvertError, Options, Target, convert};
+use midge_compiler::{Compiled, ConvertError, Options, convert};
 use midge_core::{At, Error, Kernels};
 use midge_runtime::emulated::{self, EmulatedError, Request};
 
 use crate::case::Case;
+use crate::choice::Choice;
 
 /// A place that takes a model the whole way.
 pub trait Runtime {
@@ -55,22 +56,25 @@ pub enum Failure {
 #[derive(Clone, Copy, Debug)]
 pub struct Host {
     /// What the plan is packed for.
-    pub target: Target,
+    pub choice: Choice,
 }
 
 impl Runtime for Host {
     fn name(&self) -> String {
-        format!("host, packed for {}", self.target)
+        format!("host, packed for {}", self.choice)
     }
 
     fn run_all(&self, cases: &[Case]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
-        Ok(cases.iter().map(|case| on_host(&pack(case, self.target)?, case)).collect())
+        Ok(cases.iter().map(|case| on_host(&pack(case, self.choice)?, case)).collect())
     }
 }
 
 /// A case's model as a plan.
-pub(crate) fn pack(case: &Case, target: Target) -> Result<Vec<u8>, ConvertError> {
-    let options = Options { target, name: Some(case.name.clone()) };
+///
+/// # Errors
+/// Why it was not converted.
+pub fn pack(case: &Case, choice: Choice) -> Result<Vec<u8>, ConvertError> {
+    let options = Options { name: Some(case.name.clone()), ..choice.options() };
     convert(&case.model, &options).map(|Compiled { file, .. }| file)
 }
 
@@ -108,16 +112,16 @@ pub struct Emulated {
     /// The core's name, as `midge run --on` takes it.
     pub core: &'static str,
     /// What the plan is packed for.
-    pub target: Target,
+    pub choice: Choice,
 }
 
 impl Runtime for Emulated {
     fn name(&self) -> String {
-        format!("emulated {}, packed for {}", self.core, self.target)
+        format!("emulated {}, packed for {}", self.core, self.choice)
     }
 
     fn run_all(&self, cases: &[Case]) -> Result<Vec<Result<Answer, Failure>>, Failure> {
-        let plans: Vec<_> = cases.iter().map(|case| pack(case, self.target)).collect();
+        let plans: Vec<_> = cases.iter().map(|case| pack(case, self.choice)).collect();
         let inputs: Vec<_> = cases.iter().map(rows).collect();
         let all = cases.iter().zip(&plans).zip(&inputs);
         let requests: Vec<_> = all

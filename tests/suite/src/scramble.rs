@@ -3,11 +3,12 @@
 
 use std::collections::BTreeMap;
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::convert;
 use midge_core::plan::STEP_LEN;
 use midge_core::{Error, Kernels, Plan, Runtime};
 
 use crate::case::cases;
+use crate::choice::Choice;
 use crate::edit::Edit;
 use crate::noise::Noise;
 use crate::runtime::Buffer;
@@ -30,8 +31,10 @@ pub enum End {
 pub fn plans() -> Vec<Vec<u8>> {
     let mut all = BTreeMap::<u16, Vec<Vec<u8>>>::new();
     for case in cases().unwrap_or_default() {
-        for target in [Target::Portable, Target::M4, Target::M55] {
-            let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
+        for choice in Choice::KINDS {
+            let Ok(compiled) = convert(&case.model, &choice.options()) else {
+                continue;
+            };
             let Ok(plan) = Plan::parse(&compiled.file) else { continue };
             for (i, step) in plan.steps().enumerate() {
                 let device = compiled.file.get(..plan.device_len()).unwrap_or_default();

@@ -5,6 +5,7 @@ use midge_compiler::graph::{
 };
 use midge_core::Kernels;
 
+use crate::choice::Choice;
 use crate::packed::{self, Packed};
 
 /// Packs the layer that `bytes` describe for every target and runs it on the input that they go on with. Says how many
@@ -18,16 +19,16 @@ pub fn variants(bytes: &[u8], kernels: Kernels<'_>) -> Result<usize, String> {
     let Some(plans) = packed::plans(&graph)? else { return Ok(0) };
     let input = graph.inputs.first().map_or(0, |id| graph.values[id.0].shape.iter().product());
     let rows = [vec![draw.bytes(input)]];
-    let mut first: Option<(Vec<u8>, &str)> = None;
-    for Packed { file, target: name } in &plans {
+    let mut first: Option<(Vec<u8>, Choice)> = None;
+    for Packed { file, choice } in &plans {
         let outputs = packed::run(file, kernels, &rows);
-        let output = outputs.map_err(|error| format!("packed for {name}: {error}"))?.concat().concat();
+        let output = outputs.map_err(|error| format!("packed for {choice}: {error}"))?.concat().concat();
         match &first {
-            None => first = Some((output, name)),
+            None => first = Some((output, *choice)),
             Some((want, other)) => {
                 if let Some(i) = output.iter().zip(want).position(|(a, b)| a != b) {
                     let op = &graph.nodes[0].op;
-                    return Err(format!("output {i} differs, packed for {name} and {other}: {op:?}"));
+                    return Err(format!("output {i} differs, packed for {choice} and {other}: {op:?}"));
                 }
             }
         }

@@ -5,10 +5,10 @@
 use std::alloc::{GlobalAlloc, Layout, System};
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::convert;
 use midge_core::{Error, Kernels, Plan, Runtime};
 use midge_suite::models::models;
-use midge_suite::{Buffer, cases};
+use midge_suite::{Buffer, Choice, cases};
 
 struct Counting;
 
@@ -50,16 +50,18 @@ fn allocations(file: &[u8], runs: usize) -> usize {
 #[test]
 fn a_thousand_runs_allocate_nothing() {
     for model in models().unwrap().iter().filter(|m| ["digits", "hello"].contains(&m.name.as_str())) {
-        for target in [Target::Portable, Target::M4] {
-            let file = convert(&model.model, &Options { target, name: None }).unwrap().file;
-            assert_eq!(allocations(&file, 1000), 0, "{} for {target}", model.name);
+        for choice in Choice::KINDS {
+            let file = convert(&model.model, &choice.options()).unwrap().file;
+            assert_eq!(allocations(&file, 1000), 0, "{} for {choice}", model.name);
         }
     }
     // every kernel
     for case in cases().unwrap() {
-        for target in [Target::Portable, Target::M4, Target::M55] {
-            let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
-            assert_eq!(allocations(&compiled.file, 3), 0, "{} for {target}", case.path());
+        for choice in Choice::KINDS {
+            let Ok(compiled) = convert(&case.model, &choice.options()) else {
+                continue;
+            };
+            assert_eq!(allocations(&compiled.file, 3), 0, "{} for {choice}", case.path());
         }
     }
     assert!(CALLS.load(Ordering::Relaxed) > 0);

@@ -8,7 +8,8 @@ use midge_suite::{Buffer, cases};
 /// A case packed portably, all its inputs empty, and 32-bit parameters of its first step changed.
 fn emptied(path: &str, parameters: &[(usize, u32)]) -> Vec<u8> {
     let case = cases().unwrap_or_default().into_iter().find(|case| case.path() == path).unwrap_or_default();
-    let file = convert(&case.model, &Options { target: Target::Portable, name: None }).map(|c| c.file);
+    let file =
+        convert(&case.model, &Options { target: Target::Portable, ..Options::default() }).map(|c| c.file);
     let mut edit = Edit::new(&file.unwrap_or_default());
     for port in 0..case.inputs.len() {
         let mut operand = 0;

@@ -2,16 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::convert;
 use midge_core::{Kernels, Plan};
-use midge_suite::cases;
+use midge_suite::{Choice, cases};
 
 #[test]
 fn every_kernel_is_used_by_a_case() {
     let mut unused: BTreeSet<_> = Kernels::ALL.0.iter().map(|kernel| kernel.code).collect();
     for case in cases().unwrap() {
-        for target in [Target::Portable, Target::M4] {
-            let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
+        for choice in Choice::KINDS {
+            let Ok(compiled) = convert(&case.model, &choice.options()) else {
+                continue;
+            };
             Plan::parse(&compiled.file).unwrap().steps().for_each(|step| {
                 unused.remove(&step.code());
             });

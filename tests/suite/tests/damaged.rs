@@ -10,7 +10,7 @@ use midge_suite::{Buffer, refused};
 
 fn digits() -> Vec<u8> {
     let model = include_bytes!("../../../models/digits/digits.tflite");
-    let options = Options { target: Target::Portable, name: None };
+    let options = Options { target: Target::Portable, ..Options::default() };
     convert(model, &options).map(|compiled| compiled.file).unwrap_or_default()
 }
 

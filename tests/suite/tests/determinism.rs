@@ -2,13 +2,13 @@
 
 use std::thread;
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::{Options, convert};
 use midge_suite::models::models;
-use midge_suite::{Case, cases};
+use midge_suite::{Case, Choice, cases};
 
 /// Everything that a conversion says, as text for what is refused.
-fn made(case: &Case, target: Target) -> Result<Vec<u8>, String> {
-    let options = Options { target, name: Some("model".into()) };
+fn made(case: &Case, choice: Choice) -> Result<Vec<u8>, String> {
+    let options = Options { name: Some("model".into()), ..choice.options() };
     convert(&case.model, &options).map(|compiled| compiled.file).map_err(|e| e.to_string())
 }
 
@@ -18,7 +18,7 @@ fn every_case_and_model_converts_twice_to_the_same_bytes() {
     // hash maps have other seeds in every thread, and other ones each time
     let convert_all = |cases: Vec<Case>| {
         thread::spawn(move || {
-            let both = |case: &Case| [Target::Portable, Target::M4].map(|target| made(case, target));
+            let both = |case: &Case| Choice::KINDS.map(|choice| made(case, choice));
             cases.iter().map(both).collect::<Vec<_>>()
         })
     };

@@ -24,7 +24,7 @@ fn firmware(machine: &str, case: &Case) -> Option<Inside> {
     if !has_target(target) {
         return None;
     }
-    let options = Options { target: machine.parse().unwrap(), name: None };
+    let options = Options { target: machine.parse().unwrap(), ..Options::default() };
     let plan = convert(&case.model, &options).unwrap().file;
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("model.midge");

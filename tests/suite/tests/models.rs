@@ -1,23 +1,23 @@
 //! Whole models on the host: golden outputs, and what the core promises of every plan.
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::convert;
 use midge_core::plan::Kind;
 use midge_core::{Done, Error, Kernels, Plan, Registered, Runtime as Door, ops};
 use midge_suite::edit::Edit;
 use midge_suite::models::{float_models, logits, models};
-use midge_suite::{Buffer, Case, Host, Runtime, compare, on_host};
+use midge_suite::{Buffer, Case, Choice, Host, Runtime, compare, on_host};
 
-fn pack(model: &Case, target: Target) -> Vec<u8> {
-    convert(&model.model, &Options { target, name: None }).map(|compiled| compiled.file).unwrap_or_default()
+fn pack(model: &Case, choice: Choice) -> Vec<u8> {
+    convert(&model.model, &choice.options()).map(|compiled| compiled.file).unwrap_or_default()
 }
 
 #[test]
 fn golden_outputs() {
-    for target in [Target::Portable, Target::M4] {
+    for choice in Choice::KINDS {
         for model in models().unwrap() {
-            let got = Host { target }.run(&model).unwrap();
+            let got = Host { choice }.run(&model).unwrap();
             let difference = compare(&model.outputs, &got).map(|d| d.to_string());
-            assert_eq!(difference, None, "{} packed for {target}", model.name);
+            assert_eq!(difference, None, "{} packed for {choice}", model.name);
         }
     }
 }
@@ -25,7 +25,7 @@ fn golden_outputs() {
 #[test]
 fn golden_outputs_of_floats() {
     for model in float_models().unwrap() {
-        let got = Host { target: Target::Portable }.run(&model).unwrap();
+        let got = Host { choice: Choice::PORTABLE }.run(&model).unwrap();
         let difference = compare(&model.outputs, &got).map(|d| d.to_string());
         assert_eq!(difference, None, "{}", model.name);
     }
@@ -34,10 +34,10 @@ fn golden_outputs_of_floats() {
 #[test]
 fn golden_logits() {
     let mut compared = 0;
-    for target in [Target::Portable, Target::M4] {
+    for choice in Choice::KINDS {
         for model in models().unwrap() {
             let Some(want) = logits(&model).unwrap() else { continue };
-            let plan = Buffer::new(&pack(&model, target));
+            let plan = Buffer::new(&pack(&model, choice));
             let runtime = Door::load(plan.bytes(), Kernels::ALL).unwrap();
             let softmax = runtime.plan().steps().position(|step| step.code() == ops::SOFTMAX).unwrap();
             let mut arena = Buffer::new(&vec![0; runtime.plan().arena_len()]);
@@ -54,7 +54,7 @@ fn golden_logits() {
                 session.run_with(before).unwrap();
             }
             let difference = compare(&[want], &[got]).map(|d| d.to_string());
-            assert_eq!(difference, None, "{} packed for {target}", model.name);
+            assert_eq!(difference, None, "{} packed for {choice}", model.name);
             compared += 1;
         }
     }
@@ -65,7 +65,7 @@ fn golden_logits() {
 fn a_flipped_weight_byte_changes_the_output() {
     for model in models().unwrap() {
         let rows: Vec<_> = (0..model.rows().min(8)).map(|row| model.only(row)).collect();
-        let sound = pack(&model, Target::Portable);
+        let sound = pack(&model, Choice::PORTABLE);
         let plan = Plan::parse(&sound).unwrap();
         let all = (0..plan.operand_count()).map(|i| plan.operand(i as u16));
         let filters: Vec<_> = all.filter(|o| o.region == 0 && o.is(Kind::I8) && o.len > 0).collect();
@@ -82,7 +82,7 @@ fn a_flipped_weight_byte_changes_the_output() {
 #[test]
 fn an_arena_one_byte_short_is_too_small() {
     for model in models().unwrap() {
-        let plan = Buffer::new(&pack(&model, Target::M4));
+        let plan = Buffer::new(&pack(&model, Choice::KINDS[2]));
         let runtime = Door::load(plan.bytes(), Kernels::ALL).unwrap();
         let mut arena = Buffer::new(&vec![0; runtime.plan().arena_len()]);
         assert!(runtime.session(arena.bytes_mut()).is_ok());
@@ -125,7 +125,7 @@ fn kernels_read_weights_in_the_file_itself() {
     for model in models().unwrap() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("model.midge");
-        std::fs::write(&path, pack(&model, Target::M4)).unwrap();
+        std::fs::write(&path, pack(&model, Choice::KINDS[2])).unwrap();
         let file = midge_runtime::file::File::open(&path).unwrap();
         let bytes = file.bytes().as_ptr_range();
         let runtime = Door::load(file.bytes(), Kernels(&spies)).unwrap();

@@ -36,7 +36,7 @@ fn mutated_plans_are_refused_or_run() {
     let mut noise = Noise(0x9e37_79b9_7f4a_7c15);
     for (i, case) in some().into_iter().enumerate() {
         let target = if i % 2 == 0 { Target::M4 } else { Target::Portable };
-        let Ok(compiled) = convert(&case.model, &Options { target, name: None }) else { continue };
+        let Ok(compiled) = convert(&case.model, &Options { target, ..Options::default() }) else { continue };
         for round in 0..60 {
             let mut bytes = compiled.file.clone();
             // header, tables and records come first

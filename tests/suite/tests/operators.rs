@@ -8,21 +8,16 @@ use std::path::Path;
 use midge_compiler::import::ImportError;
 use midge_compiler::{ConvertError, Target};
 use midge_runtime::emulated::EmulatedError;
-use midge_suite::{Answer, Case, Emulated, Failure, Host, Linked, Refusals, Runtime, cases, compare};
+use midge_suite::packed::required;
+use midge_suite::{
+    Answer, Case, Choice, Emulated, Failure, Host, Linked, Refusals, Runtime, cases, compare, pack,
+};
 
 #[test]
-fn packed_portably_on_the_host() -> Result<(), Report> {
-    all(&Host { target: Target::Portable })
-}
-
-#[test]
-fn packed_for_m4_on_the_host() -> Result<(), Report> {
-    all(&Host { target: Target::M4 })
-}
-
-#[test]
-fn packed_for_m0_on_the_host() -> Result<(), Report> {
-    all(&Host { target: Target::M0 })
+fn on_the_host() -> Result<(), Report> {
+    [Target::Portable, Target::M4, Target::M0]
+        .into_iter()
+        .try_for_each(|target| fresh(target, |choice| Host { choice }))
 }
 
 #[test]
@@ -30,24 +25,24 @@ fn some_packed_for_m4_and_linked_in_on_the_host() -> Result<(), Report> {
     let mut seen = BTreeSet::new();
     // one of each operator
     let cases: Vec<Case> = chosen()?.into_iter().filter(|case| seen.insert(case.folder.clone())).collect();
-    these(&linked(Target::M4), &cases)
+    these(&linked(Choice::KINDS[2]), &cases)
 }
 
 #[test]
 #[ignore = "the compiler checks every plan of the suite: many minutes"]
 fn packed_for_m4_and_linked_in_on_the_host() -> Result<(), Report> {
-    all(&linked(Target::M4))
+    all(&linked(Choice::KINDS[2]))
 }
 
 #[test]
 #[ignore = "the compiler checks every plan of the suite: many minutes"]
 fn packed_portably_and_linked_in_on_the_host() -> Result<(), Report> {
-    all(&linked(Target::Portable))
+    all(&linked(Choice::PORTABLE))
 }
 
 /// Programs with their plans linked in.
-fn linked(target: Target) -> Linked {
-    Linked { target, folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join("linked") }
+fn linked(choice: Choice) -> Linked {
+    Linked { choice, folder: Path::new(env!("CARGO_TARGET_TMPDIR")).join("linked") }
 }
 
 #[test]
@@ -100,13 +95,23 @@ fn on_an_emulated_armv7() -> Result<(), Report> {
     emulated("armv7", Target::Armv7)
 }
 
-/// Runs every case on an emulated core, packed portably and for the core.
+/// Runs every case on an emulated core.
 fn emulated(core: &'static str, target: Target) -> Result<(), Report> {
-    // what is packed for most cores is what is packed portably
-    if target.pairs() {
-        all(&Emulated { core, target: Target::Portable })?;
+    fresh(target, |choice| Emulated { core, choice })
+}
+
+/// Runs every case packed portably, and for the target to either end where that makes another plan.
+fn fresh<R: Runtime>(target: Target, runtime: impl Fn(Choice) -> R) -> Result<(), Report> {
+    let (cases, mut seen) = (chosen()?, BTreeSet::new());
+    for choice in [Choice::PORTABLE].into_iter().chain(Choice::ends(target)) {
+        let mut is_fresh = |case: &&Case| {
+            let plan = pack(case, choice).map_or_else(|_| Vec::new(), |plan| required(&plan));
+            seen.insert((case.path(), plan))
+        };
+        let fresh: Vec<Case> = cases.iter().filter(&mut is_fresh).cloned().collect();
+        these(&runtime(choice), &fresh)?;
     }
-    all(&Emulated { core, target })
+    Ok(())
 }
 
 fn all(runtime: &dyn Runtime) -> Result<(), Report> {

@@ -53,7 +53,7 @@ const RUN: &str = "NET.run(arena, &[0i8; 64]).ok()?.first().copied()";
 
 fn digits() -> Vec<u8> {
     let model = fs::read(root().join("models/digits/digits.tflite")).unwrap_or_default();
-    let options = Options { target: Target::M4, name: None };
+    let options = Options { target: Target::M4, ..Options::default() };
     convert(&model, &options).map(|compiled| compiled.file).unwrap_or_default()
 }
 

@@ -51,7 +51,7 @@ fn names(folder: &Path) -> Vec<String> {
 fn damaged_plans_are_refused_by_run_and_found_by_validate() {
     let digits = root().join("models/digits");
     let model = fs::read(digits.join("digits.tflite")).unwrap();
-    let sound = convert(&model, &Options { target: Target::Portable, name: None }).unwrap().file;
+    let sound = convert(&model, &Options { target: Target::Portable, ..Options::default() }).unwrap().file;
     let input = digits.join("goldens/inputs.npy");
     let folder = tempfile::tempdir().unwrap();
     let (plan, output) = (folder.path().join("a.midge"), folder.path().join("y.npy"));

@@ -6,10 +6,10 @@
 use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use midge_compiler::{Options, Target, convert};
+use midge_compiler::{Options, convert};
 use midge_core::{Error, Io, Kernels, Plan, Registered, Task, ops};
 use midge_suite::noise::Noise;
-use midge_suite::{cases, total};
+use midge_suite::{Choice, cases, total};
 
 /// Rounds of noise for each plan.
 const ROUNDS: usize = 2;
@@ -20,8 +20,8 @@ fn noise_changes_nothing_but_outputs() {
     let mut wrong = String::new();
     for case in cases().unwrap() {
         let mut plans = BTreeSet::new();
-        for target in [Target::Portable, Target::M4, Target::M55] {
-            if let Ok(compiled) = convert(&case.model, &Options { target, name: None }) {
+        for choice in Choice::KINDS {
+            if let Ok(compiled) = convert(&case.model, &choice.options()) {
                 let device = Plan::parse(&compiled.file).map_or(0, |plan| plan.device_len());
                 plans.insert(compiled.file[..device].to_vec());
             }

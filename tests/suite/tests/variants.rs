@@ -26,7 +26,13 @@ fn layers_of_any_geometry_are_the_same_however_packed() {
 
 #[test]
 fn a_variant_that_does_nothing_is_found() {
-    for code in [ops::CONV_2D_PAIRS, ops::DEPTHWISE_CONV_2D_QUADS, ops::FULLY_CONNECTED_PAIRS] {
+    for code in [
+        ops::CONV_2D_PAIRS,
+        ops::CONV_2D_HALFWORDS,
+        ops::DEPTHWISE_CONV_2D_QUADS,
+        ops::FULLY_CONNECTED_PAIRS,
+        ops::FULLY_CONNECTED_HALFWORDS,
+    ] {
         let mut idle = Kernels::ALL.0.to_vec();
         idle.iter_mut().filter(|kernel| kernel.code == code).for_each(|kernel| kernel.eval = |_, _| Ok(()));
         let said = compare(Kernels(&idle)).unwrap_err();

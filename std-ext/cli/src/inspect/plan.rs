@@ -22,7 +22,8 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
     let header = plan.header();
     let mut about = vec![("identity", hex(plan.id()).into())];
     about.extend(metadata.into_iter().flat_map(|m| {
-        [("target", &m.target), ("source", &m.source), ("tool", &m.tool)].map(|(k, v)| (k, v.as_str().into()))
+        [("target", &m.target), ("optimize", &m.optimize), ("source", &m.source), ("tool", &m.tool)]
+            .map(|(k, v)| (k, v.as_str().into()))
     }));
     Ok(Report {
         file: path.into(),

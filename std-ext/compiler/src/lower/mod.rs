@@ -4,6 +4,7 @@
 //! place; it refuses what no kernel does, with a reason, and lowering goes on to find every refusal.
 
 mod bytes;
+mod choice;
 mod conv;
 mod curve;
 mod custom;
@@ -22,15 +23,18 @@ mod reduce;
 mod resize;
 mod shape;
 mod softmax;
+mod stream;
 mod svdf;
 mod table;
 mod unary;
 mod weighted;
 
+use self::choice::Offer;
 use crate::cost;
 use crate::custom::Custom;
 use crate::graph::{Graph, Node, Op, Repr, Resize, Type, Value, ValueId};
 use crate::import::Refusal;
+use crate::optimize::Optimize;
 use crate::target::Target;
 use midge_core::ops;
 use midge_core::plan::Kind;
@@ -122,11 +126,43 @@ pub struct Port {
 ///
 /// # Errors
 /// Everything that no kernel does.
-pub fn lower(graph: &Graph, target: Target, custom: &Custom<'_>) -> Result<Program, Vec<Refusal>> {
+pub fn lower(
+    graph: &Graph,
+    target: Target,
+    optimize: Optimize,
+    custom: &Custom<'_>,
+) -> Result<Program, Vec<Refusal>> {
+    let none = vec![false; graph.nodes.len()];
+    if optimize == Optimize::Size {
+        return Ok(once(graph, target, custom, none)?.0);
+    }
+    let (program, offers) = once(graph, target, custom, vec![true; none.len()])?;
+    if optimize == Optimize::Speed {
+        return Ok(program);
+    }
+    let (all, mut taken) = (offers.len(), none);
+    let nodes = choice::taken(offers, choice::weights(graph) / 2);
+    if nodes.len() == all {
+        return Ok(program);
+    }
+    nodes.into_iter().for_each(|node| taken[node] = true);
+    Ok(once(graph, target, custom, taken)?.0)
+}
+
+/// Lowers with 16-bit weights for some of the nodes. Says what each layer that has them gains.
+fn once(
+    graph: &Graph,
+    target: Target,
+    custom: &Custom<'_>,
+    halfwords: Vec<bool>,
+) -> Result<(Program, Vec<Offer>), Vec<Refusal>> {
     let mut lowering = Lowering {
         graph,
         target,
         custom,
+        halfwords,
+        offers: Vec::new(),
+        node: 0,
         program: Program::default(),
         tensors: vec![None; graph.values.len()],
     };
@@ -136,7 +172,8 @@ pub fn lower(graph: &Graph, target: Target, custom: &Custom<'_>) -> Result<Progr
             refusals.push(Refusal { index: None, name: graph.value(*id).name.clone(), reason });
         }
     }
-    for node in &graph.nodes {
+    for (i, node) in graph.nodes.iter().enumerate() {
+        lowering.node = i;
         if let Err(reason) = lowering.node(node) {
             refusals.push(Refusal { index: Some(node.origin), name: node.op.name().into(), reason });
         }
@@ -154,13 +191,19 @@ pub fn lower(graph: &Graph, target: Target, custom: &Custom<'_>) -> Result<Progr
             }
         }
     }
-    if refusals.is_empty() { Ok(lowering.program) } else { Err(refusals) }
+    if refusals.is_empty() { Ok((lowering.program, lowering.offers)) } else { Err(refusals) }
 }
 
 struct Lowering<'g> {
     graph: &'g Graph,
     target: Target,
     custom: &'g Custom<'g>,
+    /// The nodes that may have weights of 16 bits.
+    halfwords: Vec<bool>,
+    /// What those save that have them.
+    offers: Vec<Offer>,
+    /// The node at hand.
+    node: usize,
     program: Program,
     /// The tensor of each value that has one. A reshaped value has its source's.
     tensors: Vec<Option<usize>>,
@@ -214,6 +257,16 @@ impl<'g> Lowering<'g> {
             Op::Dequantize => self.dequantize(node),
             Op::Custom { name, options } => self.custom(node, name, options),
         }
+    }
+
+    /// Whether the node at hand may have weights of 16 bits.
+    fn may_widen(&self) -> bool {
+        self.target.pairs() && self.halfwords.get(self.node) == Some(&true)
+    }
+
+    /// Notes what 16-bit weights cost and save at the node at hand.
+    fn widened(&mut self, bytes: usize, saved: u64) {
+        self.offers.push(Offer { node: self.node, bytes, saved });
     }
 
     /// The node's `i`-th input.

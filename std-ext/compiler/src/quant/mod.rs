@@ -1,12 +1,15 @@
 //! From scales to integers: how real multipliers and clamps are represented on the device.
 
 mod curve;
+mod halfwords;
 mod long;
 mod multiplier;
 mod once;
 mod reach;
+mod steps;
 
 pub use curve::{curve32, curve64};
+pub use halfwords::{Scale, Twice, once_folded};
 pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
 pub use once::{Channel, prove};

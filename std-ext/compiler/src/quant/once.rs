@@ -1,10 +1,9 @@
 //! Fully connected layers: LiteRT's reference requantizes their accumulators in double precision, a device cannot.
 //!
 //! An integer multiplier gives the same output as the double for every accumulator that a layer's weights can reach
-//! at all, and this is proved, not assumed: both are step functions of the accumulator with at most 255 steps between
-//! the clamps, so it is enough that each step comes at the same accumulator.
+//! at all, and this is proved, not assumed ([`steps::equal`]).
 
-use super::Multiplier;
+use super::{Multiplier, steps};
 use midge_core::fixed::{multiply_once, narrow};
 use std::ops::RangeInclusive;
 
@@ -27,44 +26,30 @@ pub struct Channel {
 /// When the factor cannot be represented, an accumulator can leave 32 bits, or none of the multipliers next to the
 /// factor agrees everywhere.
 pub fn prove(channel: &Channel) -> Result<Multiplier, String> {
-    let (least, most) = super::narrow(&channel.reach)?;
-    let nearest = Multiplier::new(channel.factor)?;
-    let candidates =
-        [0, 1, -1, 2, -2, 3, -3].map(|d| Multiplier { value: nearest.value.saturating_add(d), ..nearest });
+    let reach = super::narrow(&channel.reach)?;
     let agrees = |m: &Multiplier| {
         let integer = |acc: i32| {
             let scaled = multiply_once(acc, m.value, m.shift);
             narrow(scaled.wrapping_add(i32::from(channel.zero)), channel.clamp.0, channel.clamp.1)
         };
-        let same = |acc: i32| integer(acc) == double(channel, acc);
-        let steps = channel.clamp.0..=channel.clamp.1;
-        same(least)
-            && same(most)
-            && steps.skip(1).all(|output| {
-                let at = first(least, most, |acc| double(channel, acc) >= output);
-                same(at) && (at == least || same(at - 1))
-            })
+        steps::equal(reach, channel.clamp, |acc| double(channel, acc), integer)
     };
-    candidates
+    candidates(channel.factor)?
         .into_iter()
         .find(agrees)
         .ok_or_else(|| format!("no integer multiplier rounds like the factor {} everywhere", channel.factor))
 }
 
-/// LiteRT's definition.
-fn double(channel: &Channel, acc: i32) -> i8 {
-    let scaled = (f64::from(acc) * channel.factor).round() as i32;
-    narrow(scaled.saturating_add(i32::from(channel.zero)), channel.clamp.0, channel.clamp.1)
+/// The multipliers next to a factor, the nearest first.
+pub(super) fn candidates(factor: f64) -> Result<[Multiplier; 7], String> {
+    let nearest = Multiplier::new(factor)?;
+    Ok([0, 1, -1, 2, -2, 3, -3].map(|d| Multiplier { value: nearest.value.saturating_add(d), ..nearest }))
 }
 
-/// The first in `least..=most` for which a monotone predicate holds; `most` if none.
-fn first(least: i32, most: i32, holds: impl Fn(i32) -> bool) -> i32 {
-    let (mut low, mut high) = (i64::from(least), i64::from(most));
-    while low < high {
-        let middle = low + (high - low) / 2;
-        if holds(middle as i32) { high = middle } else { low = middle + 1 }
-    }
-    low as i32
+/// LiteRT's definition.
+pub(super) fn double(channel: &Channel, acc: i32) -> i8 {
+    let scaled = (f64::from(acc) * channel.factor).round() as i32;
+    narrow(scaled.saturating_add(i32::from(channel.zero)), channel.clamp.0, channel.clamp.1)
 }
 
 #[cfg(test)]

@@ -70,12 +70,12 @@ impl Net {
         };
         let arrays = |answer| self.graph.outputs.iter().zip(answer).map(array).collect::<Vec<_>>();
         let answers: Vec<Vec<Array>> = answers.into_iter().map(arrays).collect();
-        for Packed { file, target } in &plans {
+        for Packed { file, choice } in &plans {
             let got = packed::run(file, kernels, &self.rows)
-                .map_err(|failure| here(format!("packed for {target}: {failure}")))?;
+                .map_err(|failure| here(format!("packed for {choice}: {failure}")))?;
             for (run, (want, got)) in answers.iter().zip(got).enumerate() {
                 if let Some(difference) = compare(want, &got) {
-                    return Err(here(format!("packed for {target}: run {run}: {difference}")));
+                    return Err(here(format!("packed for {choice}: run {run}: {difference}")));
                 }
             }
         }

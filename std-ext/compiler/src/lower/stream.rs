@@ -1,0 +1,77 @@
+//! Weights as the inner loops of [`midge_core::simd`] read them.
+
+use crate::quant::Scale;
+use midge_core::simd::halfwords::Layout;
+use midge_core::simd::{pairs, quads};
+
+/// A stream of 16-bit weights from filters `[outputs][taps]`. The last block may have fewer outputs.
+pub(super) fn halfwords_stream(layout: Layout, filter: &[u8], bias: &[i32], scales: &[Scale]) -> Vec<u8> {
+    let used = filter.len() / bias.len().max(1);
+    let taps = used.next_multiple_of(layout.run);
+    let mut stream = Stream(vec![0; bias.len().div_ceil(layout.outputs) * layout.words(taps) * 4]);
+    for (o, ((weights, bias), scale)) in filter.chunks_exact(used).zip(bias).zip(scales).enumerate() {
+        // sums wrap around as the device's do; what they come to in the end has room
+        let (at, first) = (layout.sum(taps, o), bias.wrapping_shl(scale.left));
+        stream.word(at, first);
+        if layout.outputs == 2 {
+            stream.word(at + 2, first);
+        }
+        for (k, w) in weights.iter().enumerate() {
+            stream.halfword(layout.tap(taps, o, k), i16::from(*w as i8) << scale.left);
+        }
+        for (i, word) in scale.words.iter().enumerate() {
+            stream.word(layout.factor(taps, o) + i, *word);
+        }
+    }
+    stream.0
+}
+
+/// A [`pairs`] stream of filters `[outputs][taps]`.
+pub(super) fn pairs_stream(filter: &[u8], bias: &[i32], scales: &[(i32, i32)]) -> Vec<u8> {
+    let outputs = bias.len();
+    let used = filter.len() / outputs;
+    let taps = used.next_multiple_of(4);
+    let mut stream = Stream(vec![0; outputs / 2 * pairs::words(taps) * 4]);
+    for (o, ((weights, bias), (multiplier, shift))) in
+        filter.chunks_exact(used).zip(bias).zip(scales).enumerate()
+    {
+        stream.word(pairs::bias(taps, o), *bias);
+        stream.word(pairs::multiplier(taps, o), *multiplier);
+        stream.word(pairs::multiplier(taps, o) + 2, *shift);
+        for (k, w) in weights.iter().enumerate() {
+            stream.0[pairs::tap(taps, o, k)] = *w;
+        }
+    }
+    stream.0
+}
+
+/// A [`quads`] stream of a filter `[taps][channels]`.
+pub(super) fn quads_stream(filter: &[u8], bias: &[i32], x_zero: i8, scales: &[(i32, i32)]) -> Vec<u8> {
+    let channels = bias.len();
+    let taps = filter.len() / channels;
+    let mut stream = Stream(vec![0; channels / 4 * quads::words(taps) * 4]);
+    for (c, (bias, (multiplier, shift))) in bias.iter().zip(scales).enumerate() {
+        let mut sum = 0;
+        for (k, w) in filter.iter().skip(c).step_by(channels).enumerate() {
+            stream.0[quads::tap(taps, c, k)] = *w;
+            sum += i32::from(*w as i8);
+        }
+        stream.word(quads::bias(taps, c), bias.wrapping_sub(i32::from(x_zero).wrapping_mul(sum)));
+        stream.word(quads::multiplier(taps, c), *multiplier);
+        stream.word(quads::multiplier(taps, c) + 1, *shift);
+    }
+    stream.0
+}
+
+/// Bytes that are filled in word by word.
+struct Stream(Vec<u8>);
+
+impl Stream {
+    fn word(&mut self, index: usize, value: i32) {
+        self.0[index * 4..index * 4 + 4].copy_from_slice(&value.to_le_bytes());
+    }
+
+    fn halfword(&mut self, index: usize, value: i16) {
+        self.0[index * 2..index * 2 + 2].copy_from_slice(&value.to_le_bytes());
+    }
+}
