@@ -22,6 +22,7 @@ const CHECKS: &[Check] = &[
     Check { name: "only plan and records read plan bytes", find: text::plan_bytes },
     Check { name: "the core knows no JSON, heap, output or clock", find: text::core_knows_nothing },
     Check { name: "no floating point in int8 kernels", find: text::floats },
+    Check { name: "offsets in assembly are below 256", find: text::offsets },
     Check { name: "only lowering chooses kernels", find: text::kernel_choice },
     Check { name: "files have at most 600 lines without tests", find: text::long_files },
     Check { name: "files are named after what they hold", find: text::file_names },
