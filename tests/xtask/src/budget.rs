@@ -27,8 +27,9 @@ enum Place {
     Data,
 }
 
-/// The cores, each with models packed for it.
-const CORES: &[&str] = &["m4", "m0"];
+/// What is measured: the core, with models packed for it, and what they are optimized for.
+const CORES: &[(&str, &str, &str)] =
+    &[("m4", "m4", "balanced"), ("m4-speed", "m4", "speed"), ("m0", "m0", "balanced")];
 
 /// What is measured, as `midge bench` and `midge size` call it; `other_bytes` is `.data` and `.bss` without the arena.
 const FIGURES: [&str; 6] =
@@ -103,20 +104,21 @@ fn measure(shell: &Shell) -> Outcome<(Vec<Line>, Vec<String>)> {
             skips.push(format!("{name}: no {path} in the test data"));
             continue;
         }
-        for core in CORES {
+        for (label, core, optimize) in CORES {
             lines.push(Line {
                 model: (*name).into(),
-                core: (*core).into(),
-                figures: bench(shell, &midge, model.clone(), core)?,
+                core: (*label).into(),
+                figures: bench(shell, &midge, model.clone(), core, optimize)?,
             });
         }
     }
     Ok((lines, skips))
 }
 
-fn bench(shell: &Shell, midge: &PathBuf, model: PathBuf, core: &str) -> Outcome<Vec<u64>> {
+fn bench(shell: &Shell, midge: &PathBuf, model: PathBuf, core: &str, optimize: &str) -> Outcome<Vec<u64>> {
     let plan = shell.scratch("budget.midge")?;
-    output(shell.command(midge).arg("convert").arg(model).args(["--target", core, "-o"]).arg(&plan))?;
+    let choice = ["--target", core, "--optimize", optimize, "-o"];
+    output(shell.command(midge).arg("convert").arg(model).args(choice).arg(&plan))?;
     let ask = |verb: &str| -> Outcome<Value> {
         let told =
             output(shell.command(midge).arg(verb).arg(&plan).args(["--on", core, "--format", "json"]))?;
@@ -169,7 +171,7 @@ fn differences(old: &Line, new: &Line) -> Result<(), String> {
 fn merge(old: &[Line], new: &[Line]) -> Vec<Line> {
     let order = |line: &Line| {
         let model = MODELS.iter().position(|(name, ..)| *name == line.model);
-        (model, CORES.iter().position(|core| *core == line.core))
+        (model, CORES.iter().position(|(label, ..)| *label == line.core))
     };
     let kept = old.iter().filter(|old| !new.iter().any(|new| order(new) == order(old)));
     let mut lines: Vec<_> = kept.chain(new).cloned().collect();
@@ -188,12 +190,12 @@ fn read(text: &str) -> Vec<Line> {
 
 fn write(lines: &[Line]) -> String {
     let mut text = String::from(
-        "# cargo xtask budget --bless writes this; models are packed for the core they run on\n",
+        "# cargo xtask budget --bless writes this; models are packed for the core they run on, balanced or for speed\n",
     );
-    text.push_str(&format!("{:<8} {:<5}", "# model", "core"));
+    text.push_str(&format!("{:<8} {:<8}", "# model", "core"));
     FIGURES.iter().for_each(|figure| text.push_str(&format!(" {figure:>13}")));
     for line in lines {
-        text.push_str(&format!("\n{:<8} {:<5}", line.model, line.core));
+        text.push_str(&format!("\n{:<8} {:<8}", line.model, line.core));
         line.figures.iter().for_each(|figure| text.push_str(&format!(" {figure:>13}")));
     }
     text.push('\n');
