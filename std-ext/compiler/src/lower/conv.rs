@@ -1,9 +1,10 @@
 //! CONV_2D and DEPTHWISE_CONV_2D.
 
+use super::choice::Way;
+use super::costs::Work;
 use super::stream::{halfwords_stream, pairs_stream, quads_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name};
-use crate::cost;
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
 use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, reach};
 use midge_core::ops::window;
@@ -35,49 +36,63 @@ impl Lowering<'_> {
         let outputs = filter.shape[0];
         let filters = data.chunks_exact((data.len() / outputs.max(1)).max(1));
         channels.bounded(filters.clone().map(|filter| filter.iter()))?;
-        if self.may_widen()
-            && depth == usize::from(geometry.in_c)
-            && let Some((folded, scales)) = channels.scales(filters)
-        {
-            let taps = (data.len() / outputs).next_multiple_of(4);
-            let layout = Layout::matrix(folded);
-            let biases = fold(&data, outputs, &channels.bias, quant.x_zero);
-            let stream = halfwords_stream(layout, &data, &biases, &scales);
-            // per tap of two outputs and two pixels 10 instructions instead of 16, per output 6 instead of 19
-            let (macs, made) = (cost::macs(self.graph, node), self.output(node)?.1.elements() as u64);
-            self.widened(stream.len().saturating_sub(data.len()), macs * 3 / 8 + made * 13);
-            let wide = self.scratch(Kind::I16, taps * 2, "wide taps of two pixels")?;
-            let patch = self.scratch(Kind::I8, taps, "taps of a pixel")?;
-            let stream = self.constant(Kind::I32, stream, name(filter));
-            let record = conv::Halfwords { window: geometry, quant, folded: folded.into() };
-            let operands = vec![y, wide, patch, x, stream];
-            return self.step(node, ops::CONV_2D_HALFWORDS, rows, 3, operands, &record.bytes());
+        let taps = (data.len() / outputs.max(1)).next_multiple_of(4);
+        let work = self.image_work(node, taps)?;
+        let biases = fold(&data, outputs, &channels.bias, quant.x_zero);
+        let mut ways: Vec<Way<'_, '_>> = Vec::new();
+        let fits = self.target.pairs() && depth == usize::from(geometry.in_c);
+        if fits && let Some((folded, scales)) = channels.scales(filters) {
+            let (data, biases) = (&data, &biases);
+            let build = move |lower: &mut Self| {
+                let (wide, patch) = lower.pixel_pair(taps)?;
+                let stream = halfwords_stream(Layout::matrix(folded), data, biases, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let record = conv::Halfwords { window: geometry, quant, folded: folded.into() };
+                let operands = vec![y, wide, patch, x, stream];
+                lower.step(node, ops::CONV_2D_HALFWORDS, rows, 3, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::CONV_2D_HALFWORDS, work, build: Box::new(build) });
         }
-        if self.target.pairs()
-            && depth == usize::from(geometry.in_c)
+        if fits
             && outputs.is_multiple_of(2)
             && let Some(scales) = channels.halves(outputs)
         {
-            let taps = (data.len() / outputs).next_multiple_of(4);
-            let wide = self.scratch(Kind::I16, taps * 2, "wide taps of two pixels")?;
-            let patch = self.scratch(Kind::I8, taps, "taps of a pixel")?;
-            let stream = pairs_stream(&data, &fold(&data, outputs, &channels.bias, quant.x_zero), &scales);
-            let stream = self.constant(Kind::I32, stream, name(filter));
-            let record = conv::Pairs { window: geometry, quant };
-            return self.step(
-                node,
-                ops::CONV_2D_PAIRS,
-                rows,
-                3,
-                vec![y, wide, patch, x, stream],
-                &record.bytes(),
-            );
+            let (data, biases) = (&data, &biases);
+            let build = move |lower: &mut Self| {
+                let (wide, patch) = lower.pixel_pair(taps)?;
+                let stream = lower.constant(Kind::I32, pairs_stream(data, biases, &scales), name(filter));
+                let record = conv::Pairs { window: geometry, quant };
+                let operands = vec![y, wide, patch, x, stream];
+                lower.step(node, ops::CONV_2D_PAIRS, rows, 3, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::CONV_2D_PAIRS, work, build: Box::new(build) });
         }
-        let weights = self.constant(Kind::I8, data, name(filter));
-        let blob = self.channels(&channels.bias, &channels.multipliers, filter);
-        let depth = extent(depth, "the filter's depth")?;
-        let record = conv::Conv2d { window: geometry, depth, quant };
-        self.step(node, ops::CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
+        if ways.is_empty() {
+            let build = |lower: &mut Self| {
+                let weights = lower.constant(Kind::I8, data.clone(), name(filter));
+                let blob = lower.channels(&channels.bias, &channels.multipliers, filter);
+                let depth = extent(depth, "the filter's depth")?;
+                let record = conv::Conv2d { window: geometry, depth, quant };
+                lower.step(node, ops::CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
+            };
+            ways.push(Way { code: ops::CONV_2D, work, build: Box::new(build) });
+        }
+        self.choose(&ways)
+    }
+
+    /// What a loop over output pixels does whose filter has so many taps.
+    fn image_work(&self, node: &Node, taps: usize) -> Result<Work, String> {
+        let y = self.output(node)?.1;
+        let channels = y.shape.last().copied().unwrap_or(0).max(1);
+        let (outputs, taps) = (y.elements() as u64, taps as u64);
+        let pixels = outputs / channels as u64;
+        Ok(Work { pixels, outputs, taps: pixels * taps, products: outputs * taps })
+    }
+
+    /// Scratch for the taps of two pixels.
+    fn pixel_pair(&mut self, taps: usize) -> Result<(Slot, Slot), String> {
+        let wide = self.scratch(Kind::I16, taps * 2, "wide taps of two pixels")?;
+        Ok((wide, self.scratch(Kind::I8, taps, "taps of a pixel")?))
     }
 
     pub(super) fn depthwise(
@@ -108,26 +123,35 @@ impl Lowering<'_> {
         let rows = self.image_rows(node)?;
         let outputs = usize::from(geometry.out_c);
         channels.bounded((0..outputs).map(|c| data.iter().skip(c).step_by(outputs)))?;
+        let work = self.image_work(node, data.len() / outputs.max(1))?;
+        let mut ways: Vec<Way<'_, '_>> = Vec::new();
         if self.target.pairs()
             && multiplier == 1
             && outputs.is_multiple_of(4)
             && let Some(scales) = channels.halves(outputs)
         {
-            let patch = self.scratch(Kind::I8, data.len(), "taps of a pixel")?;
-            let stream = self.constant(
-                Kind::I32,
-                quads_stream(&data, &channels.bias, quant.x_zero, &scales),
-                name(filter),
-            );
-            let record = depthwise::Quads { window: geometry, quant };
-            let operands = vec![y, patch, x, stream];
-            return self.step(node, ops::DEPTHWISE_CONV_2D_QUADS, rows, 2, operands, &record.bytes());
+            let (data, bias) = (&data, &channels.bias);
+            let build = move |lower: &mut Self| {
+                let patch = lower.scratch(Kind::I8, data.len(), "taps of a pixel")?;
+                let stream = quads_stream(data, bias, quant.x_zero, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let record = depthwise::Quads { window: geometry, quant };
+                let operands = vec![y, patch, x, stream];
+                lower.step(node, ops::DEPTHWISE_CONV_2D_QUADS, rows, 2, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::DEPTHWISE_CONV_2D_QUADS, work, build: Box::new(build) });
         }
-        let weights = self.constant(Kind::I8, data, name(filter));
-        let blob = self.channels(&channels.bias, &channels.multipliers, filter);
-        let multiplier = extent(multiplier, "the depth multiplier")?;
-        let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, quant };
-        self.step(node, ops::DEPTHWISE_CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
+        if ways.is_empty() {
+            let build = |lower: &mut Self| {
+                let weights = lower.constant(Kind::I8, data.clone(), name(filter));
+                let blob = lower.channels(&channels.bias, &channels.multipliers, filter);
+                let multiplier = extent(multiplier, "the depth multiplier")?;
+                let record = depthwise::DepthwiseConv2d { window: geometry, multiplier, quant };
+                lower.step(node, ops::DEPTHWISE_CONV_2D, rows, 1, vec![y, x, weights, blob], &record.bytes())
+            };
+            ways.push(Way { code: ops::DEPTHWISE_CONV_2D, work, build: Box::new(build) });
+        }
+        self.choose(&ways)
     }
 
     /// The geometry of a windowed node; `size` is the window where no filter has it.

@@ -1,6 +1,8 @@
 //! FULLY_CONNECTED.
 
+use super::choice::Way;
 use super::conv::{filter_scales, fold};
+use super::costs::Work;
 use super::stream::halfwords_stream;
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, extent, name};
@@ -59,39 +61,53 @@ impl Lowering<'_> {
             let scales = channels.map(|((w, reach), scale)| once_folded(&channel(scale, reach.clone()), w));
             scales.collect::<Option<Vec<_>>>()
         };
-        if self.may_widen()
+        let (out_rows, products) = (rows as u64, (rows * data.len()) as u64);
+        let work =
+            Work { pixels: out_rows, outputs: (rows * out) as u64, taps: (rows * depth) as u64, products };
+        let biases = fold(&data, out, &bias, x_zero);
+        let mut ways: Vec<Way<'_, '_>> = Vec::new();
+        if self.target.pairs()
             && let Some(scales) = halfwords()
         {
-            let layout = Layout::ROW;
-            let stream = halfwords_stream(layout, &data, &fold(&data, out, &bias, x_zero), &scales);
-            // per tap 21 instructions for 32 products instead of 48, and per output 5 instead of 40
-            let products = (rows * data.len()) as u64;
-            self.widened(
-                stream.len().saturating_sub(data.len()),
-                products * 27 / 32 + (rows * out) as u64 * 35,
-            );
-            let wide = self.scratch(Kind::I16, depth.next_multiple_of(layout.run), "wide inputs")?;
-            let stream = self.constant(Kind::I32, stream, name(filter));
-            let operands = vec![y, wide, x, stream];
-            return self.step(node, ops::FULLY_CONNECTED_HALFWORDS, rows, 2, operands, &record.bytes());
+            let (data, biases, record) = (&data, &biases, &record);
+            let build = move |lower: &mut Self| {
+                let layout = Layout::ROW;
+                let wide = lower.scratch(Kind::I16, depth.next_multiple_of(layout.run), "wide inputs")?;
+                let stream = halfwords_stream(layout, data, biases, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let operands = vec![y, wide, x, stream];
+                lower.step(node, ops::FULLY_CONNECTED_HALFWORDS, rows, 2, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::FULLY_CONNECTED_HALFWORDS, work, build: Box::new(build) });
         }
         if self.target.pairs() {
-            let taps = depth.next_multiple_of(4);
-            let mut arranged = vec![0; out.next_multiple_of(2) * taps];
-            for (o, weights) in data.chunks_exact(depth).enumerate() {
-                for (k, w) in weights.iter().enumerate() {
-                    arranged[pairs::index(taps, o, k)] = *w;
+            let (data, biases, multipliers, record) = (&data, &biases, &multipliers, &record);
+            let build = move |lower: &mut Self| {
+                let taps = depth.next_multiple_of(4);
+                let mut arranged = vec![0; out.next_multiple_of(2) * taps];
+                for (o, weights) in data.chunks_exact(depth).enumerate() {
+                    for (k, w) in weights.iter().enumerate() {
+                        arranged[pairs::index(taps, o, k)] = *w;
+                    }
                 }
-            }
-            let wide = self.scratch(Kind::I16, taps, "wide inputs")?;
-            let weights = self.constant(Kind::I32, arranged, name(filter));
-            let blob = self.channels(&fold(&data, out, &bias, x_zero), &multipliers, filter);
-            let operands = vec![y, wide, x, weights, blob];
-            return self.step(node, ops::FULLY_CONNECTED_PAIRS, rows, 2, operands, &record.bytes());
+                let wide = lower.scratch(Kind::I16, taps, "wide inputs")?;
+                let weights = lower.constant(Kind::I32, arranged, name(filter));
+                let blob = lower.channels(biases, multipliers, filter);
+                let operands = vec![y, wide, x, weights, blob];
+                lower.step(node, ops::FULLY_CONNECTED_PAIRS, rows, 2, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::FULLY_CONNECTED_PAIRS, work, build: Box::new(build) });
         }
-        let weights = self.constant(Kind::I8, data, name(filter));
-        let blob = self.channels(&bias, &multipliers, filter);
-        self.step(node, ops::FULLY_CONNECTED, rows, 1, vec![y, x, weights, blob], &record.bytes())
+        if ways.is_empty() {
+            let build = |lower: &mut Self| {
+                let weights = lower.constant(Kind::I8, data.clone(), name(filter));
+                let blob = lower.channels(&bias, &multipliers, filter);
+                let operands = vec![y, x, weights, blob];
+                lower.step(node, ops::FULLY_CONNECTED, rows, 1, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::FULLY_CONNECTED, work, build: Box::new(build) });
+        }
+        self.choose(&ways)
     }
 }
 

@@ -6,6 +6,7 @@
 mod bytes;
 mod choice;
 mod conv;
+mod costs;
 mod curve;
 mod custom;
 mod dense;
@@ -29,7 +30,7 @@ mod table;
 mod unary;
 mod weighted;
 
-use self::choice::Offer;
+use self::choice::{Offer, Offers};
 use crate::cost;
 use crate::custom::Custom;
 use crate::graph::{Graph, Node, Op, Repr, Resize, Type, Value, ValueId};
@@ -39,6 +40,7 @@ use crate::target::Target;
 use midge_core::ops;
 use midge_core::plan::Kind;
 use midge_runtime::host::{OperandName, StepName};
+use std::collections::BTreeMap;
 
 /// A network as steps over tensors and constants, before anything has an address.
 #[derive(Clone, Debug, Default)]
@@ -132,36 +134,29 @@ pub fn lower(
     optimize: Optimize,
     custom: &Custom<'_>,
 ) -> Result<Program, Vec<Refusal>> {
-    let none = vec![false; graph.nodes.len()];
-    if optimize == Optimize::Size {
-        return Ok(once(graph, target, custom, none)?.0);
-    }
-    let (program, offers) = once(graph, target, custom, vec![true; none.len()])?;
-    if optimize == Optimize::Speed {
+    let (program, offers) = once(graph, target, custom, BTreeMap::new())?;
+    let picks = choice::pick(&offers, optimize.room(graph));
+    let is_first =
+        |(node, ways): (&usize, &Vec<Offer>)| ways.first().map(|way| way.code) == picks.get(node).copied();
+    if offers.iter().all(is_first) {
         return Ok(program);
     }
-    let (all, mut taken) = (offers.len(), none);
-    let nodes = choice::taken(offers, choice::weights(graph) / 2);
-    if nodes.len() == all {
-        return Ok(program);
-    }
-    nodes.into_iter().for_each(|node| taken[node] = true);
-    Ok(once(graph, target, custom, taken)?.0)
+    Ok(once(graph, target, custom, picks)?.0)
 }
 
-/// Lowers with 16-bit weights for some of the nodes. Says what each layer that has them gains.
+/// Lowers with the kernels that were picked; where none was, with the first that is offered. Says what is offered.
 fn once(
     graph: &Graph,
     target: Target,
     custom: &Custom<'_>,
-    halfwords: Vec<bool>,
-) -> Result<(Program, Vec<Offer>), Vec<Refusal>> {
+    picks: BTreeMap<usize, u16>,
+) -> Result<(Program, Offers), Vec<Refusal>> {
     let mut lowering = Lowering {
         graph,
         target,
         custom,
-        halfwords,
-        offers: Vec::new(),
+        picks,
+        offers: Offers::new(),
         node: 0,
         program: Program::default(),
         tensors: vec![None; graph.values.len()],
@@ -198,10 +193,10 @@ struct Lowering<'g> {
     graph: &'g Graph,
     target: Target,
     custom: &'g Custom<'g>,
-    /// The nodes that may have weights of 16 bits.
-    halfwords: Vec<bool>,
-    /// What those save that have them.
-    offers: Vec<Offer>,
+    /// The kernels of nodes that have a choice.
+    picks: BTreeMap<usize, u16>,
+    /// What there is to choose from.
+    offers: Offers,
     /// The node at hand.
     node: usize,
     program: Program,
@@ -257,16 +252,6 @@ impl<'g> Lowering<'g> {
             Op::Dequantize => self.dequantize(node),
             Op::Custom { name, options } => self.custom(node, name, options),
         }
-    }
-
-    /// Whether the node at hand may have weights of 16 bits.
-    fn may_widen(&self) -> bool {
-        self.target.pairs() && self.halfwords.get(self.node) == Some(&true)
-    }
-
-    /// Notes what 16-bit weights cost and save at the node at hand.
-    fn widened(&mut self, bytes: usize, saved: u64) {
-        self.offers.push(Offer { node: self.node, bytes, saved });
     }
 
     /// The node's `i`-th input.
