@@ -22,6 +22,7 @@ pub mod fully_connected;
 pub mod gather;
 pub mod groups;
 pub mod l2_normalize;
+pub mod linear;
 pub mod load;
 pub mod log_softmax;
 pub mod lookup;
@@ -116,6 +117,7 @@ registry! {
     MEAN                   = (6, 0) => mean::Quantized<i8>;
     ADD                    = (7, 0) => add::Add, in_place;
     ADD_CONSTANT           = (7, 1) => add::AddConstant, in_place;
+    ADD_LINEAR             = (7, 2) => linear::Linear, in_place;
     MUL                    = (8, 0) => mul::Mul, in_place;
     MUL_CONSTANT           = (8, 1) => mul::MulConstant, in_place;
     SOFTMAX                = (9, 0) => softmax::Softmax, in_place;
