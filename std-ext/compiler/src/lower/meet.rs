@@ -1,5 +1,6 @@
 //! Functions of two quantized operands that have scales of their own.
 
+use super::bytes::slopes;
 use super::elementwise::pair;
 use super::{Lowering, name};
 use crate::graph::{Activation, Binary, Node, Rounding, Type, Value, ValueId};
@@ -55,7 +56,14 @@ impl Lowering<'_> {
         let (met, bits) = if squared { (twice * twice, 2 * headroom) } else { (twice, headroom) };
         let y = below_one(met / (f64::from(1u32 << bits) * f64::from(y_scale)), y_zero)?;
         let record = scaled::Joined { sides, y, lo: narrow(lo)?, hi: narrow(hi)? };
-        self.met(node, code, shape.1, &record.bytes(), |a, b| i8::narrow(record.join::<F>(a, b), lo, hi))
+        let f = |a, b| i8::narrow(record.join::<F>(a, b), lo, hi);
+        let slopes = slopes([a.0, -b.0], y_scale);
+        if code == ops::SUB
+            && let Some(linear) = self.linear(pair(node)?, &shape.0, slopes, |a, b| f(a.into(), b.into()))
+        {
+            return self.met(node, ops::ADD_LINEAR, shape.1, &linear.bytes(), f);
+        }
+        self.met(node, code, shape.1, &record.bytes(), f)
     }
 
     /// Products and quotients.

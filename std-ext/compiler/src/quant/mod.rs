@@ -2,6 +2,7 @@
 
 mod curve;
 mod halfwords;
+mod linear;
 mod long;
 mod multiplier;
 mod once;
@@ -10,6 +11,7 @@ mod steps;
 
 pub use curve::{curve32, curve64};
 pub use halfwords::{Scale, Twice, once_folded};
+pub use linear::linear;
 pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
 pub use once::{Channel, prove};
