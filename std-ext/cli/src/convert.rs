@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use midge_compiler::{Optimize, Options, Target};
+use midge_compiler::{Optimize, Options, Target, Variant};
 use midge_runtime::atomic;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
@@ -21,7 +21,8 @@ use crate::table::{facts, grouped};
 #[command(after_help = "Examples:
   midge convert kws.tflite -o kws.midge
   midge convert kws.tflite -o kws.midge --target m4 --name keywords
-  midge convert kws.tflite -o kws.midge --target m4 --optimize speed")]
+  midge convert kws.tflite -o kws.midge --target m4 --optimize speed
+  midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS")]
 pub(crate) struct Args {
     /// The model: an int8 .tflite file
     input: PathBuf,
@@ -44,12 +45,16 @@ pub(crate) struct Choice {
     /// Fewest instructions, least flash, or the best of half as much flash again for weights [default: balanced]
     #[arg(long, value_parser = names(Optimize::ALL))]
     pub(crate) optimize: Option<Optimize>,
+    /// A kernel for a step, as `midge plan` numbers and names them, or for `all` steps that it can run; repeatable
+    #[arg(long, value_name = "STEP=NAME")]
+    pub(crate) variant: Vec<Variant>,
 }
 
 impl Choice {
     /// As the compiler takes it.
     pub(crate) fn options(&self, name: Option<String>) -> Options {
-        Options { target: self.target.unwrap_or_default(), optimize: self.optimize.unwrap_or_default(), name }
+        let (target, optimize) = (self.target.unwrap_or_default(), self.optimize.unwrap_or_default());
+        Options { target, optimize, name, variants: self.variant.clone() }
     }
 }
 

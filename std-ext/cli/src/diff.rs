@@ -48,7 +48,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
 
 #[cfg(feature = "convert")]
 fn open(path: &Path) -> Result<File, Failure> {
-    crate::model::plan_for(path, &crate::convert::Choice::default())
+    Ok(crate::model::plan_for(path, &crate::convert::Choice::default())?.0)
 }
 
 #[cfg(not(feature = "convert"))]

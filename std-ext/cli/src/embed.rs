@@ -40,7 +40,7 @@ struct Report {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let file = crate::model::plan_for(&args.file, &args.choice)?;
+    let (file, _) = crate::model::plan_for(&args.file, &args.choice)?;
     let plan = file.plan()?;
     // the module's compiler would refuse the same, later
     file.runtime()?;

@@ -136,6 +136,8 @@ impl From<midge_compiler::ConvertError> for Failure {
             ConvertError::Import(ImportError::Damaged { .. } | ImportError::Shape(_)) => {
                 failure.hint("the file may be cut short or changed; export it again")
             }
+            ConvertError::Variant(_) => Failure::usage(&error)
+                .hint("`midge plan MODEL --target ..` shows every step with its kernels"),
             _ => failure,
         }
     }

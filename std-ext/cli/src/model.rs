@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+#[cfg(feature = "convert")]
+use midge_compiler::lower::Layer;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::{File, FileError};
 
@@ -24,22 +26,27 @@ pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
     }
 }
 
-/// Opens a .midge file, or converts another as chosen.
+/// Opens a .midge file, or converts another as chosen; then its layers are known, too.
 #[cfg(feature = "convert")]
-pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<File, Failure> {
+pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>), Failure> {
     let bytes = Bytes::open(path)?;
     if bytes.as_slice().starts_with(&midge_core::plan::MAGIC) {
-        let chosen = [("--target", choice.target.is_some()), ("--optimize", choice.optimize.is_some())];
+        let chosen = [
+            ("--target", choice.target.is_some()),
+            ("--optimize", choice.optimize.is_some()),
+            ("--variant", !choice.variant.is_empty()),
+        ];
         if let Some((option, _)) = chosen.into_iter().find(|(_, given)| *given) {
             return Err(Failure::usage(format!(
                 "{option} is for models that are converted here; this file is a plan already",
             ))
             .hint(format!("leave {option} out, or give the model that the plan was made from")));
         }
-        return plan(path);
+        return Ok((plan(path)?, Vec::new()));
     }
     let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(stem(path)));
-    Ok(File::from_bytes(&compiled.map_err(|e| Failure::from(e).about(path))?.file)?)
+    let compiled = compiled.map_err(|e| Failure::from(e).about(path))?;
+    Ok((File::from_bytes(&compiled.file)?, compiled.layers))
 }
 
 /// The file's name without its extension, which is what people call a model.

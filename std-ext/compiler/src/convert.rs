@@ -3,11 +3,12 @@
 use crate::custom::Custom;
 use crate::graph::Graph;
 use crate::import::{self, ImportError, Refusal};
-use crate::lower::{self, Program, Slot, Tensor};
+use crate::lower::{self, Layer, Program, Slot, Tensor};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
 use crate::optimize::Optimize;
 use crate::pack::{self, PackError};
 use crate::target::Target;
+use crate::variant::{self, Variant, VariantError};
 use crate::{cost, passes};
 use midge_runtime::host::{Metadata, Names};
 
@@ -20,6 +21,8 @@ pub struct Options {
     pub optimize: Optimize,
     /// The model's name; that of the source file's graph if absent.
     pub name: Option<String>,
+    /// Kernels that are chosen already, later ones over earlier ones.
+    pub variants: Vec<Variant>,
 }
 
 /// A converted model.
@@ -31,6 +34,8 @@ pub struct Compiled {
     pub metadata: Metadata,
     /// What its numbers stand for.
     pub names: Names,
+    /// The layers whose kernels were chosen, by the plan's steps.
+    pub layers: Vec<Layer>,
 }
 
 /// Why a model was not converted.
@@ -42,6 +47,9 @@ pub enum ConvertError {
     /// The model needs what no kernel does; everything that is missing is listed.
     #[error("the model needs what midge does not support:{}", .0.iter().map(|r| format!("\n  {r}")).collect::<String>())]
     Unsupported(Vec<Refusal>),
+    /// A kernel that was asked for does not run what it should.
+    #[error(transparent)]
+    Variant(#[from] VariantError),
     /// No place for the tensors.
     #[error(transparent)]
     Memory(#[from] MemoryError),
@@ -73,8 +81,18 @@ pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Res
 pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
     passes::run(&mut graph);
     let program = lower::lower(&graph, options.target, options.optimize, custom);
-    let program = program.map_err(ConvertError::Unsupported)?;
-    let layout = memory::plan(&problem(&program))?;
+    let mut program = program.map_err(ConvertError::Unsupported)?;
+    let mut layout = memory::plan(&problem(&program))?;
+    if !options.variants.is_empty() {
+        let mut layers = program.layers.clone();
+        variant::force(&options.variants, &mut layers, &layout.order)?;
+        program =
+            lower::lower_with(&graph, options.target, custom, &layers).map_err(ConvertError::Unsupported)?;
+        layout = memory::plan(&problem(&program))?;
+    }
+    let place =
+        |layer: &Layer| layout.order.iter().position(|step| *step == layer.step).unwrap_or(layer.step);
+    let layers = program.layers.iter().map(|layer| Layer { step: place(layer), ..layer.clone() }).collect();
     let metadata = Metadata {
         name: options.name.clone().unwrap_or_else(|| graph.name.clone()),
         source: graph.source.clone(),
@@ -85,7 +103,7 @@ pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Resu
         parameters: graph.nodes.iter().map(|n| cost::parameters(&graph, n)).sum(),
     };
     let (file, names) = pack::pack(&program, &layout, &metadata, custom.kernels)?;
-    Ok(Compiled { file, metadata, names })
+    Ok(Compiled { file, metadata, names, layers })
 }
 
 /// What the planner has to know of a program.

@@ -18,8 +18,10 @@ pub mod passes;
 pub mod quant;
 pub mod shapes;
 mod target;
+mod variant;
 pub mod view;
 
 pub use convert::{Compiled, ConvertError, Options, compile, convert, convert_with};
 pub use optimize::{Optimize, UnknownOptimize};
 pub use target::{Target, UnknownTarget};
+pub use variant::{BadVariant, Variant, VariantError};

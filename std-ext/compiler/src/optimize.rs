@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// What weighs more where a target has a choice. Results are the same bits.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Optimize {
     /// The fewest instructions, whatever the weights' flash.
     Speed,

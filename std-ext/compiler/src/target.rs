@@ -4,7 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 /// The core that kernels and weight arrangements are chosen for. A plan for any of them runs everywhere.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Target {
     /// Canonical kernels only.
     #[default]

@@ -21,20 +21,30 @@ pub struct Packed {
     pub file: Vec<u8>,
 }
 
-/// The plans of a graph for all targets, optimized for speed and for size, equal ones once. None for a graph that needs what no kernel does.
+/// The plans of a graph for all targets, optimized for speed and for size and with every kernel that is offered; equal
+/// ones once. None for a graph that needs what no kernel does.
 ///
 /// # Errors
 /// The target that it is not packed for, though it is packed portably.
 pub fn plans(graph: &Graph) -> Result<Option<Vec<Packed>>, String> {
     let (mut plans, mut seen) = (Vec::new(), BTreeSet::new());
-    for choice in Target::ALL.into_iter().flat_map(|(target, _)| Choice::ends(target)) {
-        match compile(graph.clone(), &choice.options(), &Custom::default()) {
-            Ok(compiled) if seen.insert(required(&compiled.file)) => {
-                plans.push(Packed { choice, file: compiled.file });
+    for (target, _) in Target::ALL {
+        let mut choices = Vec::from(Choice::ends(target));
+        let mut at = 0;
+        while let Some(choice) = choices.get(at).copied() {
+            match compile(graph.clone(), &choice.options(), &Custom::default()) {
+                Ok(compiled) => {
+                    if at == 0 {
+                        choices.extend(choice.forced(&compiled.layers));
+                    }
+                    if seen.insert(required(&compiled.file)) {
+                        plans.push(Packed { choice, file: compiled.file });
+                    }
+                }
+                Err(ConvertError::Unsupported(_)) if choice == Choice::PORTABLE => return Ok(None),
+                Err(error) => return Err(format!("not packed for {choice}: {error}")),
             }
-            Ok(_) => {}
-            Err(ConvertError::Unsupported(_)) if choice == Choice::PORTABLE => return Ok(None),
-            Err(error) => return Err(format!("not packed for {choice}: {error}")),
+            at += 1;
         }
     }
     Ok(Some(plans))

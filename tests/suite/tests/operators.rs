@@ -1,12 +1,12 @@
 //! Every case of the suite on every runtime, byte for byte.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
 use std::fmt;
 use std::path::Path;
 
 use midge_compiler::import::ImportError;
-use midge_compiler::{ConvertError, Target};
+use midge_compiler::{ConvertError, Target, convert};
 use midge_runtime::emulated::EmulatedError;
 use midge_suite::packed::required;
 use midge_suite::{
@@ -100,18 +100,21 @@ fn emulated(core: &'static str, target: Target) -> Result<(), Report> {
     fresh(target, |choice| Emulated { core, choice })
 }
 
-/// Runs every case packed portably, and for the target to either end where that makes another plan.
+/// Runs every case packed portably, for the target to either end, and with each kernel in turn that a layer could
+/// have: where that makes another plan.
 fn fresh<R: Runtime>(target: Target, runtime: impl Fn(Choice) -> R) -> Result<(), Report> {
-    let (cases, mut seen) = (chosen()?, BTreeSet::new());
-    for choice in [Choice::PORTABLE].into_iter().chain(Choice::ends(target)) {
-        let mut is_fresh = |case: &&Case| {
-            let plan = pack(case, choice).map_or_else(|_| Vec::new(), |plan| required(&plan));
-            seen.insert((case.path(), plan))
-        };
-        let fresh: Vec<Case> = cases.iter().filter(&mut is_fresh).cloned().collect();
-        these(&runtime(choice), &fresh)?;
+    let (cases, mut seen, mut fresh) = (chosen()?, BTreeSet::new(), BTreeMap::<_, Vec<Case>>::new());
+    for case in cases {
+        let layers = convert(&case.model, &Choice::ends(target)[0].options()).map(|compiled| compiled.layers);
+        let forced = Choice::ends(target)[0].forced(&layers.unwrap_or_default());
+        for choice in [Choice::PORTABLE].into_iter().chain(Choice::ends(target)).chain(forced) {
+            let plan = pack(&case, choice).map_or_else(|_| Vec::new(), |plan| required(&plan));
+            if seen.insert((case.path(), plan)) {
+                fresh.entry(choice).or_default().push(case.clone());
+            }
+        }
     }
-    Ok(())
+    fresh.into_iter().try_for_each(|(choice, cases)| these(&runtime(choice), &cases))
 }
 
 fn all(runtime: &dyn Runtime) -> Result<(), Report> {

@@ -23,13 +23,16 @@ fn every_verb_is_listed_and_has_an_example() {
 #[test]
 fn wrong_usage_exits_2_with_a_hint() {
     let digits = digits("digits.tflite");
-    let cases: [(&[&str], &str); 16] = [
+    let cases: [(&[&str], &str); 19] = [
         (&[], "Usage"),
         (&["convrt"], "convert"),
         (&["convert"], "--output"),
         (&["convert", &digits], "--output"),
         (&["convert", &digits, "-o", "x.midge", "--target", "m5"], "m55"),
         (&["convert", &digits, "-o", "x.midge", "--targte", "m4"], "--target"),
+        (&["convert", &digits, "-o", "x.midge", "--variant", "0"], "STEP=NAME"),
+        (&["convert", &digits, "-o", "x.midge", "--variant", "0=CONV"], "there are CONV_2D"),
+        (&["convert", &digits, "-o", "x.midge", "--variant", "99=CONV_2D"], "steps that have: 0, 1, 2"),
         (&["inspect", &digits, "--format", "xml"], "yaml"),
         (&["inspect"], "<FILE>"),
         (&["validate"], "<FILE>"),

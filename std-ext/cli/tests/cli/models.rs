@@ -191,3 +191,22 @@ fn a_residual_network_is_drawn_with_branches_and_joins() {
     assert_eq!(seen.matches("\n+-.\n").count(), 3, "{seen}");
     assert_eq!(seen.matches("\n+-'\n").count(), 3, "{seen}");
 }
+
+#[test]
+fn a_kernel_that_is_asked_for_runs_its_step() {
+    let desk = Desk::new();
+    let (model, plan) = (digits("digits.tflite"), desk.path("forced.midge"));
+    let chosen = |kernel: &str| {
+        let variant = format!("0={kernel}");
+        let layers = &json(["plan", &model, "--target", "m4", "--variant", &variant])["layers"];
+        assert_eq!((&layers[0]["step"], &layers[0]["kernel"]), (&0.into(), &kernel.into()), "{layers}");
+        let ways = layers[0]["ways"].as_array().unwrap();
+        assert!(ways.iter().any(|way| way["kernel"] == kernel), "{layers}");
+        let told = midge(["convert", &model, "-o", &plan, "--target", "m4", "--variant", &variant]);
+        assert_eq!(told.code, 0, "{}", told.err);
+        json(["inspect", &plan])["layers"][0]["kernel"].as_str().unwrap().to_owned()
+    };
+    for kernel in ["CONV_2D_PAIRS", "CONV_2D_HALFWORDS"] {
+        assert_eq!(chosen(kernel), kernel);
+    }
+}

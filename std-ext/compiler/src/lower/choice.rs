@@ -7,7 +7,6 @@ use super::Lowering;
 use super::costs::{Work, instructions};
 use crate::graph::{Graph, Node, Op};
 use crate::optimize::Optimize;
-use std::collections::BTreeMap;
 
 /// A way to run the layer at hand. Its activations have their work memory already.
 pub(super) struct Way<'a, 'g> {
@@ -23,33 +22,45 @@ type Build<'a, 'g> = Box<dyn Fn(&mut Lowering<'g>) -> Result<(), String> + 'a>;
 
 /// A way as measured.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Offer {
+pub struct Offer {
     /// The kernel.
-    pub(super) code: u16,
+    pub code: u16,
     /// Bytes of constants.
-    pub(super) flash: usize,
+    pub flash: usize,
     /// Bytes of scratch.
-    pub(super) scratch: usize,
-    /// Estimated.
-    pub(super) instructions: u64,
+    pub scratch: usize,
+    /// Estimated; 0 where the target has no table.
+    pub instructions: u64,
+    /// What the estimate is made of.
+    pub work: Work,
 }
 
-/// What is offered for each node that has a choice or could have one, by the node's index.
-pub(super) type Offers = BTreeMap<usize, Vec<Offer>>;
+/// A layer that has a choice, or could have one.
+#[derive(Clone, Debug)]
+pub struct Layer {
+    /// Index in the graph's nodes.
+    pub node: usize,
+    /// Index of its step: of the program, or of the plan once that is packed.
+    pub step: usize,
+    /// The kernel that runs it.
+    pub code: u16,
+    /// What there is to choose from.
+    pub ways: Vec<Offer>,
+}
 
 impl<'g> Lowering<'g> {
     /// Runs the node at hand in the way that was picked; where none was yet, measures all and takes the first.
     pub(super) fn choose(&mut self, ways: &[Way<'_, 'g>]) -> Result<(), String> {
-        if let Some(code) = self.picks.get(&self.node)
-            && let Some(way) = ways.iter().find(|way| way.code == *code)
-        {
-            return (way.build)(self);
-        }
-        for way in ways.iter().rev() {
-            let offer = self.measure(way)?;
-            self.offers.entry(self.node).or_default().insert(0, offer);
-        }
-        ways.first().map_or(Ok(()), |way| (way.build)(self))
+        let (code, offers) = match self.picks.remove(&self.node) {
+            Some(layer) => (Some(layer.code), layer.ways),
+            None => (None, ways.iter().map(|way| self.measure(way)).collect::<Result<_, _>>()?),
+        };
+        let picked = ways.iter().find(|way| Some(way.code) == code);
+        let way = picked.or(ways.first()).ok_or("no kernel runs it")?;
+        (way.build)(self)?;
+        let step = self.program.steps.len().saturating_sub(1);
+        self.program.layers.push(Layer { node: self.node, step, code: way.code, ways: offers });
+        Ok(())
     }
 
     /// Builds a way and takes it back.
@@ -64,34 +75,37 @@ impl<'g> Lowering<'g> {
             flash: program.constants.drain(constants..).map(|constant| constant.bytes.len()).sum(),
             scratch: program.tensors.drain(tensors..).map(|tensor| tensor.bytes as usize).sum(),
             instructions: instructions(self.target, way.code, &way.work),
+            work: way.work,
         };
         program.steps.truncate(steps);
         Ok(offer)
     }
 }
 
-/// The kernel of each node, if all of them together may take `room` bytes of constants more than the smallest: step by
-/// step what saves the most instructions for its bytes, of what still fits.
-pub(super) fn pick(offers: &Offers, mut room: usize) -> BTreeMap<usize, u16> {
-    let least = |ways: &Vec<Offer>| ways.iter().min_by_key(|way| (way.flash, way.instructions)).copied();
-    let mut picked: BTreeMap<usize, Offer> =
-        offers.iter().filter_map(|(node, ways)| Some((*node, least(ways)?))).collect();
+/// Chooses the kernel of each layer, if all of them together may take `room` bytes of constants more than the smallest:
+/// step by step what saves the most instructions for its bytes, of what still fits.
+pub(super) fn pick(layers: &mut [Layer], mut room: usize) {
+    let least = |layer: &Layer| layer.ways.iter().min_by_key(|way| (way.flash, way.instructions)).copied();
+    let mut picked: Vec<Option<Offer>> = layers.iter().map(least).collect();
     loop {
-        let better = offers.iter().flat_map(|(node, ways)| {
-            let now = picked.get(node);
-            ways.iter().filter_map(move |way| Some((*node, *now?, *way)))
-        });
+        let better =
+            layers.iter().zip(&picked).enumerate().flat_map(|(i, (layer, now))| {
+                layer.ways.iter().filter_map(move |way| Some((i, (*now)?, *way)))
+            });
         let fits = |(_, now, way): &(usize, Offer, Offer)| {
             way.instructions < now.instructions && way.flash.saturating_sub(now.flash) <= room
         };
         let worth = |(_, now, way): &(usize, Offer, Offer)| {
             (now.instructions - way.instructions) as f64 / way.flash.saturating_sub(now.flash).max(1) as f64
         };
-        let Some((node, now, way)) = better.filter(fits).max_by(|a, b| worth(a).total_cmp(&worth(b))) else {
-            return picked.into_iter().map(|(node, way)| (node, way.code)).collect();
+        let Some((i, now, way)) = better.filter(fits).max_by(|a, b| worth(a).total_cmp(&worth(b))) else {
+            break;
         };
         room = (room + now.flash).saturating_sub(way.flash);
-        picked.insert(node, way);
+        picked[i] = Some(way);
+    }
+    for (layer, way) in layers.iter_mut().zip(picked) {
+        layer.code = way.map_or(layer.code, |way| way.code);
     }
 }
 
@@ -121,18 +135,28 @@ mod tests {
     use super::*;
 
     fn offer(code: u16, flash: usize, instructions: u64) -> Offer {
-        Offer { code, flash, scratch: 0, instructions }
+        Offer { code, flash, scratch: 0, instructions, work: Work::default() }
+    }
+
+    /// The kernels of layers with these offers.
+    fn picks(offers: &[&[Offer]], room: usize) -> Vec<u16> {
+        let layer = |ways: &&[Offer]| Layer { node: 0, step: 0, code: 0, ways: ways.to_vec() };
+        let mut layers: Vec<_> = offers.iter().map(layer).collect();
+        pick(&mut layers, room);
+        layers.iter().map(|layer| layer.code).collect()
     }
 
     #[test]
     fn bytes_go_where_they_save_most() {
-        let offers = Offers::from([
-            (0, vec![offer(1, 100, 2000), offer(2, 200, 1000)]),
-            (1, vec![offer(1, 100, 2000), offer(2, 110, 1500), offer(3, 400, 100)]),
-            (2, vec![offer(1, 100, 2000), offer(2, 150, 1100)]),
-            (3, vec![offer(5, 100, 2000)]),
-        ]);
-        let picks = |room| pick(&offers, room).into_values().collect::<Vec<_>>();
+        let picks = |room| {
+            let layers: [&[Offer]; 4] = [
+                &[offer(1, 100, 2000), offer(2, 200, 1000)],
+                &[offer(1, 100, 2000), offer(2, 110, 1500), offer(3, 400, 100)],
+                &[offer(1, 100, 2000), offer(2, 150, 1100)],
+                &[offer(5, 100, 2000)],
+            ];
+            picks(&layers, room)
+        };
         assert_eq!(picks(0), [1, 1, 1, 5]);
         assert_eq!(picks(60), [1, 2, 2, 5]);
         assert_eq!(picks(160), [2, 2, 2, 5]);
@@ -142,8 +166,8 @@ mod tests {
 
     #[test]
     fn what_is_smaller_and_faster_is_always_taken() {
-        let offers = Offers::from([(0, vec![offer(1, 100, 500), offer(2, 60, 700), offer(3, 60, 400)])]);
-        assert_eq!(pick(&offers, 0), BTreeMap::from([(0, 3)]));
-        assert_eq!(pick(&offers, 1000), BTreeMap::from([(0, 3)]));
+        let ways = [offer(1, 100, 500), offer(2, 60, 700), offer(3, 60, 400)];
+        assert_eq!(picks(&[&ways], 0), [3]);
+        assert_eq!(picks(&[&ways], 1000), [3]);
     }
 }

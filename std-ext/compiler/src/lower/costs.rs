@@ -5,15 +5,15 @@ use midge_core::ops;
 
 /// What a kernel does, counted: what its instructions are in proportion to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub(super) struct Work {
+pub struct Work {
     /// Output pixels (or rows of a matrix).
-    pub(super) pixels: u64,
+    pub pixels: u64,
     /// Numbers made.
-    pub(super) outputs: u64,
+    pub outputs: u64,
     /// Numbers brought to the kernel's form: gathered, widened or transformed.
-    pub(super) taps: u64,
+    pub taps: u64,
     /// Multiply-accumulates, padded as the kernel pads them.
-    pub(super) products: u64,
+    pub products: u64,
 }
 
 /// Instructions for each of [`Work`]'s counts, in their order.

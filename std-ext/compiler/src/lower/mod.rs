@@ -30,7 +30,8 @@ mod table;
 mod unary;
 mod weighted;
 
-use self::choice::{Offer, Offers};
+pub use self::choice::{Layer, Offer};
+pub use self::costs::Work;
 use crate::cost;
 use crate::custom::Custom;
 use crate::graph::{Graph, Node, Op, Repr, Resize, Type, Value, ValueId};
@@ -55,6 +56,8 @@ pub struct Program {
     pub inputs: Vec<Port>,
     /// The caller's outputs.
     pub outputs: Vec<Port>,
+    /// The layers whose kernels were chosen, and what there was to choose from.
+    pub layers: Vec<Layer>,
 }
 
 /// A kernel at work.
@@ -134,29 +137,41 @@ pub fn lower(
     optimize: Optimize,
     custom: &Custom<'_>,
 ) -> Result<Program, Vec<Refusal>> {
-    let (program, offers) = once(graph, target, custom, BTreeMap::new())?;
-    let picks = choice::pick(&offers, optimize.room(graph));
-    let is_first =
-        |(node, ways): (&usize, &Vec<Offer>)| ways.first().map(|way| way.code) == picks.get(node).copied();
-    if offers.iter().all(is_first) {
+    let program = once(graph, target, custom, BTreeMap::new())?;
+    let mut layers = program.layers.clone();
+    choice::pick(&mut layers, optimize.room(graph));
+    let is_picked = |(now, layer): (&Layer, &Layer)| now.code == layer.code;
+    if program.layers.iter().zip(&layers).all(is_picked) {
         return Ok(program);
     }
-    Ok(once(graph, target, custom, picks)?.0)
+    lower_with(graph, target, custom, &layers)
 }
 
-/// Lowers with the kernels that were picked; where none was, with the first that is offered. Says what is offered.
+/// Lowers again, each of `layers` with the kernel that it names.
+///
+/// # Errors
+/// As [`lower`].
+pub fn lower_with(
+    graph: &Graph,
+    target: Target,
+    custom: &Custom<'_>,
+    layers: &[Layer],
+) -> Result<Program, Vec<Refusal>> {
+    once(graph, target, custom, layers.iter().map(|layer| (layer.node, layer.clone())).collect())
+}
+
+/// Lowers with the kernels that were picked; where none was, with the first that is offered.
 fn once(
     graph: &Graph,
     target: Target,
     custom: &Custom<'_>,
-    picks: BTreeMap<usize, u16>,
-) -> Result<(Program, Offers), Vec<Refusal>> {
+    picks: BTreeMap<usize, Layer>,
+) -> Result<Program, Vec<Refusal>> {
     let mut lowering = Lowering {
         graph,
         target,
         custom,
         picks,
-        offers: Offers::new(),
         node: 0,
         program: Program::default(),
         tensors: vec![None; graph.values.len()],
@@ -186,17 +201,15 @@ fn once(
             }
         }
     }
-    if refusals.is_empty() { Ok((lowering.program, lowering.offers)) } else { Err(refusals) }
+    if refusals.is_empty() { Ok(lowering.program) } else { Err(refusals) }
 }
 
 struct Lowering<'g> {
     graph: &'g Graph,
     target: Target,
     custom: &'g Custom<'g>,
-    /// The kernels of nodes that have a choice.
-    picks: BTreeMap<usize, u16>,
-    /// What there is to choose from.
-    offers: Offers,
+    /// The kernels of nodes that were picked, with what there was to choose from.
+    picks: BTreeMap<usize, Layer>,
     /// The node at hand.
     node: usize,
     program: Program,
