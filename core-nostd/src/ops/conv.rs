@@ -11,7 +11,7 @@ use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::halfwords::Layout;
-use crate::simd::{self, Field, Matrix, pairs};
+use crate::simd::{self, Field, Matrix, nested, pairs};
 use crate::tensor::Rows;
 use crate::wire::{product, record, u8, u16};
 
@@ -182,30 +182,65 @@ impl Halfwords {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
-        let w = &p.window;
-        let Some(k) = product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) else { return Err(Error::Shape) };
-        let Some(k) = k.checked_next_multiple_of(4) else { return Err(Error::Shape) };
-        let words = Layout::matrix(p.folded == 1).words(k as usize) as u32;
-        shape(
-            claim.arity(3, 5)
-                && k > 0
-                && p.folded <= 1
-                && w.fits(claim, Kind::I8, 0, 3)
-                && claim.work(1, Kind::I16, product(&[k, 4]))
-                && claim.work(2, Kind::I8, Some(k))
-                && claim.constant(4, Kind::I32, product(&[(w.out_c as u32).div_ceil(2), words, 4])),
-        )
+        let Some(k) = p.taps(4) else { return Err(Error::Shape) };
+        p.fits(claim, k, Layout::matrix(p.folded == 1).words(k as usize))
     }
 
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        Self::rows::<false>(task, io)
+    }
+
+    /// Taps of an output, as many as runs of `run` have.
+    const fn taps(&self, run: u32) -> Option<u32> {
+        let w = &self.window;
+        match product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) {
+            Some(k) => k.checked_next_multiple_of(run),
+            None => None,
+        }
+    }
+
+    /// Whether the geometry suits the operands, with `k` taps and blocks of `words` words.
+    const fn fits(&self, claim: &Claim<'_>, k: u32, words: usize) -> Result<(), Error> {
+        let w = &self.window;
+        shape(
+            claim.arity(3, 5)
+                && k > 0
+                && self.folded <= 1
+                && w.fits(claim, Kind::I8, 0, 3)
+                && claim.work(1, Kind::I16, product(&[k, 4]))
+                && claim.work(2, Kind::I8, Some(k))
+                && claim.constant(4, Kind::I32, product(&[(w.out_c as u32).div_ceil(2), words as u32, 4])),
+        )
+    }
+
+    fn rows<const NESTED: bool>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
         let stream = simd::Stream::new(io.constant(4)?)?;
-        let matrix = Matrix::new(io.work::<i16>(1)?, stream, p.folded == 1, p.window.out_c as usize);
+        let outputs = p.window.out_c as usize;
+        let matrix = Matrix::<NESTED>::new(io.work::<i16>(1)?, stream, p.folded == 1, outputs);
         two_by_two(task, io, &p.window, p.quant.x_zero, &|_, y| {
             matrix.multiply(y);
             p.quant.clamp(y);
         })
+    }
+}
+
+/// Variant whose weights of a byte are widened four at once ([`simd::nested`]). Fields and operands as [`Halfwords`].
+#[derive(Debug)]
+pub struct Nested;
+
+impl Nested {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Halfwords::read(claim.params()) else { return Err(Error::Record) };
+        let Some(k) = p.taps(nested::RUN as u32) else { return Err(Error::Shape) };
+        p.fits(claim, k, nested::Layout::MATRIX.words(k as usize))
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        Halfwords::rows::<true>(task, io)
     }
 }
 

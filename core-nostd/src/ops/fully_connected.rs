@@ -128,10 +128,20 @@ pub struct Halfwords;
 impl Halfwords {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        Self::fits(claim, 2, 12)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        Self::rows::<false>(task, io)
+    }
+
+    /// Whether the geometry suits the operands; a block has `each` words for a tap and `more`.
+    const fn fits(claim: &Claim<'_>, each: u32, more: u32) -> Result<(), Error> {
         let Some(p) = FullyConnected::read(claim.params()) else { return Err(Error::Record) };
         let Some(k) = p.depth.checked_next_multiple_of(8) else { return Err(Error::Shape) };
-        let Some(words) = product(&[k, 2]) else { return Err(Error::Shape) };
-        let Some(words) = words.checked_add(12) else { return Err(Error::Shape) };
+        let Some(words) = product(&[k, each]) else { return Err(Error::Shape) };
+        let Some(words) = words.checked_add(more) else { return Err(Error::Shape) };
         shape(
             claim.arity(2, 4)
                 && p.fits(claim, 2)
@@ -140,17 +150,33 @@ impl Halfwords {
         )
     }
 
-    /// Computes output rows.
-    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+    fn rows<const NESTED: bool>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = FullyConnected::read(task.params).ok_or(Error::Record)?;
         let (y, x) = (io.rows(0, p.out)?, io.rows(2, p.depth)?);
         let wide = io.work::<i16>(1)?;
         let stream = simd::Stream::new(io.constant(3)?)?;
         for r in task.rows.clone() {
             simd::widen(x.row(r as usize), wide, 0, 1);
-            simd::row_halfwords(wide, stream, y.row(r as usize));
+            simd::row::<NESTED>(wide, stream, y.row(r as usize));
             p.quant.clamp([y.row(r as usize)]);
         }
         Ok(())
+    }
+}
+
+/// Variant whose weights of a byte are widened four at once ([`simd::nested`]), always folded. Fields and operands as
+/// [`Halfwords`].
+#[derive(Debug)]
+pub struct Nested;
+
+impl Nested {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        Halfwords::fits(claim, 1, 16)
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        Halfwords::rows::<true>(task, io)
     }
 }

@@ -107,11 +107,13 @@ registry! {
     CONV_2D                = (1, 0) => conv::Conv2d;
     CONV_2D_PAIRS          = (1, 1) => conv::Pairs;
     CONV_2D_HALFWORDS      = (1, 2) => conv::Halfwords;
+    CONV_2D_NESTED         = (1, 8) => conv::Nested;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;
     FULLY_CONNECTED_HALFWORDS = (3, 2) => fully_connected::Halfwords;
+    FULLY_CONNECTED_NESTED = (3, 5) => fully_connected::Nested;
     AVERAGE_POOL_2D        = (4, 0) => pool::Average;
     MAX_POOL_2D            = (5, 0) => pool::Max;
     MEAN                   = (6, 0) => mean::Quantized<i8>;

@@ -20,11 +20,12 @@ macro_rules! extension {
 }
 
 mod halfwords;
+mod nested;
 
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-pub(super) use self::halfwords::{Matrix, row_halfwords};
+pub(super) use self::halfwords::{Matrix, row};
 use super::{Stream, Taps, pairs, quads};
 use crate::ops::quant::Quant;
 

@@ -3,7 +3,7 @@
 //!
 //! All loops here suit cores that multiply pairs of 16-bit numbers. They read what the desktop has laid out as one
 //! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
-//! ([`pairs`], [`quads`], [`halfwords`]). The zero point of the input is folded into the biases.
+//! ([`pairs`], [`quads`], [`halfwords`], [`nested`]). The zero point of the input is folded into the biases.
 //!
 //! Activations of the matrix loops are widened into *wide* order: groups of four consecutive taps, within a group
 //! the even taps before the odd ones (as `SXTB16` and its rotated form leave them), and the groups of two pixels in
@@ -12,6 +12,7 @@
 #[cfg(midge_dsp)]
 mod dsp;
 pub mod halfwords;
+pub mod nested;
 pub mod pairs;
 mod portable;
 pub mod quads;
@@ -130,23 +131,25 @@ pub fn matrix_2x2(wide: &[Cell<i16>], stream: Stream<'_>, quant: &Quant, y: [&[C
     fast::matrix_2x2(wide.as_chunks().0, stream, quant, y);
 }
 
-/// A [`halfwords`] stream and the wide taps of two pixels, ready to be multiplied again and again.
+/// A [`halfwords`] or [`nested`] stream and the wide taps of two pixels, ready to be multiplied again and again.
 #[derive(Debug)]
-pub struct Matrix<'a> {
-    even: Option<fast::Matrix<'a>>,
+pub struct Matrix<'a, const NESTED: bool> {
+    even: Option<fast::Matrix<'a, NESTED>>,
     /// An odd last output has a block of its own, whose second output is nobody's.
-    odd: Option<fast::Matrix<'a>>,
+    odd: Option<fast::Matrix<'a, NESTED>>,
 }
 
-impl<'a> Matrix<'a> {
+impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
     /// For so many outputs of a pixel, folded or not.
     pub fn new(wide: &'a [Cell<i16>], stream: Stream<'a>, folded: bool, outputs: usize) -> Self {
         let wide = wide.as_chunks().0;
-        let (blocks, words) = (outputs / 2, Layout::matrix(folded).words(wide.len().wrapping_mul(4)));
+        let (blocks, taps) = (outputs / 2, wide.len().wrapping_mul(4));
+        let words =
+            if NESTED { nested::Layout::MATRIX.words(taps) } else { Layout::matrix(folded).words(taps) };
         let last = stream.from(words, blocks);
         Matrix {
-            even: fast::Matrix::new(wide, stream, folded, blocks),
-            odd: fast::Matrix::new(wide, last, folded, outputs % 2),
+            even: fast::Matrix::new(wide, stream, folded, blocks, words),
+            odd: fast::Matrix::new(wide, last, folded, outputs % 2, words),
         }
     }
 
@@ -163,7 +166,7 @@ impl<'a> Matrix<'a> {
 
     #[cold]
     #[inline(never)]
-    fn last(odd: &fast::Matrix<'_>, [y0, y1]: [&[Cell<i8>]; 2]) {
+    fn last(odd: &fast::Matrix<'_, NESTED>, [y0, y1]: [&[Cell<i8>]; 2]) {
         let spare = [const { Cell::new(0) }; 4];
         let (first, second) = spare.split_at(2);
         odd.multiply([first, second]);
@@ -175,16 +178,17 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// A row of outputs, whose wide taps are multiplied with a folded [`halfwords`] stream.
+/// A row of outputs, whose wide taps are multiplied with a folded [`halfwords`] or [`nested`] stream.
 #[inline(always)]
-pub fn row_halfwords(wide: &[Cell<i16>], stream: Stream<'_>, y: &[Cell<i8>]) {
+pub fn row<const NESTED: bool>(wide: &[Cell<i16>], stream: Stream<'_>, y: &[Cell<i8>]) {
     let wide = wide.as_chunks().0;
-    fast::row_halfwords(wide, stream, y);
+    let taps = wide.len().wrapping_mul(8);
+    let words = if NESTED { nested::Layout::ROW.words(taps) } else { Layout::ROW.words(taps) };
+    fast::row::<NESTED>(wide, stream, y, words);
     let (whole, rest) = y.as_chunks::<4>();
     if !rest.is_empty() {
         let spare = [const { Cell::new(0) }; 4];
-        let last = stream.from(Layout::ROW.words(wide.len().wrapping_mul(8)), whole.len());
-        fast::row_halfwords(wide, last, &spare);
+        fast::row::<NESTED>(wide, stream.from(words, whole.len()), &spare, words);
         aligned::copy(rest, &spare);
     }
 }

@@ -2,7 +2,6 @@
 
 use core::cell::Cell;
 
-use super::halfwords::Layout;
 use super::{Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
@@ -102,46 +101,60 @@ fn group(mut sum: i32, [x0, x2, x1, x3]: &[Cell<i16>; 4], w: i32) -> i32 {
 
 /// See `simd::Matrix`; blocks of two outputs.
 #[derive(Debug)]
-pub(super) struct Matrix<'a> {
+pub(super) struct Matrix<'a, const NESTED: bool> {
     wide: &'a [[Cell<i16>; 8]],
     stream: Stream<'a>,
     folded: bool,
     blocks: usize,
+    words: usize,
 }
 
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
-impl<'a> Matrix<'a> {
+impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
     pub(super) fn new(
         wide: &'a [[Cell<i16>; 8]],
         stream: Stream<'a>,
         folded: bool,
         blocks: usize,
+        words: usize,
     ) -> Option<Self> {
-        (blocks > 0).then_some(Matrix { wide, stream, folded, blocks })
+        (blocks > 0).then_some(Matrix { wide, stream, folded, blocks, words })
     }
 
     pub(super) fn multiply(&self, y: [&[Cell<i8>]; 2]) {
-        let layout = Layout::matrix(self.folded);
-        let blocks = self.stream.blocks(layout.words(self.wide.len().wrapping_mul(4))).take(self.blocks);
         let [y0, y1] = y.map(|y| y.as_chunks::<2>().0);
-        for ((block, y0), y1) in blocks.zip(y0).zip(y1) {
+        for ((block, y0), y1) in self.stream.blocks(self.words).take(self.blocks).zip(y0).zip(y1) {
             let Some((first, rest)) = block.0.split_first_chunk::<4>() else { return };
-            let Some((weights, scales)) = rest.split_at_checked(self.wide.len().wrapping_mul(4)) else {
-                return;
-            };
+            let weights = self.wide.len().wrapping_mul(if NESTED { 2 } else { 4 });
+            let Some((weights, scales)) = rest.split_at_checked(weights) else { return };
             let [mut a0, mut b0, mut a1, mut b1] = first.map(i32::from_le);
-            for (x, w) in self.wide.iter().zip(weights.as_chunks::<4>().0) {
-                if let ([x0, x1], [a, b]) = (x.as_chunks::<4>().0, w.as_chunks::<2>().0) {
-                    (a0, b0) = (halfwords(a0, x0, a), halfwords(b0, x0, b));
-                    (a1, b1) = (halfwords(a1, x1, a), halfwords(b1, x1, b));
+            if NESTED {
+                for (x, w) in self.wide.iter().zip(weights.as_chunks().0) {
+                    if let [x0, x1] = x.as_chunks::<4>().0 {
+                        (a0, b0) = nested([a0, b0], x0, w);
+                        (a1, b1) = nested([a1, b1], x1, w);
+                    }
+                }
+                (a0, a1) = (upper(a0, b0), upper(a1, b1));
+            } else {
+                for (x, w) in self.wide.iter().zip(weights.as_chunks::<4>().0) {
+                    if let ([x0, x1], [a, b]) = (x.as_chunks::<4>().0, w.as_chunks::<2>().0) {
+                        (a0, b0) = (halfwords(a0, x0, a), halfwords(b0, x0, b));
+                        (a1, b1) = (halfwords(a1, x1, a), halfwords(b1, x1, b));
+                    }
                 }
             }
             // the second pixel first: where both are one, the first pixel's outputs stay
             for (y, sums) in [(y1, [a1, b1]), (y0, [a0, b0])] {
-                for ((y, sum), scale) in y.iter().zip(sums).zip(scales.chunks_exact(layout.scale)) {
+                let each = if self.folded && !NESTED { 2 } else { 3 };
+                for ((y, sum), scale) in y.iter().zip(sums).zip(scales.chunks_exact(each)) {
                     y.set(match *scale {
                         [m, c] => folded(sum, i32::from_le(m), i32::from_le(c)),
-                        [m, c, n] => doubled(sum, i32::from_le(m), i32::from_le(c), i32::from_le(n)),
+                        [left, m, c] if NESTED && self.folded => shifted(sum, left, m, c),
+                        [m, c, n] => {
+                            let sum = if NESTED { sum.wrapping_mul(2) } else { sum };
+                            doubled(sum, i32::from_le(m), i32::from_le(c), i32::from_le(n))
+                        }
                         _ => return,
                     });
                 }
@@ -150,37 +163,82 @@ impl<'a> Matrix<'a> {
     }
 }
 
-/// See `simd::row_halfwords`; without the last outputs that are no four.
+/// See `simd::row`; without the last outputs that are no four.
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn row_halfwords(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, y: &[Cell<i8>]) {
-    let layout = Layout::ROW;
-    for (block, y) in stream.blocks(layout.words(wide.len().wrapping_mul(8))).zip(y.as_chunks::<4>().0) {
+pub(super) fn row<const NESTED: bool>(
+    wide: &[[Cell<i16>; 8]],
+    stream: Stream<'_>,
+    y: &[Cell<i8>],
+    words: usize,
+) {
+    for (block, y) in stream.blocks(words).zip(y.as_chunks::<4>().0) {
         let Some((first, rest)) = block.0.split_first_chunk::<4>() else { return };
-        let Some((weights, scales)) = rest.split_at_checked(wide.len().wrapping_mul(16)) else { return };
+        let weights = wide.len().wrapping_mul(if NESTED { 8 } else { 16 });
+        let Some((weights, scales)) = rest.split_at_checked(weights) else { return };
         let mut sums = first.map(i32::from_le);
-        for (x, w) in wide.iter().zip(weights.as_chunks::<16>().0) {
-            for (sum, w) in sums.iter_mut().zip(w.as_chunks::<4>().0) {
-                for (x, w) in x.as_chunks::<4>().0.iter().zip(w.as_chunks::<2>().0) {
-                    *sum = halfwords(*sum, x, w);
+        if NESTED {
+            for (x, w) in wide.iter().zip(weights.as_chunks::<8>().0) {
+                for (sums, w) in sums.as_chunks_mut::<2>().0.iter_mut().zip(w.as_chunks::<4>().0) {
+                    for (x, w) in x.as_chunks::<4>().0.iter().zip(w.as_chunks::<2>().0) {
+                        (sums[0], sums[1]) = nested(*sums, x, w);
+                    }
+                }
+            }
+            for sums in sums.as_chunks_mut::<2>().0 {
+                sums[0] = upper(sums[0], sums[1]);
+            }
+        } else {
+            for (x, w) in wide.iter().zip(weights.as_chunks::<16>().0) {
+                for (sum, w) in sums.iter_mut().zip(w.as_chunks::<4>().0) {
+                    for (x, w) in x.as_chunks::<4>().0.iter().zip(w.as_chunks::<2>().0) {
+                        *sum = halfwords(*sum, x, w);
+                    }
                 }
             }
         }
-        for ((y, sum), [m, c]) in y.iter().zip(sums).zip(scales.as_chunks::<2>().0) {
-            y.set(folded(sum, i32::from_le(*m), i32::from_le(*c)));
+        let each = if NESTED { 3 } else { 2 };
+        for ((y, sum), scale) in y.iter().zip(sums).zip(scales.chunks_exact(each)) {
+            y.set(match *scale {
+                [m, c] => folded(sum, i32::from_le(m), i32::from_le(c)),
+                [left, m, c] => shifted(sum, left, m, c),
+                _ => return,
+            });
         }
     }
 }
 
 /// Four taps and four weights of 16 bits, in the same order.
 #[inline(always)]
-fn halfwords(mut sum: i32, x: &[Cell<i16>; 4], w: &[i32; 2]) -> i32 {
-    for (x, w) in x.as_chunks::<2>().0.iter().zip(w) {
-        let w = i32::from_le(*w);
-        for (x, w) in x.iter().zip([w as i16, (w >> 16) as i16]) {
-            sum = sum.wrapping_add((x.get() as i32).wrapping_mul(w as i32));
-        }
-    }
-    sum
+fn halfwords(sum: i32, x: &[Cell<i16>; 4], w: &[i32; 2]) -> i32 {
+    x.iter().zip(split(w)).fold(sum, |sum, (x, w)| sum.wrapping_add((x.get() as i32).wrapping_mul(w as i32)))
+}
+
+/// Four taps and four halfwords of two weights each: `256 * A + B`, and `B`.
+#[inline(always)]
+fn nested([both, low]: [i32; 2], x: &[Cell<i16>; 4], w: &[i32; 2]) -> (i32, i32) {
+    x.iter().zip(split(w)).fold((both, low), |(both, low), (x, w)| {
+        let x = x.get() as i32;
+        (both.wrapping_add(x.wrapping_mul(w as i32)), low.wrapping_add(x.wrapping_mul(w as i8 as i32)))
+    })
+}
+
+/// `A` of `256 * A + B`.
+#[inline(always)]
+const fn upper(both: i32, low: i32) -> i32 {
+    both.wrapping_sub(low) >> 8
+}
+
+/// The output of a sum whose weights are as they were.
+#[inline(always)]
+fn shifted(sum: i32, left: i32, m: i32, c: i32) -> i8 {
+    folded(sum.wrapping_shl(i32::from_le(left) as u32), i32::from_le(m), i32::from_le(c))
+}
+
+/// The halfwords of two words in file order.
+#[inline(always)]
+fn split(words: &[i32; 2]) -> [i16; 4] {
+    let [a, b] = words.map(i32::from_le);
+    [a as i16, (a >> 16) as i16, b as i16, (b >> 16) as i16]
 }
 
 /// See `simd::depthwise`.

@@ -2,7 +2,7 @@
 
 use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{pairs, quads};
+use midge_core::simd::{nested, pairs, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
@@ -18,6 +18,15 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         }
         (0..outer).flat_map(|o| (0..inner).map(move |k| at(o, k))).collect::<Option<Vec<i8>>>()
     };
+    // of the two weights in a halfword the upper holds one less where the lower is below zero
+    let nested = |layout: nested::Layout, outputs: usize, taps: usize| {
+        let padded = taps.checked_next_multiple_of(nested::RUN).filter(|n| *n <= bytes.len())?;
+        all(outputs, taps, &|o, k| {
+            let low = 2 * layout.tap(padded, o / 2, k);
+            let upper = || Some(at(low + 1)?.wrapping_add(i8::from(at(low)? < 0)));
+            if o.is_multiple_of(2) { upper() } else { at(low) }
+        })
+    };
     // by name: nothing is chosen here, only read
     match ops::name(step.code())? {
         "CONV_2D_PAIRS" => {
@@ -30,6 +39,14 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let w = depthwise::Quads::read(step.params())?.window;
             let taps = product(&[w.k_h, w.k_w]).filter(|n| *n <= bytes.len())?;
             all(taps, w.out_c.into(), &|k, c| at(quads::tap(taps, c, k)))
+        }
+        "CONV_2D_NESTED" => {
+            let w = conv::Halfwords::read(step.params())?.window;
+            nested(nested::Layout::MATRIX, w.out_c.into(), product(&[w.k_h, w.k_w, w.in_c])?)
+        }
+        "FULLY_CONNECTED_NESTED" => {
+            let p = FullyConnected::read(step.params())?;
+            nested(nested::Layout::ROW, p.out as usize, p.depth as usize)
         }
         "FULLY_CONNECTED_PAIRS" => {
             let p = FullyConnected::read(step.params())?;

@@ -109,8 +109,15 @@ fn a_damaged_graph_ends_the_interpreter_with_an_error() {
 
 #[test]
 fn a_kernel_that_does_nothing_is_found() {
-    for code in [ops::ADD, ops::ADD_LINEAR, ops::CONV_2D_PAIRS, ops::CONV_2D_HALFWORDS, ops::TABLE, ops::COPY]
-    {
+    for code in [
+        ops::ADD,
+        ops::ADD_LINEAR,
+        ops::CONV_2D_PAIRS,
+        ops::CONV_2D_HALFWORDS,
+        ops::CONV_2D_NESTED,
+        ops::TABLE,
+        ops::COPY,
+    ] {
         let mut idle = Kernels::ALL.0.to_vec();
         idle.iter_mut().filter(|kernel| kernel.code == code).for_each(|kernel| kernel.eval = |_, _| Ok(()));
         let said = compared(0..60, Kernels(&idle)).unwrap_err();

@@ -7,9 +7,8 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 use core::marker::PhantomData;
 
-use super::aligned;
+use super::{aligned, nested};
 use crate::simd::Stream;
-use crate::simd::halfwords::Layout;
 
 /// Groups that a pass of the matrix loop takes. Written into the assembly.
 const MATRIX_PASS: usize = 16;
@@ -23,7 +22,7 @@ const fn first(groups: usize, pass: usize) -> usize {
 
 /// See `simd::Matrix`; blocks of two outputs.
 #[derive(Debug)]
-pub(in crate::simd) struct Matrix<'a> {
+pub(in crate::simd) struct Matrix<'a, const NESTED: bool> {
     stream: &'a [i32],
     outputs: usize,
     arguments: Arguments,
@@ -33,7 +32,7 @@ pub(in crate::simd) struct Matrix<'a> {
 /// Arguments of `matrix_blocks`, in the order of its registers.
 #[derive(Debug)]
 #[repr(C)]
-struct Arguments {
+pub(super) struct Arguments {
     wide: *const i16,
     first: usize,
     folded: usize,
@@ -41,18 +40,26 @@ struct Arguments {
     wide_end: *const i16,
 }
 
-impl<'a> Matrix<'a> {
+impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
+    /// Blocks of `words` words, which is what the layout has for `wide`.
     pub(in crate::simd) fn new(
         wide: &'a [[Cell<i16>; 8]],
         stream: Stream<'a>,
         folded: bool,
         blocks: usize,
+        words: usize,
     ) -> Option<Self> {
-        let words = Layout::matrix(folded).words(wide.len().wrapping_mul(4));
         let stream = stream.0.get(..blocks.checked_mul(words)?)?;
+        if NESTED && wide.len() % 2 == 1 {
+            return None;
+        }
         let arguments = Arguments {
             wide: wide.as_ptr().cast(),
-            first: first(wide.len(), MATRIX_PASS),
+            first: if NESTED {
+                first(wide.len() / 2, nested::MATRIX_PASS)
+            } else {
+                first(wide.len(), MATRIX_PASS)
+            },
             folded: folded as usize,
             end: stream.as_ptr_range().end,
             wide_end: wide.as_ptr_range().end.cast(),
@@ -75,14 +82,22 @@ impl<'a> Matrix<'a> {
             // `MATRIX_PASS` groups after a first of 1 to `MATRIX_PASS` meet its end exactly. Both lie at word boundaries
             // (LDM) and are borrowed for as long as `self`. Writes two bytes of each y a block, and both have as many
             // (checked); cells may be written through shared references. `arguments` is only read.
-            unsafe { matrix_blocks(self.stream.as_ptr(), &self.arguments, y0, y1) }
+            //
+            // `nested::matrix_blocks` likewise: a block takes 4 words, 4 for two groups of `wide`, whose number is even
+            // (`new`), and 6; its passes have `nested::MATRIX_PASS` times two groups.
+            unsafe {
+                match NESTED {
+                    true => nested::matrix_blocks(self.stream.as_ptr(), &self.arguments, y0, y1),
+                    false => matrix_blocks(self.stream.as_ptr(), &self.arguments, y0, y1),
+                }
+            }
         }
     }
 }
 
 /// Arguments of `row_blocks`, in the order of its stack.
 #[repr(C)]
-struct Row {
+pub(super) struct Row {
     wide: *const i16,
     first: usize,
     y: *mut i8,
@@ -90,9 +105,13 @@ struct Row {
     wide_end: *const i16,
 }
 
-/// See `portable::row_halfwords`.
-pub(in crate::simd) fn row_halfwords(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, y: &[Cell<i8>]) {
-    let words = Layout::ROW.words(wide.len().wrapping_mul(8));
+/// See `portable::row`; `words` is what the layout has for `wide`.
+pub(in crate::simd) fn row<const NESTED: bool>(
+    wide: &[[Cell<i16>; 8]],
+    stream: Stream<'_>,
+    y: &[Cell<i8>],
+    words: usize,
+) {
     let room = y.len() / 4;
     let held = stream.0.len().checked_div(words).unwrap_or(0);
     let blocks = if held < room { held } else { room };
@@ -107,12 +126,18 @@ pub(in crate::simd) fn row_halfwords(wide: &[[Cell<i16>; 8]], stream: Stream<'_>
         end: used.as_ptr_range().end,
         wide_end: wide.as_ptr_range().end.cast(),
     };
-    // SAFETY: as for `matrix_blocks`: a block takes 4 words, 16 for each of `wide.len()` groups, and 8, which is
-    // `Layout::words`; a pass has up to `ROW_PASS` groups; y has the four bytes that each block writes.
-    unsafe { row_blocks(used.as_ptr(), &arguments) }
+    // SAFETY: as for `matrix_blocks`: a block takes 4 words, 16 for each of `wide.len()` groups (8 where weights are
+    // nested), and 8 (12), which is `words`; a pass has up to `ROW_PASS` groups; y has the four bytes that each block
+    // writes.
+    unsafe {
+        match NESTED {
+            true => nested::row_blocks(used.as_ptr(), &arguments),
+            false => row_blocks(used.as_ptr(), &arguments),
+        }
+    }
 }
 
-/// `fixed::folded` of `$acc`, without the saturation.
+/// `fixed::folded` of `$acc`.
 macro_rules! folded {
     ($acc:literal, $m:literal, $c:literal) => {
         concat!(
@@ -133,6 +158,7 @@ macro_rules! folded {
         )
     };
 }
+pub(super) use folded;
 
 /// `fixed::doubled` of `$acc`. Uses r12.
 macro_rules! doubled {
@@ -164,6 +190,7 @@ macro_rules! doubled {
         )
     };
 }
+pub(super) use doubled;
 
 /// r1 stream; r2-r5 accumulate a0, b0, a1, b1 for outputs a, b of pixels 0, 1. In the body r0 is wide; r6, r7 hold four
 /// taps of pixel 0, r8, r9 of pixel 1, r10, r11 of output a, r12, lr of output b: all registers. On the stack, from its

@@ -2,16 +2,18 @@
 
 use super::choice::Way;
 use super::costs::Work;
-use super::stream::{halfwords_stream, pairs_stream, quads_stream};
+use super::stream::{halfwords_stream, nested_stream, pairs_stream, quads_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
-use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, reach};
+use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach};
 use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
+use midge_core::simd::nested;
 use midge_runtime::host::OperandName;
+use std::ops::RangeInclusive;
 
 impl Lowering<'_> {
     pub(super) fn conv(
@@ -41,7 +43,7 @@ impl Lowering<'_> {
         let biases = fold(&data, outputs, &channels.bias, quant.x_zero);
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
         let fits = self.target.pairs() && depth == usize::from(geometry.in_c);
-        if fits && let Some((folded, scales)) = channels.scales(filters) {
+        if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
                 let (wide, patch) = lower.pixel_pair(taps)?;
@@ -52,6 +54,18 @@ impl Lowering<'_> {
                 lower.step(node, ops::CONV_2D_HALFWORDS, rows, 3, operands, &record.bytes())
             };
             ways.push(Way { code: ops::CONV_2D_HALFWORDS, work, build: Box::new(build) });
+        }
+        if fits && let Some((folded, scales)) = channels.nested(filters) {
+            let (data, biases) = (&data, &biases);
+            let build = move |lower: &mut Self| {
+                let (wide, patch) = lower.pixel_pair((data.len() / outputs).next_multiple_of(nested::RUN))?;
+                let stream = nested_stream(nested::Layout::MATRIX, data, biases, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let record = conv::Halfwords { window: geometry, quant, folded: folded.into() };
+                let operands = vec![y, wide, patch, x, stream];
+                lower.step(node, ops::CONV_2D_NESTED, rows, 3, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::CONV_2D_NESTED, work, build: Box::new(build) });
         }
         if fits
             && outputs.is_multiple_of(2)
@@ -282,17 +296,39 @@ impl Convolved {
 
     /// How each channel's sums are scaled with 16-bit weights, and whether all in two instructions. None if the channels'
     /// weights or factors do not allow it.
-    fn scales<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<Scale>)> {
+    fn halfwords<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<Scale>)> {
+        self.scales(self.reaches(filters.clone()).zip(filters))
+    }
+
+    /// The same with weights of a byte that share halfwords, which stay as they are.
+    fn nested<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<Scale>)> {
+        let reaches: Vec<_> = self.reaches(filters.clone()).collect();
+        let all = nest(&filters.collect::<Vec<_>>(), &reaches);
+        all.then(|| self.scales(reaches.into_iter().map(|reach| (reach, &[][..]))))?
+    }
+
+    /// The sums of each channel.
+    fn reaches<'a>(
+        &self,
+        filters: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> impl Iterator<Item = RangeInclusive<i64>> + Clone {
+        filters.zip(&self.bias).map(|(weights, bias)| reach(weights, *bias, self.quant.x_zero))
+    }
+
+    /// How sums are scaled, and whether all in two instructions; with the weights of each that a power of two is
+    /// multiplied into.
+    fn scales<'a>(
+        &self,
+        sums: impl Iterator<Item = (RangeInclusive<i64>, &'a [u8])> + Clone,
+    ) -> Option<(bool, Vec<Scale>)> {
         let quant = self.quant;
         let channels = || {
-            filters.clone().zip(&self.bias).zip(self.multipliers.iter().cycle()).map(
-                |((weights, bias), m)| Twice {
-                    multiplier: *m,
-                    quant,
-                    weights,
-                    reach: reach(weights, *bias, quant.x_zero),
-                },
-            )
+            sums.clone().zip(self.multipliers.iter().cycle()).map(|((reach, weights), m)| Twice {
+                multiplier: *m,
+                quant,
+                weights,
+                reach,
+            })
         };
         let folded = channels().map(|channel| channel.folded()).collect::<Option<_>>();
         let doubled = || channels().map(|channel| channel.doubled()).collect::<Option<_>>();

@@ -3,15 +3,15 @@
 use super::choice::Way;
 use super::conv::{filter_scales, fold};
 use super::costs::Work;
-use super::stream::halfwords_stream;
+use super::stream::{halfwords_stream, nested_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
-use crate::quant::{Channel, Multiplier, clamp, int8, once_folded, prove, reach};
+use crate::quant::{Channel, Multiplier, clamp, int8, nest, once_folded, prove, reach};
 use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant, window::Window};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
-use midge_core::simd::pairs;
+use midge_core::simd::{nested, pairs};
 use std::ops::RangeInclusive;
 
 impl Lowering<'_> {
@@ -55,9 +55,10 @@ impl Lowering<'_> {
             out: extent(out, "the number of outputs")?,
             quant: Quant { x_zero, y_zero, lo, hi },
         };
-        let halfwords = || {
-            let filters = data.chunks_exact(depth.max(1)).zip(&reaches);
-            let channels = filters.zip(scales.iter().cycle());
+        let filters: Vec<_> = data.chunks_exact(depth.max(1)).collect();
+        // with the weights of each that a power of two is multiplied into
+        let folded = |weights: &[&[u8]]| {
+            let channels = weights.iter().zip(&reaches).zip(scales.iter().cycle());
             let scales = channels.map(|((w, reach), scale)| once_folded(&channel(scale, reach.clone()), w));
             scales.collect::<Option<Vec<_>>>()
         };
@@ -67,7 +68,7 @@ impl Lowering<'_> {
         let biases = fold(&data, out, &bias, x_zero);
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
         if self.target.pairs()
-            && let Some(scales) = halfwords()
+            && let Some(scales) = folded(&filters)
         {
             let (data, biases, record) = (&data, &biases, &record);
             let build = move |lower: &mut Self| {
@@ -79,6 +80,20 @@ impl Lowering<'_> {
                 lower.step(node, ops::FULLY_CONNECTED_HALFWORDS, rows, 2, operands, &record.bytes())
             };
             ways.push(Way { code: ops::FULLY_CONNECTED_HALFWORDS, work, build: Box::new(build) });
+        }
+        if self.target.pairs()
+            && nest(&filters, &reaches)
+            && let Some(scales) = folded(&vec![&[][..]; out])
+        {
+            let (data, biases, record) = (&data, &biases, &record);
+            let build = move |lower: &mut Self| {
+                let wide = lower.scratch(Kind::I16, depth.next_multiple_of(nested::RUN), "wide inputs")?;
+                let stream = nested_stream(nested::Layout::ROW, data, biases, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let operands = vec![y, wide, x, stream];
+                lower.step(node, ops::FULLY_CONNECTED_NESTED, rows, 2, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::FULLY_CONNECTED_NESTED, work, build: Box::new(build) });
         }
         if self.target.pairs() {
             let (data, biases, multipliers, record) = (&data, &biases, &multipliers, &record);

@@ -2,7 +2,7 @@
 
 use crate::quant::Scale;
 use midge_core::simd::halfwords::Layout;
-use midge_core::simd::{pairs, quads};
+use midge_core::simd::{nested, pairs, quads};
 
 /// A stream of 16-bit weights from filters `[outputs][taps]`. The last block may have fewer outputs.
 pub(super) fn halfwords_stream(layout: Layout, filter: &[u8], bias: &[i32], scales: &[Scale]) -> Vec<u8> {
@@ -20,6 +20,41 @@ pub(super) fn halfwords_stream(layout: Layout, filter: &[u8], bias: &[i32], scal
             stream.halfword(layout.tap(taps, o, k), i16::from(*w as i8) << scale.left);
         }
         for (i, word) in scale.words.iter().enumerate() {
+            stream.word(layout.factor(taps, o) + i, *word);
+        }
+    }
+    stream.0
+}
+
+/// A [`nested`] stream from filters `[outputs][taps]`. The last block may have fewer outputs.
+pub(super) fn nested_stream(
+    layout: nested::Layout,
+    filter: &[u8],
+    bias: &[i32],
+    scales: &[Scale],
+) -> Vec<u8> {
+    let used = filter.len() / bias.len().max(1);
+    let taps = used.next_multiple_of(nested::RUN);
+    let mut stream = Stream(vec![0; bias.len().div_ceil(layout.pairs * 2) * layout.words(taps) * 4]);
+    for (p, (weights, bias)) in filter.chunks(2 * used).zip(bias.chunks(2)).enumerate() {
+        let (low, both) = (
+            |k: usize| weights.get(used + k).map_or(0, |w| w.cast_signed()),
+            |a: i32, b: i32| a.wrapping_mul(256).wrapping_add(b),
+        );
+        let second = bias.get(1).map_or(0, |bias| *bias);
+        let at = layout.sums(taps, p);
+        for pixel in 0..2 / layout.pairs {
+            stream.word(at + pixel * 2, both(bias[0], second));
+            stream.word(at + pixel * 2 + 1, second);
+        }
+        for (k, w) in weights.iter().take(used).enumerate() {
+            stream.halfword(layout.tap(taps, p, k), both(w.cast_signed().into(), low(k).into()) as i16);
+        }
+    }
+    for (o, scale) in scales.iter().enumerate().take(bias.len()) {
+        // what a power of two does to sums it did to no weight
+        let shift = (scale.words.len() == 2).then_some(scale.left as i32);
+        for (i, word) in shift.iter().chain(&scale.words).enumerate() {
             stream.word(layout.factor(taps, o) + i, *word);
         }
     }

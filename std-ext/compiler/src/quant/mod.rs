@@ -5,6 +5,7 @@ mod halfwords;
 mod linear;
 mod long;
 mod multiplier;
+mod nested;
 mod once;
 mod reach;
 mod steps;
@@ -14,6 +15,7 @@ pub use halfwords::{Scale, Twice, once_folded};
 pub use linear::linear;
 pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
+pub use nested::nest;
 pub use once::{Channel, prove};
 pub use reach::{narrow, reach, reach_of, reach_of_sum};
 
