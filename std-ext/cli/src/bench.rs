@@ -1,6 +1,6 @@
 //! `midge bench`: what a run costs, here or on an emulated core.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use midge_runtime::array::Arrays;
 use midge_runtime::bench::{self, BenchError, Report, StepCost};
@@ -9,6 +9,7 @@ use midge_runtime::ports::Ports;
 use midge_runtime::rows;
 
 use crate::failure::Failure;
+use crate::profile;
 use crate::show::Show;
 use crate::table::{Table, facts, grouped};
 
@@ -20,7 +21,7 @@ const COUNTED: u32 = 2;
 #[command(after_help = "A run is what lies between the caller's input buffer and a readable output.
 
 On the host there are latency_us, runs, steps (us: median), arena_bytes and machine. On an emulated core there are
-instructions, load_instructions, stack_bytes, text_bytes and const_bytes instead of times. text_bytes is all flash
+instructions, load_instructions, store_instructions, cycles, stack_bytes, text_bytes and const_bytes instead of times. text_bytes is all flash
 of a firmware that can do nothing but run this model, without the model itself, which is const_bytes; aarch64 and
 armv7 run Linux and have neither.
 
@@ -43,7 +44,7 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let file = crate::model::plan(&args.file)?;
-    let row = row(args, &file)?;
+    let row = row(args.input.as_deref(), &file)?;
     let report = match args.on.as_str() {
         "host" => {
             let mut progress = None;
@@ -66,10 +67,10 @@ impl From<BenchError> for Failure {
 }
 
 /// The first row of the input, or zeros.
-fn row(args: &Args, file: &File) -> Result<Vec<u8>, Failure> {
+pub(crate) fn row(input: Option<&Path>, file: &File) -> Result<Vec<u8>, Failure> {
     let ports = Ports::of(&file.plan()?, file.names());
     let len = ports.input_bytes();
-    let Some(input) = &args.input else { return Ok(vec![0; len]) };
+    let Some(input) = input else { return Ok(vec![0; len]) };
     let mut row = rows::pack(&Arrays::read(input)?, &ports)?.bytes;
     row.truncate(len);
     Ok(row)
@@ -77,7 +78,7 @@ fn row(args: &Args, file: &File) -> Result<Vec<u8>, Failure> {
 
 fn table(report: &Report) -> String {
     let steps = match report.instructions {
-        Some(all) => counted(&report.steps, all),
+        Some(_) => profile::steps(report),
         None => timed(&report.steps),
     };
     let bytes = |number: u64| format!("{} bytes", grouped(number));
@@ -89,44 +90,12 @@ fn table(report: &Report) -> String {
         let (min, median, max) = (time.min, time.median, time.max);
         all.push(("latency", format!("{median:.1} us (fastest {min:.1}, slowest {max:.1})")));
     }
-    if let (Some(count), Some(loads)) = (report.instructions, report.load_instructions) {
-        all.push(("instructions", format!("{}, of which {} load", grouped(count), grouped(loads))));
-    }
+    all.extend(profile::counts(report));
     all.push(("arena", bytes(report.arena_bytes)));
     all.extend(report.stack_bytes.map(|n| ("stack", bytes(n))));
     all.extend(report.text_bytes.map(|n| ("code in flash", bytes(n))));
     all.extend(report.const_bytes.map(|n| ("model in flash", bytes(n))));
     format!("{steps}\n{}", facts(&all))
-}
-
-fn counted(steps: &[StepCost], all: u64) -> String {
-    let mut table = Table::new(&["step", "operator", "kernel", "MACs", "instructions", "per MAC", "share"]);
-    for step in steps {
-        let count = step.instructions.unwrap_or(0);
-        let per_mac =
-            step.macs.filter(|macs| *macs > 0).map(|macs| format!("{:.2}", count as f64 / macs as f64));
-        table.row([
-            step.index.to_string(),
-            step.op.clone(),
-            step.kernel.clone(),
-            step.macs.map(grouped).unwrap_or_default(),
-            grouped(count),
-            per_mac.unwrap_or_default(),
-            share(count as f64, all as f64),
-        ]);
-    }
-    let rest = all.saturating_sub(steps.iter().filter_map(|step| step.instructions).sum());
-    let none = String::new;
-    table.row([
-        none(),
-        "input and output".into(),
-        none(),
-        none(),
-        grouped(rest),
-        none(),
-        share(rest as f64, all as f64),
-    ]);
-    table.text()
 }
 
 fn timed(steps: &[StepCost]) -> String {
@@ -150,6 +119,6 @@ fn timed(steps: &[StepCost]) -> String {
 }
 
 /// A part in percent.
-fn share(part: f64, all: f64) -> String {
+pub(crate) fn share(part: f64, all: f64) -> String {
     if all > 0.0 { format!("{:.1}%", part / all * 100.0) } else { String::new() }
 }

@@ -17,6 +17,8 @@ mod inspect;
 mod model;
 #[cfg(feature = "convert")]
 mod plan;
+#[cfg(feature = "emulate")]
+mod profile;
 mod run;
 #[cfg(feature = "emulate")]
 mod size;
@@ -61,6 +63,8 @@ enum Verb {
     #[cfg(feature = "emulate")]
     Bench(bench::Args),
     #[cfg(feature = "emulate")]
+    Profile(profile::Args),
+    #[cfg(feature = "emulate")]
     Size(size::Args),
     #[cfg(feature = "convert")]
     Embed(embed::Args),
@@ -79,6 +83,9 @@ enum Verb {
     /// Not in this build: comes with the feature `emulate`
     #[cfg(not(feature = "emulate"))]
     Bench(Absent),
+    /// Not in this build: comes with the feature `emulate`
+    #[cfg(not(feature = "emulate"))]
+    Profile(Absent),
     /// Not in this build: comes with the feature `emulate`
     #[cfg(not(feature = "emulate"))]
     Size(Absent),
@@ -124,6 +131,11 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
             bench::run(&args, show)
         }
         #[cfg(feature = "emulate")]
+        Verb::Profile(args) => {
+            show.spin("counting");
+            profile::run(&args, show)
+        }
+        #[cfg(feature = "emulate")]
         Verb::Size(args) => {
             show.spin("measuring");
             size::run(&args, show)
@@ -136,7 +148,7 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         #[cfg(not(feature = "convert"))]
         Verb::Convert(_) | Verb::Plan(_) | Verb::Embed(_) => Err(Failure::absent("convert")),
         #[cfg(not(feature = "emulate"))]
-        Verb::Bench(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
+        Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
         #[cfg(not(feature = "complete"))]
         Verb::Completions(_) => Err(Failure::absent("complete")),
     }

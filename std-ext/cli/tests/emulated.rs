@@ -123,6 +123,19 @@ fn a_table_of_a_bench_says_what_a_multiplication_costs() {
 }
 
 #[test]
+fn a_profile_adds_up() {
+    let folder = tempfile::tempdir().unwrap();
+    let plan = convert(&folder, "m4");
+    let Some(profile) = json(&["profile", &plan, "--on", "m4"]) else { return };
+    for figure in ["instructions", "load_instructions", "store_instructions", "cycles"] {
+        let steps = profile["steps"].as_array().unwrap().iter().map(|step| step[figure].as_u64().unwrap());
+        let (sum, all) = (steps.sum::<u64>(), profile[figure].as_u64().unwrap());
+        assert!(sum < all && all < sum + sum / 20, "{figure}: {sum} of {all}");
+    }
+    assert!(profile["cycles"].as_u64() > profile["instructions"].as_u64());
+}
+
+#[test]
 fn a_damaged_plan_is_refused_before_it_is_measured() {
     let folder = tempfile::tempdir().unwrap();
     let plan = convert(&folder, "m4");

@@ -33,6 +33,12 @@ pub struct Report {
     /// Those of them that read memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load_instructions: Option<u64>,
+    /// Those of them that write memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_instructions: Option<u64>,
+    /// What a model of the core makes of them, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycles: Option<u64>,
     /// The steps in order.
     pub steps: Vec<StepCost>,
     /// Work memory: inputs, outputs, intermediates, scratch, state.
@@ -78,6 +84,12 @@ pub struct StepCost {
     /// Those of them that read memory.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub load_instructions: Option<u64>,
+    /// Those of them that write memory.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub store_instructions: Option<u64>,
+    /// What a model of the core makes of them, where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycles: Option<u64>,
     /// Median time in microseconds. Host only.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub us: Option<f64>,
@@ -130,6 +142,8 @@ pub fn host(
         latency_us: Some(latency),
         instructions: None,
         load_instructions: None,
+        store_instructions: None,
+        cycles: None,
         steps,
         arena_bytes: runtime.plan().arena_len() as u64,
         stack_bytes: None,
@@ -138,12 +152,35 @@ pub fn host(
     })
 }
 
-/// Counts `runs` runs of one row on an emulated core, and measures the memory that the model takes there.
+/// As [`profile`], and measures the flash that the model takes on the core.
+///
+/// # Errors
+/// See [`EmulatedError`].
+#[cfg(feature = "emulate")]
+pub fn on(
+    core: &str,
+    file: &File,
+    row: &[u8],
+    runs: u32,
+    say: &mut dyn FnMut(&str),
+) -> Result<Report, EmulatedError> {
+    let mut report = profile(core, file, row, runs, say)?;
+    match emulated::size(core, file.bytes(), say) {
+        Err(EmulatedError::NoFirmware { .. }) => {}
+        size => {
+            let size = size?;
+            (report.text_bytes, report.const_bytes) = (Some(size.text_bytes), Some(size.const_bytes));
+        }
+    }
+    Ok(report)
+}
+
+/// Counts `runs` runs of one row on an emulated core.
 ///
 /// # Errors
 /// See [`EmulatedError`]; runs that do not count the same are a failure.
 #[cfg(feature = "emulate")]
-pub fn on(
+pub fn profile(
     core: &str,
     file: &File,
     row: &[u8],
@@ -170,22 +207,21 @@ pub fn on(
     }
     for (step, count) in steps.iter_mut().zip(&counts.steps) {
         (step.instructions, step.load_instructions) = (Some(count.instructions), Some(count.loads));
+        (step.store_instructions, step.cycles) = (Some(count.stores), count.cycles);
     }
-    let size = match emulated::size(core, file.bytes(), say) {
-        Err(EmulatedError::NoFirmware { .. }) => None,
-        size => Some(size?),
-    };
     Ok(Report {
         machine: reply.machine,
         runs,
         latency_us: None,
         instructions: Some(run.instructions),
         load_instructions: Some(run.loads),
+        store_instructions: Some(run.stores),
+        cycles: run.cycles,
         steps,
         arena_bytes: reply.arena_bytes,
         stack_bytes: Some(reply.stack_bytes),
-        text_bytes: size.map(|size| size.text_bytes),
-        const_bytes: size.map(|size| size.const_bytes),
+        text_bytes: None,
+        const_bytes: None,
     })
 }
 
@@ -214,6 +250,8 @@ fn steps(file: &File) -> Result<Vec<StepCost>, FileError> {
             kernel,
             instructions: None,
             load_instructions: None,
+            store_instructions: None,
+            cycles: None,
             us: None,
         }
     });
@@ -316,6 +354,7 @@ mod tests {
         let steps = report.steps.iter().map(|step| step.instructions.unwrap()).sum::<u64>();
         assert!(0 < steps && steps < report.instructions.unwrap());
         assert!(report.load_instructions.unwrap() < report.instructions.unwrap());
+        assert!(report.cycles.unwrap() > report.instructions.unwrap());
         let zeros = on("m4", &file(), &[0; 16], 1, &mut |_| {}).unwrap();
         assert_eq!(zeros.instructions, report.instructions, "a table does not look at its input");
     }

@@ -1,27 +1,34 @@
 //! Counts what a firmware, or a program, executes between two marker instructions, inside QEMU.
 //!
 //! ```text
-//! qemu-system-arm ... -plugin libmidge_counter.so,out=counts.txt
+//! qemu-system-arm ... -plugin libmidge_counter.so,out=counts.txt,core=m4
 //! ```
 //!
 //! A region opens at a start marker and closes at a stop marker (see [`marker`]). When it closes, one line is
-//! appended to the file: `instructions loads stores`, three decimal numbers.
+//! appended to the file: `instructions loads stores cycles`, decimal numbers; the last only of a core with a model.
 //!
 //! - *instructions*: instructions issued between the markers, markers excluded. A Thumb instruction that its IT
 //!   block skips is issued and counts, as it does on the bus of a real core.
 //! - *loads*, *stores*: instructions that read (wrote) memory at least once. A load of eight registers is one
 //!   load, a load that its IT block skips is none. Fetches of instructions are not loads.
+//! - *cycles*: what a model of the core's published timings makes of them (see [`cycles`]).
 //!
 //! Counting is one addition in the generated code per instruction and one call per memory access; nothing is
 //! sampled, so two runs of one program give the same lines.
 
+pub mod cycles;
 mod marker;
 mod qemu;
 mod region;
 
+use cycles::{Clock, Cost, Timing};
 use marker::Marker;
-use qemu::{Insn, PluginId, Tb};
+use qemu::{Counter, Insn, PluginId, Tb};
 use std::ffi::{CStr, c_char, c_int, c_void};
+use std::sync::OnceLock;
+
+/// The core's model, if there is one.
+static TIMING: OnceLock<&Timing> = OnceLock::new();
 
 /// Called by QEMU once: reads the arguments and asks to see every block it translates. 0 is success.
 ///
@@ -34,14 +41,15 @@ pub unsafe extern "C" fn qemu_plugin_install(
     argc: c_int,
     argv: *const *const c_char,
 ) -> c_int {
-    let mut out = None;
+    let (mut out, mut timing) = (None, None);
     for i in 0..usize::try_from(argc).unwrap_or(0) {
         // SAFETY: i < argc, so by this function's contract the pointer is there and its string ends.
         let arg = unsafe { CStr::from_ptr(*argv.add(i)) }.to_string_lossy();
         match arg.split_once('=') {
             Some(("out", path)) => out = Some(path.to_owned()),
+            Some(("core", name)) => timing = Timing::of(name),
             _ => {
-                eprintln!("midge-counter: unknown argument `{arg}`: it takes `out=PATH`");
+                eprintln!("midge-counter: unknown argument `{arg}`: it takes `out=PATH` and `core=NAME`");
                 return 1;
             }
         }
@@ -50,9 +58,12 @@ pub unsafe extern "C" fn qemu_plugin_install(
         eprintln!("midge-counter: no output file: add `,out=PATH` after the library's name");
         return 1;
     };
-    if let Err(error) = region::open(&path) {
+    if let Err(error) = region::open(&path, timing.is_some()) {
         eprintln!("midge-counter: cannot open {path}: {error}");
         return 1;
+    }
+    if let Some(timing) = timing {
+        TIMING.get_or_init(|| timing);
     }
     qemu::on_translate(id, translate);
     0
@@ -60,16 +71,38 @@ pub unsafe extern "C" fn qemu_plugin_install(
 
 /// Puts a counter, or a marker's action, on every instruction of a freshly translated block.
 extern "C" fn translate(_: PluginId, block: *mut Tb) {
-    for insn in qemu::instructions(block) {
-        match marker::of(&insn.bytes()) {
-            Some(Marker::Start) => insn.on_execute(region::start),
-            Some(Marker::Stop) => insn.on_execute(region::stop),
-            None => count(insn),
+    let with_bytes = |insn: Insn| {
+        let bytes = insn.bytes();
+        (insn, bytes)
+    };
+    let insns: Vec<(Insn, Vec<u8>)> = qemu::instructions(block).map(with_bytes).collect();
+    if let Some(timing) = TIMING.get() {
+        time(timing, &insns);
+    }
+    for (insn, bytes) in &insns {
+        match marker::of(bytes) {
+            Some(Marker::Start) => insn.on_execute(region::start, 0),
+            Some(Marker::Stop) => insn.on_execute(region::stop, 0),
+            None => {
+                insn.add_on_execute(Counter::Instructions, 1);
+                insn.on_access(region::access);
+            }
         }
     }
 }
 
-fn count(insn: Insn) {
-    insn.add_one_on_execute();
-    insn.on_access(region::access);
+/// Puts cycles on the instructions of a block, and on jumping out of it.
+fn time(timing: &Timing, insns: &[(Insn, Vec<u8>)]) {
+    let Some((first, _)) = insns.first() else { return };
+    let mut clock = Clock::new(timing);
+    let costs: Vec<Cost> = insns.iter().map(|(_, bytes)| clock.next(bytes)).collect();
+    let last = costs.last().copied().unwrap_or_default();
+    let bytes = insns.iter().map(|(_, bytes)| bytes.len()).sum();
+    // before a marker of the same instruction looks
+    first.on_execute(region::enter, region::block(first.address(), bytes, last.taken));
+    for ((insn, bytes), cost) in insns.iter().zip(costs) {
+        if marker::of(bytes).is_none() {
+            insn.add_on_execute(Counter::Cycles, u64::from(cost.issue));
+        }
+    }
 }

@@ -5,7 +5,7 @@
 //! address of ours in version 1, a per-core scoreboard of QEMU's in version 4).
 
 use std::ffi::{c_int, c_uint, c_void};
-use std::ptr::null_mut;
+use std::ptr::{null_mut, without_provenance_mut};
 
 #[cfg(not(feature = "api4"))]
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
@@ -48,6 +48,7 @@ unsafe extern "C" {
     fn qemu_plugin_tb_n_insns(tb: *const Tb) -> usize;
     fn qemu_plugin_tb_get_insn(tb: *const Tb, index: usize) -> *mut RawInsn;
     fn qemu_plugin_insn_size(insn: *const RawInsn) -> usize;
+    fn qemu_plugin_insn_vaddr(insn: *const RawInsn) -> u64;
     fn qemu_plugin_mem_is_store(info: u32) -> bool;
 }
 
@@ -101,10 +102,17 @@ impl Insn {
         }
     }
 
-    /// Calls `call` each time it executes.
-    pub fn on_execute(&self, call: Execute) {
-        // SAFETY: live instruction, static function, no data.
-        unsafe { qemu_plugin_register_vcpu_insn_exec_cb(self.0, call, NO_REGISTERS, null_mut()) }
+    /// Where it is.
+    pub fn address(&self) -> u64 {
+        // SAFETY: the instruction is live during translation.
+        unsafe { qemu_plugin_insn_vaddr(self.0) }
+    }
+
+    /// Calls `call` with `data` each time it executes.
+    pub fn on_execute(&self, call: Execute, data: usize) {
+        let data = without_provenance_mut(data);
+        // SAFETY: live instruction, static function; the data is a number that nobody follows.
+        unsafe { qemu_plugin_register_vcpu_insn_exec_cb(self.0, call, NO_REGISTERS, data) }
     }
 
     /// Calls `call` at each of its accesses to memory.
@@ -113,37 +121,52 @@ impl Insn {
         unsafe { qemu_plugin_register_vcpu_mem_cb(self.0, call, NO_REGISTERS, READ_AND_WRITE, null_mut()) }
     }
 
-    /// Adds one to [`executed`] each time it executes, before it does anything else.
-    pub fn add_one_on_execute(&self) {
+    /// Adds `n` to a counter each time it executes, before it does anything else.
+    pub fn add_on_execute(&self, to: Counter, n: u64) {
         #[cfg(not(feature = "api4"))]
-        // SAFETY: live instruction; the counter is a static, 8-byte aligned and only touched by the core's thread.
+        // SAFETY: live instruction; counters are static, 8-byte aligned and only touched by the core's thread.
         unsafe {
-            qemu_plugin_register_vcpu_insn_exec_inline(self.0, ADD, EXECUTED.as_ptr().cast(), 1);
+            qemu_plugin_register_vcpu_insn_exec_inline(self.0, ADD, to.cell().as_ptr().cast(), n);
         }
         #[cfg(feature = "api4")]
-        // SAFETY: live instruction; the scoreboard's element is one u64 and is never freed.
+        // SAFETY: live instruction; the scoreboard's element has a u64 for each counter and is never freed.
         unsafe {
-            v4::qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(self.0, ADD, v4::entry(), 1);
+            v4::qemu_plugin_register_vcpu_insn_exec_inline_per_vcpu(self.0, ADD, v4::entry(to), n);
         }
     }
 }
 
-#[cfg(not(feature = "api4"))]
-static EXECUTED: AtomicU64 = AtomicU64::new(0);
-
-/// Instructions executed since the start, up to and including the one executing, markers excluded.
-#[cfg(not(feature = "api4"))]
-pub fn executed() -> u64 {
-    EXECUTED.load(Relaxed)
+/// What is counted in the generated code.
+#[derive(Clone, Copy, Debug)]
+pub enum Counter {
+    /// Instructions executed, up to and including the one executing, markers excluded.
+    Instructions,
+    /// Their cycles, without those that only jumps that are taken cost.
+    Cycles,
 }
 
-#[cfg(feature = "api4")]
-pub use v4::executed;
+#[cfg(not(feature = "api4"))]
+static COUNTERS: [AtomicU64; 2] = [AtomicU64::new(0), AtomicU64::new(0)];
 
-/// What version 4 has instead of addresses: a scoreboard with one element a core.
+impl Counter {
+    /// Its value since the start.
+    pub fn now(self) -> u64 {
+        #[cfg(not(feature = "api4"))]
+        return self.cell().load(Relaxed);
+        #[cfg(feature = "api4")]
+        return v4::now(self);
+    }
+
+    #[cfg(not(feature = "api4"))]
+    fn cell(self) -> &'static AtomicU64 {
+        &COUNTERS[self as usize]
+    }
+}
+
+/// What version 4 has instead of addresses: a scoreboard with one element a core, a counter after the other.
 #[cfg(feature = "api4")]
 mod v4 {
-    use super::{RawInsn, c_int, c_uint, c_void};
+    use super::{Counter, RawInsn, c_int, c_uint, c_void};
     use std::sync::OnceLock;
 
     #[repr(C)]
@@ -175,17 +198,17 @@ mod v4 {
     unsafe impl Sync for Shared {}
     static ENTRY: OnceLock<Shared> = OnceLock::new();
 
-    pub(super) fn entry() -> Entry {
+    pub(super) fn entry(of: Counter) -> Entry {
         let shared = ENTRY.get_or_init(|| {
             // SAFETY: allocates; called after QEMU loaded the plugin.
-            let score = unsafe { qemu_plugin_scoreboard_new(size_of::<u64>()) };
+            let score = unsafe { qemu_plugin_scoreboard_new(2 * size_of::<u64>()) };
             Shared(Entry { score, offset: 0 })
         });
-        shared.0
+        Entry { offset: of as usize * size_of::<u64>(), ..shared.0 }
     }
 
-    pub fn executed() -> u64 {
-        // SAFETY: a live scoreboard of u64; the boards that carry the tests have one core.
-        unsafe { qemu_plugin_u64_get(entry(), 0) }
+    pub(super) fn now(of: Counter) -> u64 {
+        // SAFETY: a live scoreboard of two u64; the boards that carry the tests have one core.
+        unsafe { qemu_plugin_u64_get(entry(of), 0) }
     }
 }

@@ -3,7 +3,7 @@
 //! QEMU runs the callbacks on the thread of the (only) emulated core, so relaxed atomics are exact: they stand
 //! here because a `static` must be `Sync`, not to order anything.
 
-use crate::qemu;
+use crate::qemu::{self, Counter};
 use std::fs::File;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering::Relaxed};
@@ -15,8 +15,18 @@ static LOADS: Kind = Kind::new();
 static STORES: Kind = Kind::new();
 static REPORT: Mutex<Option<File>> = Mutex::new(None);
 
-/// Sets the file that regions are appended to; it is created or emptied.
-pub fn open(path: &str) -> io::Result<()> {
+/// Whether lines have cycles.
+static HAS_CYCLES: AtomicBool = AtomicBool::new(false);
+/// Cycles that jumps cost because they were taken.
+static TAKEN: AtomicU64 = AtomicU64::new(0);
+/// Where the instruction behind the last block is.
+static BEHIND: AtomicU64 = AtomicU64::new(0);
+/// What it costs if the next block is not there.
+static IF_TAKEN: AtomicU64 = AtomicU64::new(0);
+
+/// Sets the file that regions are appended to, with cycles or without; it is created or emptied.
+pub fn open(path: &str, has_cycles: bool) -> io::Result<()> {
+    HAS_CYCLES.store(has_cycles, Relaxed);
     let file = File::create(path)?;
     *REPORT.lock().unwrap_or_else(PoisonError::into_inner) = Some(file);
     Ok(())
@@ -24,7 +34,8 @@ pub fn open(path: &str) -> io::Result<()> {
 
 /// Action of the start marker.
 pub extern "C" fn start(_core: u32, _: *mut std::ffi::c_void) {
-    START.instructions.store(qemu::executed(), Relaxed);
+    START.instructions.store(Counter::Instructions.now(), Relaxed);
+    START.cycles.store(cycles(), Relaxed);
     START.loads.store(LOADS.count.load(Relaxed), Relaxed);
     START.stores.store(STORES.count.load(Relaxed), Relaxed);
     OPEN.store(true, Relaxed);
@@ -35,15 +46,40 @@ pub extern "C" fn stop(_core: u32, _: *mut std::ffi::c_void) {
     if !OPEN.swap(false, Relaxed) {
         return;
     }
-    let instructions = qemu::executed() - START.instructions.load(Relaxed);
+    let instructions = Counter::Instructions.now() - START.instructions.load(Relaxed);
+    let cycles = match HAS_CYCLES.load(Relaxed) {
+        true => format!(" {}", cycles() - START.cycles.load(Relaxed)),
+        false => String::new(),
+    };
     let loads = LOADS.count.load(Relaxed) - START.loads.load(Relaxed);
     let stores = STORES.count.load(Relaxed) - START.stores.load(Relaxed);
     let mut report = REPORT.lock().unwrap_or_else(PoisonError::into_inner);
     if let Some(file) = report.as_mut()
-        && let Err(error) = writeln!(file, "{instructions} {loads} {stores}")
+        && let Err(error) = writeln!(file, "{instructions} {loads} {stores}{cycles}")
     {
         eprintln!("midge-counter: cannot write the region's counts: {error}");
     }
+}
+
+/// A block for [`enter`]: its first byte in 32 bits, then its length in 24 and what it costs to leave it by a jump in 8.
+/// Only cores of 32 bits have cycles.
+pub fn block(address: u64, bytes: usize, taken: u32) -> usize {
+    (address as usize) << 32 | (bytes & 0xff_ffff) << 8 | (taken as usize & 0xff)
+}
+
+/// Called where a [`block`] starts.
+pub extern "C" fn enter(_core: u32, data: *mut std::ffi::c_void) {
+    let data = data.addr() as u64;
+    let (address, bytes, taken) = (data >> 32, data >> 8 & 0xff_ffff, data & 0xff);
+    if BEHIND.swap((address + bytes) & 0xffff_ffff, Relaxed) != address {
+        TAKEN.store(TAKEN.load(Relaxed) + IF_TAKEN.load(Relaxed), Relaxed);
+    }
+    IF_TAKEN.store(taken, Relaxed);
+}
+
+/// Cycles since the start.
+fn cycles() -> u64 {
+    Counter::Cycles.now() + TAKEN.load(Relaxed)
 }
 
 /// Called at every memory access of an instruction.
@@ -64,7 +100,7 @@ impl Kind {
     }
 
     fn seen(&self) {
-        let now = qemu::executed();
+        let now = Counter::Instructions.now();
         if self.last.load(Relaxed) != now {
             self.last.store(now, Relaxed);
             self.count.store(self.count.load(Relaxed) + 1, Relaxed);
@@ -75,12 +111,14 @@ impl Kind {
 /// The counters' values when the region opened.
 struct Mark {
     instructions: AtomicU64,
+    cycles: AtomicU64,
     loads: AtomicU64,
     stores: AtomicU64,
 }
 
 impl Mark {
     const fn new() -> Mark {
-        Mark { instructions: AtomicU64::new(0), loads: AtomicU64::new(0), stores: AtomicU64::new(0) }
+        let [instructions, cycles, loads, stores] = [const { AtomicU64::new(0) }; 4];
+        Mark { instructions, cycles, loads, stores }
     }
 }

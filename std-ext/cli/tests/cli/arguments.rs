@@ -4,8 +4,19 @@ use std::process::{Command, Stdio};
 
 use crate::desk::{Desk, digits, midge};
 
-const VERBS: [&str; 10] =
-    ["convert", "validate", "inspect", "plan", "run", "diff", "bench", "size", "embed", "completions"];
+const VERBS: [&str; 11] = [
+    "convert",
+    "validate",
+    "inspect",
+    "plan",
+    "run",
+    "diff",
+    "bench",
+    "profile",
+    "size",
+    "embed",
+    "completions",
+];
 
 #[test]
 fn every_verb_is_listed_and_has_an_example() {

@@ -3,7 +3,7 @@
 use super::machine::Machine;
 use super::{Count, Counts, EmulatedError};
 use midge_core::{At, Claim, Plan, ops};
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 /// The lines of `response.txt`.
 #[derive(Debug, Default)]
@@ -106,19 +106,32 @@ pub(super) fn records(mut bytes: &[u8]) -> Result<Vec<Vec<u8>>, EmulatedError> {
     Ok(records)
 }
 
-/// The lines of `counts.txt`: the runs, the steps of another run, and what followed its last step.
-pub(super) fn counts(text: &[u8], runs: usize, steps: usize) -> Result<Counts, EmulatedError> {
-    let text = String::from_utf8_lossy(text);
-    let line = |line: &str| {
-        let mut numbers = line.split(' ').map(|number| number.parse().ok());
-        Some(Count { instructions: numbers.next()??, loads: numbers.next()?? })
-    };
-    let all: Option<Vec<Count>> = text.lines().map(line).collect();
-    match all.as_deref().and_then(|all| all.split_at_checked(runs)) {
-        Some((runs, [steps_of_one @ .., _])) if steps_of_one.len() == steps => {
-            Ok(Counts { runs: runs.to_vec(), steps: steps_of_one.to_vec() })
+/// The lines of `counts.txt`: of each request that counts in turn the runs, the steps of another run, and what followed
+/// its last step.
+#[derive(Debug, Default)]
+pub(super) struct Lines(VecDeque<Option<Count>>);
+
+impl Lines {
+    /// Reads the lines.
+    pub(super) fn parse(text: &[u8]) -> Lines {
+        let line = |line: &str| {
+            let mut numbers = line.split(' ').map(|number| number.parse().ok());
+            let (instructions, loads, stores) = (numbers.next()??, numbers.next()??, numbers.next()??);
+            Some(Count { instructions, loads, stores, cycles: numbers.next().flatten() })
+        };
+        Lines(String::from_utf8_lossy(text).lines().map(line).collect())
+    }
+
+    /// Those of the next request.
+    pub(super) fn take(&mut self, runs: usize, steps: usize) -> Result<Counts, EmulatedError> {
+        let lines = self.0.len().min(runs + steps + 1);
+        let taken: Option<Vec<Count>> = self.0.drain(..lines).collect();
+        match taken.as_deref().and_then(|all| all.split_at_checked(runs)) {
+            Some((runs, [steps_of_one @ .., _])) if steps_of_one.len() == steps => {
+                Ok(Counts { runs: runs.to_vec(), steps: steps_of_one.to_vec() })
+            }
+            _ => Err(broken("counts.txt")),
         }
-        _ => Err(broken("counts.txt")),
     }
 }
 
@@ -140,12 +153,15 @@ mod tests {
 
     #[test]
     fn counts_are_runs_then_steps_then_the_rest() {
-        let text = b"100 20 3\n100 20 3\n60 10 1\n30 5 1\n4 1 0\n";
-        let counted = counts(text, 2, 2).unwrap();
-        assert_eq!(counted.runs, [Count { instructions: 100, loads: 20 }; 2]);
-        assert_eq!(counted.steps[1], Count { instructions: 30, loads: 5 });
-        assert!(counts(text, 2, 3).is_err(), "a step is missing");
-        assert!(counts(b"1 x 2\n", 1, 0).is_err(), "not a number");
+        let mut lines =
+            Lines::parse(b"100 20 3 150\n100 20 3 150\n60 10 1 80\n30 5 1 40\n4 1 0 4\n9 1 0\n5 0 0\n");
+        let count = |instructions, loads, stores, cycles| Count { instructions, loads, stores, cycles };
+        let counted = lines.take(2, 2).unwrap();
+        assert_eq!(counted.runs, [count(100, 20, 3, Some(150)); 2]);
+        assert_eq!(counted.steps[1], count(30, 5, 1, Some(40)));
+        assert_eq!(lines.take(1, 0).unwrap().runs, [count(9, 1, 0, None)]);
+        assert!(lines.take(0, 0).is_err(), "there are no more");
+        assert!(Lines::parse(b"1 x 2\n2 0 0\n").take(1, 0).is_err(), "not a number");
     }
 
     #[test]

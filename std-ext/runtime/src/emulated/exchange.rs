@@ -1,7 +1,7 @@
 //! One run of the emulator, which answers any number of requests: the files that the runner reads and writes.
 //! `boards/README.md` has the formats.
 
-use super::answer::{Answer, Answers, broken, counts, records};
+use super::answer::{Answer, Answers, Lines, broken, records};
 use super::checkout::Checkout;
 use super::firmware::Builder;
 use super::machine::Machine;
@@ -85,7 +85,7 @@ impl<'a> Part<'a> {
 
     /// Whether its answer is in files that have no place for another's.
     pub(super) fn is_alone(&self) -> bool {
-        self.request.dump || self.request.repeat > 0
+        self.request.dump
     }
 
     fn output(&self) -> usize {
@@ -181,7 +181,7 @@ impl<'a> Bench<'a> {
             cpuid: Some(core.number("cpuid")? as u32).filter(|id| *id != 0),
             arena_bytes: answer.number("arena_bytes")?,
             stack_bytes: if rows == 0 { 0 } else { answer.number("stack_bytes")? },
-            counts: if repeat == 0 { None } else { Some(counts(&files.counts, repeat as usize, steps)?) },
+            counts: if repeat == 0 { None } else { Some(files.counts.take(repeat as usize, steps)?) },
         })
     }
 }
@@ -212,7 +212,7 @@ struct Files {
     output: vec::IntoIter<u8>,
     /// Of the only request, if it asked for them.
     dumps: Vec<Vec<u8>>,
-    counts: Vec<u8>,
+    counts: Lines,
 }
 
 impl Files {
@@ -223,7 +223,7 @@ impl Files {
         Ok(Files {
             output: bytes("output.bin").into_iter(),
             dumps: if dump { records(&bytes("dump.bin"))? } else { Vec::new() },
-            counts: if counted { bytes("counts.txt") } else { Vec::new() },
+            counts: if counted { Lines::parse(&bytes("counts.txt")) } else { Lines::default() },
         })
     }
 }

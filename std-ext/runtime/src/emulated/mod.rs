@@ -71,7 +71,7 @@ pub struct Reply {
     pub counts: Option<Counts>,
 }
 
-/// Exact counts of what a core executed.
+/// Counts of what a core executed; all but cycles are exact.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Counts {
     /// Each counted run, from the caller's input buffer, outside the arena, to a readable output.
@@ -87,6 +87,10 @@ pub struct Count {
     pub instructions: u64,
     /// Those of them that read memory.
     pub loads: u64,
+    /// Those of them that write memory.
+    pub stores: u64,
+    /// What a model of the core makes of them, if there is one: published timings, memory without wait states.
+    pub cycles: Option<u64>,
 }
 
 /// What a model costs: the sections of a firmware that can do nothing but run it.

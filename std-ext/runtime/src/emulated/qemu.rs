@@ -74,7 +74,7 @@ impl Qemu {
         if let Some(counter) = counter {
             // a name of its own choosing in the folder: QEMU takes a comma in a path for its end
             fs::copy(counter, folder.join(COUNTER)).map_err(EmulatedError::file("copy", counter))?;
-            command.args(["-plugin", &format!("./{COUNTER},out=counts.txt")]);
+            command.args(["-plugin", &format!("./{COUNTER},out=counts.txt,core={}", machine.name)]);
         }
         if machine.has_linux() {
             command.arg(elf);
