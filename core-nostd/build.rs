@@ -6,13 +6,18 @@ use std::env;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
-    println!("cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension)");
+    println!("cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_helium)");
     let target = env::var("TARGET").unwrap_or_default();
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     // cargo separates flags by 0x1f; `-C` may stand apart from what it sets
     let cpu = flags.split('\x1f').find_map(|flag| flag.trim_start_matches("-C").strip_prefix("target-cpu="));
     // ARMv7E-M always has the DSP extension, ARMv8-M by choice of the core's maker
-    let optional = target.starts_with("thumbv8m.main") && WITH_DSP.contains(&cpu.unwrap_or_default());
+    let has =
+        |cores: &[&str]| target.starts_with("thumbv8m.main") && cores.contains(&cpu.unwrap_or_default());
+    let optional = has(&WITH_DSP);
+    if has(&WITH_HELIUM) {
+        println!("cargo::rustc-cfg=midge_helium");
+    }
     if optional {
         println!("cargo::rustc-cfg=midge_dsp_extension");
     }
@@ -22,4 +27,7 @@ fn main() {
 }
 
 /// ARMv8-M cores that have the extension to the compiler.
-const WITH_DSP: [&str; 4] = ["cortex-m33", "cortex-m35p", "cortex-m55", "cortex-m85"];
+const WITH_DSP: [&str; 5] = ["cortex-m33", "cortex-m35p", "cortex-m52", "cortex-m55", "cortex-m85"];
+
+/// Those that have Helium, the vector extension.
+const WITH_HELIUM: [&str; 3] = ["cortex-m52", "cortex-m55", "cortex-m85"];

@@ -73,6 +73,50 @@ pub const fn doubled(sum: i32, m: i32, c: i32, n: i32) -> i8 {
     narrow((high as i32).wrapping_shr(n as u32), -128, 127)
 }
 
+/// How [`lane`] rounds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Rounding {
+    /// Once, halves up.
+    Once,
+    /// Twice, halves up.
+    Up,
+    /// Twice, the second time halves away from zero.
+    Away,
+}
+
+impl Rounding {
+    /// What stands for it in a record.
+    pub const fn read(byte: u8) -> Option<Self> {
+        match byte {
+            0 => Some(Rounding::Once),
+            1 => Some(Rounding::Up),
+            2 => Some(Rounding::Away),
+            _ => None,
+        }
+    }
+}
+
+/// The output of a sum as vector instructions scale it, saturated: `sum * m / 2^31`, then a shift by the low byte of `n`,
+/// which is negative for a shift right, then the zero point. Bits that are shifted out on the left are lost.
+///
+/// The packer proves that every reachable sum gives LiteRT's output.
+#[inline(always)]
+pub const fn lane(sum: i32, m: i32, n: i32, rounding: Rounding, zero: i8) -> i8 {
+    let half = if matches!(rounding, Rounding::Once) { 0 } else { 1 << 30 };
+    let high = (sum as i64 * m as i64 + half) >> 31;
+    let high = if high > i32::MAX as i64 { i32::MAX } else { high as i32 };
+    let high = if matches!(rounding, Rounding::Away) { high.saturating_add(high >> 31) } else { high };
+    let scaled = match n as i8 {
+        left @ 0..32 => high.wrapping_shl(left as u32),
+        right @ -32..0 => {
+            (high as i64 + (1 << (-1 - right as i32))).wrapping_shr(-(right as i32) as u32) as i32
+        }
+        _ => 0,
+    };
+    narrow(scaled.saturating_add(zero as i32), -128, 127)
+}
+
 /// `x * r` for a wide accumulator: LiteRT keeps 15 bits of the multiplier and rounds halves up. |x| < 2^47,
 /// -31 <= shift < 8.
 #[inline(always)]
@@ -185,6 +229,29 @@ mod tests {
                 assert_eq!(i64::from(rounding_shift(x, n)), want, "{x} >> {n}");
             }
         }
+    }
+
+    #[test]
+    fn a_lane_scales_as_the_others_do() {
+        let mut s = 1u64;
+        let mut next = || {
+            s = s.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+            (s >> 32) as i32
+        };
+        for _ in 0..if cfg!(miri) { 500 } else { 200_000 } {
+            let (sum, m, right) = (next() >> (next() & 15), next() & i32::MAX, (next() & 30) + 1);
+            let zero = next() as i8;
+            let output = |scaled: i32| narrow(scaled.saturating_add(zero.into()), -128, 127);
+            let made = |rounding| lane(sum, m, -right, rounding, zero);
+            assert_eq!(made(Rounding::Away), output(multiply_twice(sum, m, -right)), "{sum} {m} {right}");
+            let exact = i64::from(sum) * i64::from(m);
+            let up = (((exact + (1 << 30)) >> 31) + (1 << (right - 1))) >> right;
+            assert_eq!(made(Rounding::Up), output(up as i32), "{sum} {m} {right}");
+            let once = (exact + (1 << (30 + right))) >> (31 + right);
+            assert_eq!(made(Rounding::Once), output(once as i32), "{sum} {m} {right}");
+        }
+        let lane = |n| lane(i32::MIN, i32::MIN, n, Rounding::Away, 0);
+        assert_eq!([-128, -33, -32, -31, -25, 0, 31, 32, 127].map(lane), [0, 0, 0, 1, 64, 127, -128, 0, 0]);
     }
 
     #[test]

@@ -39,7 +39,8 @@ impl FullyConnected {
         )
     }
 
-    const fn fits(&self, claim: &Claim<'_>, x: usize) -> bool {
+    /// Whether the operands y and `x` have the step's rows.
+    pub(super) const fn fits(&self, claim: &Claim<'_>, x: usize) -> bool {
         self.depth > 0
             && self.out > 0
             && claim.rows_of(x, Kind::I8, claim.rows(), Some(self.depth))

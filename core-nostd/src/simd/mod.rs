@@ -1,9 +1,9 @@
 //! Inner loops that have a faster form on some cores. `portable` defines each; a core's own file beats it bit for
 //! bit.
 //!
-//! All loops here suit cores that multiply pairs of 16-bit numbers. They read what the desktop has laid out as one
+//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors. They read what the desktop has laid out as one
 //! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
-//! ([`pairs`], [`quads`], [`halfwords`], [`nested`]). The zero point of the input is folded into the biases.
+//! ([`pairs`], [`quads`], [`halfwords`], [`nested`], [`lanes`]). The zero point of the input is folded into the biases.
 //!
 //! Activations of the matrix loops are widened into *wide* order: groups of four consecutive taps, within a group
 //! the even taps before the odd ones (as `SXTB16` and its rotated form leave them), and the groups of two pixels in
@@ -12,6 +12,9 @@
 #[cfg(midge_dsp)]
 mod dsp;
 pub mod halfwords;
+#[cfg(midge_helium)]
+mod helium;
+pub mod lanes;
 pub mod nested;
 pub mod pairs;
 mod portable;

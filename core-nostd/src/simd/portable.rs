@@ -1,5 +1,8 @@
 //! What each inner loop computes.
 
+#[cfg(not(midge_helium))]
+pub(super) mod lanes;
+
 use core::cell::Cell;
 
 use super::{Stream, Taps, pairs, quads, wide_index};

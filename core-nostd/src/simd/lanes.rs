@@ -1,0 +1,230 @@
+//! Loops over bytes for cores whose vectors hold 16 of them, and whose instructions multiply two vectors and add up the
+//! products.
+//!
+//! A stream is, in words: for every eight places of outputs a block of their biases and their taps, in chunks of 64 taps,
+//! of which the last may have 16, 32 or 48, the chunk of one place after that of the other; then for every 16 places their
+//! multipliers and their shifts. Outputs are 16 to a piece, in the order in which narrowing leaves them ([`place`]); taps
+//! and outputs beyond the filter's are zero.
+
+#[cfg(midge_helium)]
+use super::helium as fast;
+#[cfg(not(midge_helium))]
+use super::portable::lanes as fast;
+
+use core::cell::Cell;
+
+use super::{Stream, reach};
+use crate::fixed::Rounding;
+
+/// Numbers of a vector.
+pub const VECTOR: usize = 16;
+/// Outputs of a block.
+const BLOCK: usize = 8;
+/// Taps of a chunk.
+const CHUNK: usize = 64;
+
+/// Where the output `o` is among all places.
+pub const fn place(o: usize) -> usize {
+    o / VECTOR * VECTOR + (o % 2 * 2 + o / 2 % 2) * 4 + o / 4 % 4
+}
+
+/// So many taps or outputs as the loops have them.
+pub const fn padded(n: usize) -> usize {
+    n.wrapping_add(VECTOR - 1) / VECTOR * VECTOR
+}
+
+/// Words of a block of filters of so many taps.
+const fn block(taps: usize) -> usize {
+    padded(taps).wrapping_mul(BLOCK / 4).wrapping_add(BLOCK)
+}
+
+/// Words in front of what scales the outputs.
+const fn weights(taps: usize, outputs: usize) -> usize {
+    block(taps).wrapping_mul(padded(outputs) / BLOCK)
+}
+
+/// Words of a stream.
+pub const fn words(taps: usize, outputs: usize) -> usize {
+    weights(taps, outputs).wrapping_add(padded(outputs).wrapping_mul(2))
+}
+
+/// Word of the bias of output `o`.
+pub const fn bias(taps: usize, o: usize) -> usize {
+    place(o) / BLOCK * block(taps) + place(o) % BLOCK
+}
+
+/// Byte of the tap `k` of output `o`.
+pub const fn tap(taps: usize, o: usize, k: usize) -> usize {
+    let chunk = k / CHUNK * CHUNK;
+    let rest = padded(taps) - chunk;
+    let run = if rest < CHUNK { rest } else { CHUNK };
+    (place(o) / BLOCK * block(taps) + BLOCK) * 4 + chunk * BLOCK + place(o) % BLOCK * run + k % CHUNK
+}
+
+/// Word of the multiplier of output `o`; its shift is 16 words on.
+pub const fn multiplier(taps: usize, outputs: usize, o: usize) -> usize {
+    weights(taps, outputs) + o / VECTOR * VECTOR * 2 + place(o) % VECTOR
+}
+
+/// Where neighbouring pixels find their taps.
+#[derive(Clone, Copy, Debug)]
+pub struct Source<'a> {
+    /// From the first tap of the first pixel on.
+    pub x: &'a [Cell<i8>],
+    /// Pixels.
+    pub pixels: usize,
+    /// Bytes from pixel to pixel.
+    pub step: usize,
+    /// Rows of the filter.
+    pub rows: usize,
+    /// Taps of a row: adjacent.
+    pub run: usize,
+    /// Bytes from row to row.
+    pub row_step: usize,
+}
+
+impl Source<'_> {
+    /// How many pixels, of those that there are, are so far from the end that whole vectors may be read.
+    pub fn reached(&self) -> usize {
+        let room = self.x.len().checked_sub(reach(self.rows, self.row_step, padded(self.run)));
+        let pixels = room.and_then(|room| room.checked_div(self.step)).map_or(0, |last| last.wrapping_add(1));
+        if pixels < self.pixels { pixels } else { self.pixels }
+    }
+
+    /// Whether a pixel's taps are read where they lie.
+    fn in_place(&self) -> bool {
+        self.rows == 1 && self.step.is_multiple_of(4) && self.x.as_ptr().addr().is_multiple_of(4)
+    }
+}
+
+/// A filter over the taps of a pixel.
+#[derive(Clone, Copy, Debug)]
+pub struct Lanes<'a> {
+    /// For the taps of a pixel: a vector more than they take.
+    pub patch: &'a [Cell<i8>],
+    /// For the sums of all outputs, padded.
+    pub sums: &'a [Cell<i32>],
+    /// See the module.
+    pub stream: Stream<'a>,
+    /// Taps of a pixel.
+    pub taps: usize,
+    /// Outputs of a pixel.
+    pub outputs: usize,
+    /// How sums are scaled.
+    pub rounding: Rounding,
+    /// Zero point of y.
+    pub zero: i8,
+}
+
+impl Lanes<'_> {
+    /// All outputs of neighbouring pixels; nothing where they do not lie inside.
+    #[inline(always)]
+    pub fn pixels(&self, source: Source<'_>, y: &[Cell<i8>]) {
+        if source.pixels > 0
+            && source.reached() == source.pixels
+            && source.rows.checked_mul(source.run) == Some(self.taps)
+            && source.pixels.checked_mul(self.outputs).is_some_and(|len| len <= y.len())
+            && self.fits()
+        {
+            fast::pixels(self, source, source.in_place(), y);
+        }
+    }
+
+    /// All outputs of a pixel whose taps lie in the patch.
+    #[inline(always)]
+    pub fn patched(&self, y: &[Cell<i8>]) {
+        let (rows, run) = (1, self.taps);
+        self.pixels(Source { x: self.patch, pixels: 1, step: 4, rows, run, row_step: 0 }, y);
+    }
+
+    /// Whether the memory is as long as the loops take it to be.
+    #[inline(always)]
+    fn fits(&self) -> bool {
+        self.taps > 0
+            && self.outputs > 0
+            && self.stream.0.len() == words(self.taps, self.outputs)
+            && self.sums.len() >= padded(self.outputs)
+            && self.patch.len() >= padded(self.taps).wrapping_add(VECTOR)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::lane;
+    use std::vec;
+    use std::vec::Vec;
+
+    #[test]
+    fn every_byte_has_one_meaning() {
+        for (taps, outputs) in [(1, 1), (16, 16), (40, 20), (64, 33), (65, 16), (130, 7)] {
+            let mut seen = vec![false; words(taps, outputs) * 4];
+            let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
+            for o in 0..padded(outputs) {
+                for word in
+                    [bias(taps, o), multiplier(taps, outputs, o), multiplier(taps, outputs, o) + VECTOR]
+                {
+                    (0..4).for_each(|i| mark(word * 4 + i));
+                }
+                (0..padded(taps)).for_each(|k| mark(tap(taps, o, k)));
+            }
+            assert!(seen.iter().all(|seen| *seen));
+        }
+    }
+
+    #[test]
+    fn pixels_are_multiplied_with_what_the_desktop_arranged() {
+        let x: Vec<i8> = (0..400).map(|i| (i * 37 % 251) as i8).collect();
+        let mut memory = x.clone();
+        let x_cells = Cell::from_mut(&mut memory[..]).as_slice_of_cells();
+        for (rows, run, outputs, step) in
+            [(1, 16, 16, 16), (3, 9, 20, 6), (1, 70, 5, 8), (3, 48, 8, 16), (1, 5, 1, 4)]
+        {
+            let taps = rows * run;
+            let weight = |o: usize, k: usize| (o * 90 + k * 31 + o * k) as i8;
+            let mut stream = vec![0i32; words(taps, outputs)];
+            let mut bytes = vec![0u8; stream.len() * 4];
+            let mut word =
+                |at: usize, value: i32| bytes[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
+            for o in 0..outputs {
+                word(bias(taps, o), o as i32 * 300 - 1000);
+                word(multiplier(taps, outputs, o), 0x4000_0000 + o as i32 * 0x0123_4567);
+                word(multiplier(taps, outputs, o) + VECTOR, -3 - o as i32 % 5);
+            }
+            for o in 0..outputs {
+                (0..taps).for_each(|k| bytes[tap(taps, o, k)] = weight(o, k) as u8);
+            }
+            for (word, bytes) in stream.iter_mut().zip(bytes.as_chunks().0) {
+                *word = i32::from_ne_bytes(*bytes);
+            }
+            let (mut patch, mut sums) = (vec![0i8; padded(taps) + VECTOR], vec![0i32; padded(outputs)]);
+            for rounding in [Rounding::Once, Rounding::Up, Rounding::Away] {
+                let lanes = Lanes {
+                    patch: Cell::from_mut(&mut patch[..]).as_slice_of_cells(),
+                    sums: Cell::from_mut(&mut sums[..]).as_slice_of_cells(),
+                    stream: Stream(&stream),
+                    taps,
+                    outputs,
+                    rounding,
+                    zero: -5,
+                };
+                let source = Source { x: x_cells, pixels: 1000, step, rows, run, row_step: 96 };
+                let pixels = source.reached();
+                assert!(pixels > 3);
+                let mut y = vec![0i8; pixels * outputs];
+                let y_cells = Cell::from_mut(&mut y[..]).as_slice_of_cells();
+                lanes.pixels(Source { pixels, ..source }, y_cells);
+                for (p, y) in y.chunks(outputs).enumerate() {
+                    for (o, y) in y.iter().enumerate() {
+                        let taps = (0..rows).flat_map(|r| (0..run).map(move |c| p * step + r * 96 + c));
+                        let products =
+                            taps.enumerate().map(|(k, at)| i32::from(x[at]) * i32::from(weight(o, k)));
+                        let sum = products.sum::<i32>() + o as i32 * 300 - 1000;
+                        let m = 0x4000_0000 + o as i32 * 0x0123_4567;
+                        assert_eq!(*y, lane(sum, m, -3 - o as i32 % 5, rounding, -5), "{rows} {run} {p} {o}");
+                    }
+                }
+            }
+        }
+    }
+}
