@@ -51,6 +51,11 @@ impl Target {
     pub const fn pairs(self) -> bool {
         matches!(self, Target::M4 | Target::M7 | Target::M33)
     }
+
+    /// Whether the core has vectors of bytes, two of which are multiplied and added up in one instruction.
+    pub const fn lanes(self) -> bool {
+        matches!(self, Target::M55)
+    }
 }
 
 impl fmt::Display for Target {

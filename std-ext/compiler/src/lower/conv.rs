@@ -2,11 +2,13 @@
 
 use super::choice::Way;
 use super::costs::Work;
+use super::lanes::Filters;
 use super::stream::{halfwords_stream, nested_stream, pairs_stream, quads_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
-use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach};
+use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach, twice_lane};
+use midge_core::fixed;
 use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
@@ -42,7 +44,15 @@ impl Lowering<'_> {
         let work = self.image_work(node, taps)?;
         let biases = fold(&data, outputs, &channels.bias, quant.x_zero);
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
-        let fits = self.target.pairs() && depth == usize::from(geometry.in_c);
+        let is_whole = depth == usize::from(geometry.in_c);
+        if self.target.lanes()
+            && is_whole
+            && let Some((rounding, scales)) = channels.lanes(filters.clone())
+        {
+            let filters = Filters { data: data.clone(), bias: biases.clone(), scales };
+            ways.push(self.conv_lanes(node, [y, x], filter, (geometry, quant), (filters, rounding))?);
+        }
+        let fits = self.target.pairs() && is_whole;
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
@@ -294,6 +304,28 @@ impl Convolved {
         self.multipliers.iter().cycle().take(n).map(halves).collect()
     }
 
+    /// The channels of such sums, with weights or without.
+    fn twice<'a>(
+        &self,
+        sums: impl Iterator<Item = (RangeInclusive<i64>, &'a [u8])>,
+    ) -> impl Iterator<Item = Twice<'a>> {
+        let quant = self.quant;
+        let channels = sums.zip(self.multipliers.iter().cycle());
+        channels.map(move |((reach, weights), m)| Twice { multiplier: *m, quant, weights, reach })
+    }
+
+    /// How each channel's sums are scaled in vectors, and how they are rounded. None if the factors do not allow it.
+    fn lanes<'a>(
+        &self,
+        filters: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> Option<(fixed::Rounding, Vec<[i32; 2]>)> {
+        [fixed::Rounding::Up, fixed::Rounding::Away].into_iter().find_map(|rounding| {
+            let channels = self.twice(self.reaches(filters.clone()).zip(filters.clone()));
+            let scales = channels.map(|channel| twice_lane(&channel, rounding));
+            Some((rounding, scales.collect::<Option<_>>()?))
+        })
+    }
+
     /// How each channel's sums are scaled with 16-bit weights, and whether all in two instructions. None if the channels'
     /// weights or factors do not allow it.
     fn halfwords<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<Scale>)> {
@@ -321,15 +353,7 @@ impl Convolved {
         &self,
         sums: impl Iterator<Item = (RangeInclusive<i64>, &'a [u8])> + Clone,
     ) -> Option<(bool, Vec<Scale>)> {
-        let quant = self.quant;
-        let channels = || {
-            sums.clone().zip(self.multipliers.iter().cycle()).map(|((reach, weights), m)| Twice {
-                multiplier: *m,
-                quant,
-                weights,
-                reach,
-            })
-        };
+        let channels = || self.twice(sums.clone());
         let folded = channels().map(|channel| channel.folded()).collect::<Option<_>>();
         let doubled = || channels().map(|channel| channel.doubled()).collect::<Option<_>>();
         folded.map(|scales| (true, scales)).or_else(|| Some((false, doubled()?)))

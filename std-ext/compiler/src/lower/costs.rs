@@ -33,9 +33,22 @@ const DSP: &[(u16, Cost)] = &[
     (ops::FULLY_CONNECTED_HALFWORDS, [60.0, 5.0, 1.0, 0.656]),
 ];
 
+/// What each kernel costs on the cores with vectors of bytes.
+const HELIUM: &[(u16, Cost)] = &[
+    (ops::CONV_2D, [60.0, 40.0, 0.0, 6.0]),
+    (ops::CONV_2D_LANES, [17.0, 2.1, 0.4, 0.078]),
+    (ops::DEPTHWISE_CONV_2D, [60.0, 40.0, 0.0, 9.0]),
+    (ops::FULLY_CONNECTED, [60.0, 40.0, 0.0, 6.0]),
+    (ops::FULLY_CONNECTED_LANES, [250.0, 2.1, 0.0, 0.078]),
+];
+
 /// Estimated instructions of a kernel.
 pub(super) fn instructions(target: Target, code: u16, work: &Work) -> u64 {
-    let table = if target.pairs() { DSP } else { &[] };
+    let table = match target {
+        _ if target.pairs() => DSP,
+        _ if target.lanes() => HELIUM,
+        _ => &[],
+    };
     let cost = table.iter().find(|(known, _)| *known == code).map_or(Cost::default(), |(_, cost)| *cost);
     let counts = [work.pixels, work.outputs, work.taps, work.products];
     cost.iter().zip(counts).map(|(cost, count)| cost * count as f64).sum::<f64>() as u64

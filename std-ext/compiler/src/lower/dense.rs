@@ -3,11 +3,12 @@
 use super::choice::Way;
 use super::conv::{filter_scales, fold};
 use super::costs::Work;
+use super::lanes::Filters;
 use super::stream::{halfwords_stream, nested_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
-use crate::quant::{Channel, Multiplier, clamp, int8, nest, once_folded, prove, reach};
+use crate::quant::{Channel, Multiplier, clamp, int8, nest, once_folded, once_lane, prove, reach};
 use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant, window::Window};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
@@ -67,6 +68,16 @@ impl Lowering<'_> {
             Work { pixels: out_rows, outputs: (rows * out) as u64, taps: (rows * depth) as u64, products };
         let biases = fold(&data, out, &bias, x_zero);
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
+        let lanes = || {
+            let scales = reaches.iter().zip(scales.iter().cycle());
+            scales.map(|(reach, scale)| once_lane(&channel(scale, reach.clone()))).collect::<Option<_>>()
+        };
+        if self.target.lanes()
+            && let Some(scales) = lanes()
+        {
+            let filters = Filters { data: data.clone(), bias: biases.clone(), scales };
+            ways.push(Self::dense_lanes(node, [y, x], filter, (&record, rows), filters));
+        }
         if self.target.pairs()
             && let Some(scales) = folded(&filters)
         {

@@ -13,6 +13,7 @@ mod dense;
 mod elementwise;
 mod floats;
 mod gather;
+mod lanes;
 mod lstm;
 mod lstm_float;
 mod matmul;

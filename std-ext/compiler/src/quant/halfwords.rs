@@ -61,7 +61,7 @@ impl Twice<'_> {
     }
 
     /// The reference's output.
-    fn output(&self, acc: i32) -> i8 {
+    pub(super) fn output(&self, acc: i32) -> i8 {
         self.quant.output(fixed::multiply_twice(acc, self.multiplier.value, self.multiplier.shift))
     }
 

@@ -2,6 +2,7 @@
 
 mod curve;
 mod halfwords;
+mod lanes;
 mod linear;
 mod long;
 mod multiplier;
@@ -12,6 +13,7 @@ mod steps;
 
 pub use curve::{curve32, curve64};
 pub use halfwords::{Scale, Twice, once_folded};
+pub use lanes::{once_lane, twice_lane};
 pub use linear::linear;
 pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
