@@ -5,11 +5,13 @@ use core::cell::Cell;
 use super::channels::{self, Channels};
 use super::quant::Quant;
 use super::window::Window;
+use crate::aligned;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
+use crate::simd::planes::{self, Filter, Spread};
 use crate::simd::{self, Taps, quads};
 use crate::tensor::Rows;
 use crate::wire::{product, record, u16};
@@ -208,5 +210,160 @@ impl Quads {
             }
         }
         Ok(())
+    }
+}
+
+record! {
+    /// Variant with weights of 16 bits for filters of three rows and columns: four channels at a time are widened into
+    /// planes, a strip of rows after the other, where neighbours are a pair. At least four channels, one output for each
+    /// input channel.
+    ///
+    /// Operands: y, planes (i32); x, [`simd::planes`] stream.
+    pub struct Planes {
+        /// Geometry.
+        window: Window,
+        /// Zero points and clamp. That of y is in the stream.
+        quant: Quant,
+    }
+}
+
+impl Planes {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let w = &p.window;
+        shape(
+            claim.arity(2, 4)
+                && w.in_c == w.out_c
+                && w.suits_planes()
+                && w.fits(claim, Kind::I8, 0, 2)
+                && claim.work(1, Kind::I32, product(&[w.plane_words() as u32, 4]))
+                && claim.constant(3, Kind::I32, product(&[w.out_c as u32, planes::WORDS as u32, 4])),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let w = &p.window;
+        let (in_stride, out_stride) =
+            (w.in_stride().ok_or(Error::Shape)?, w.out_stride().ok_or(Error::Shape)?);
+        let (y, x) = (io.rows(0, out_stride)?, io.rows(2, in_stride)?);
+        let (words, stream) = (io.work::<i32>(1)?, simd::Stream::new(io.constant(3)?)?);
+        let channels = w.in_c as usize;
+        let image = w.spread(p.quant.x_zero);
+        let filter = Filter {
+            outputs: w.out_w as usize,
+            stride: w.s_w as usize,
+            rows: 0,
+            down: w.s_h as usize,
+            pixel: channels,
+            row: out_stride as usize,
+        };
+        let zero = [const { Cell::new(0) }; 4];
+        aligned::fill(&zero, p.quant.x_zero);
+        let pad = |pair: usize, whole: usize, row: usize, rows: usize| {
+            let nothing = Spread { pixel: 0, row: 0, rows, left: false, whole, right: false, ..image };
+            nothing.run(&zero, from(words, pair.wrapping_mul(planes::PAIR).wrapping_add(row)));
+        };
+        // the columns beside the image stay as they are
+        let (width, before) = (w.plane_pairs(), w.p_w as usize / 2);
+        let behind = before.wrapping_add(image.pairs());
+        pad(0, before, 0, planes::ROWS);
+        pad(behind, width.wrapping_sub(behind), 0, planes::ROWS);
+        let (mut next, end) = (task.rows.start as usize, task.rows.end as usize);
+        while next < end {
+            let Strip { rows, seen, above, first, inside } = w.strip(next, end);
+            pad(0, width, 0, above);
+            let below = above.wrapping_add(inside);
+            pad(0, width, below, seen.wrapping_sub(below));
+            let x = x.span(first, inside).unwrap_or(&[]);
+            let y = y.span(next, rows).unwrap_or(&[]);
+            for channel in (0..channels).step_by(4) {
+                // of the last four, some may have been made already
+                let four = channel.min(channels.wrapping_sub(4));
+                let made = channel.wrapping_sub(four);
+                Spread { rows: inside, ..image }.run(from(x, four), from(words, above));
+                let planes = from(words, made.wrapping_mul(planes::ROWS));
+                let stream = stream.from(planes::WORDS, channel);
+                Filter { rows, ..filter }.run(planes, stream, 4usize.wrapping_sub(made), from(y, channel));
+            }
+            p.quant.clamp([y]);
+            next = next.wrapping_add(rows);
+        }
+        Ok(())
+    }
+}
+
+/// What lies behind the first `n`.
+fn from<T>(cells: &[Cell<T>], n: usize) -> &[Cell<T>] {
+    cells.get(n..).unwrap_or(&[])
+}
+
+/// Output rows of one image that are made together, and what their filters see.
+struct Strip {
+    /// Output rows, at least one.
+    rows: usize,
+    /// Rows that their filters see.
+    seen: usize,
+    /// How many of those lie above the image.
+    above: usize,
+    /// The first that lies inside, and how many do.
+    first: usize,
+    inside: usize,
+}
+
+impl Window {
+    /// Whether the loops over [`simd::planes`] know such a filter, over so many channels.
+    pub const fn suits_planes(&self) -> bool {
+        let side = planes::SIDE as u16;
+        self.k_h == side
+            && self.k_w == side
+            && self.d_h == 1
+            && self.d_w == 1
+            && self.s_h as usize <= planes::ROWS - planes::SIDE
+            && matches!(self.s_w, 1 | 2)
+            && self.p_h < side
+            && self.p_w < side
+            && self.in_c >= 4
+            && self.out_w > 0
+    }
+
+    /// Words of the planes of four channels.
+    pub const fn plane_words(&self) -> usize {
+        self.plane_pairs() * planes::PAIR
+    }
+
+    /// How the columns of the image that a filter sees become planes, so many rows of them.
+    fn spread(&self, zero: i8) -> Spread {
+        let (left, seen) = (self.p_w as usize, self.plane_pairs().wrapping_mul(2));
+        let end = left.wrapping_add(self.in_w as usize).min(seen);
+        Spread {
+            pixel: self.in_c as usize,
+            row: (self.in_w as usize).wrapping_mul(self.in_c as usize),
+            rows: 0,
+            left: left % 2 == 1,
+            whole: (end / 2).saturating_sub(left.div_ceil(2)),
+            right: end % 2 == 1,
+            zero,
+        }
+    }
+
+    /// As many rows as a strip has room for, from `next` on, but none at `end` or of another image.
+    fn strip(&self, next: usize, end: usize) -> Strip {
+        let (image, oy) = self.image(next);
+        let (down, above) = (self.s_h as usize, self.p_h as usize);
+        let rows = end.wrapping_sub(next).min((self.out_h as usize).wrapping_sub(oy));
+        let rows = rows.min(planes::strip(down)).max(1);
+        let seen = rows.wrapping_sub(1).wrapping_mul(down).wrapping_add(planes::SIDE);
+        let top = oy.wrapping_mul(down);
+        let (above, first) = (above.saturating_sub(top).min(seen), top.saturating_sub(above));
+        let inside = (self.in_h as usize).saturating_sub(first).min(seen.wrapping_sub(above));
+        Strip { rows, seen, above, first: first.wrapping_add(image), inside }
+    }
+
+    /// Column pairs of planes.
+    const fn plane_pairs(&self) -> usize {
+        planes::pairs(self.out_w as usize, self.s_w as usize)
     }
 }

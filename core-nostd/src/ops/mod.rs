@@ -112,6 +112,7 @@ registry! {
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
+    DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::Planes;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;
     FULLY_CONNECTED_HALFWORDS = (3, 2) => fully_connected::Halfwords;

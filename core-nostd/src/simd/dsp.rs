@@ -21,11 +21,13 @@ macro_rules! extension {
 
 mod halfwords;
 mod nested;
+mod planes;
 
 use core::arch::naked_asm;
 use core::cell::Cell;
 
 pub(super) use self::halfwords::{Matrix, row};
+pub(super) use self::planes::{filter, spread};
 use super::{Stream, Taps, pairs, quads};
 use crate::ops::quant::Quant;
 

@@ -3,7 +3,8 @@
 //!
 //! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors. They read what the desktop has laid out as one
 //! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
-//! ([`pairs`], [`quads`], [`halfwords`], [`nested`], [`lanes`]). The zero point of the input is folded into the biases.
+//! ([`pairs`], [`quads`], [`halfwords`], [`nested`], [`lanes`],
+//! [`planes`]). The zero point of the input is folded into the biases.
 //!
 //! Activations of the matrix loops are widened into *wide* order: groups of four consecutive taps, within a group
 //! the even taps before the odd ones (as `SXTB16` and its rotated form leave them), and the groups of two pixels in
@@ -17,6 +18,7 @@ mod helium;
 pub mod lanes;
 pub mod nested;
 pub mod pairs;
+pub mod planes;
 mod portable;
 pub mod quads;
 
@@ -50,7 +52,7 @@ impl<'a> Stream<'a> {
     }
 
     /// What lies behind so many blocks of `words` words.
-    fn from(&self, words: usize, blocks: usize) -> Self {
+    pub(crate) fn from(&self, words: usize, blocks: usize) -> Self {
         Stream(self.0.get(words.wrapping_mul(blocks)..).unwrap_or(&[]))
     }
 

@@ -5,6 +5,7 @@ pub(super) mod lanes;
 
 use core::cell::Cell;
 
+use super::planes::{Filter, PAIR, ROWS, Spread, WORDS};
 use super::{Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
@@ -266,6 +267,56 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
         }
         for ((y, sum), [m, s]) in y.iter().zip(sums).zip(scales.as_chunks::<2>().0) {
             y.set(output(quant, sum, i32::from_le(*m), i32::from_le(*s)));
+        }
+    }
+}
+
+/// See `planes::Spread::run`.
+#[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
+    let first = spread.left as usize;
+    let pixels = spread.pairs().wrapping_add(spread.whole);
+    for row in 0..spread.rows {
+        let x = x.get(row.wrapping_mul(spread.row)..).unwrap_or(&[]);
+        let tap = |column: usize, channel: usize| {
+            let pixel = column.checked_sub(first).filter(|pixel| *pixel < pixels);
+            let at = |pixel: usize| x.get(pixel.wrapping_mul(spread.pixel).wrapping_add(channel));
+            pixel.and_then(at).map_or(spread.zero, Cell::get)
+        };
+        for (pair, words) in planes.chunks(PAIR).take(spread.pairs()).enumerate() {
+            for (channel, rows) in words.chunks(ROWS).enumerate() {
+                let [left, right] = [0, 1].map(|i| tap(pair.wrapping_mul(2).wrapping_add(i), channel) as i16);
+                if let Some(word) = rows.get(row) {
+                    word.set((right as i32) << 16 | left as u16 as i32);
+                }
+            }
+        }
+    }
+}
+
+/// See `planes::Filter::run`.
+#[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn filter(filter: &Filter, planes: &[Cell<i32>], stream: &[[i32; WORDS]], y: &[Cell<i8>]) {
+    for (channel, words) in stream.iter().enumerate() {
+        let [weights @ .., m, c, first, n] = words.map(i32::from_le);
+        for row in 0..filter.rows {
+            for output in 0..filter.outputs {
+                let mut sum = first;
+                for (ky, [w01, w2]) in weights.as_chunks::<2>().0.iter().enumerate() {
+                    for (kx, w) in [*w01, *w01 >> 16, *w2 >> 16].into_iter().enumerate() {
+                        let column = output.wrapping_mul(filter.stride).wrapping_add(kx);
+                        let at = (column / 2).wrapping_mul(PAIR).wrapping_add(channel.wrapping_mul(ROWS));
+                        let at = at.wrapping_add(row.wrapping_mul(filter.down)).wrapping_add(ky);
+                        let word = planes.get(at).map_or(0, Cell::get);
+                        let x = if column % 2 == 0 { word as i16 } else { (word >> 16) as i16 };
+                        sum = sum.wrapping_add((x as i32).wrapping_mul(w as i16 as i32));
+                    }
+                }
+                let at = row.wrapping_mul(filter.row).wrapping_add(output.wrapping_mul(filter.pixel));
+                if let Some(y) = y.get(at.wrapping_add(channel)) {
+                    y.set(if n & 31 == 0 { folded(sum, m, c) } else { doubled(sum, m, c, n) });
+                }
+            }
         }
     }
 }

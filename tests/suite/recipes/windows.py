@@ -115,6 +115,8 @@ def depthwise_conv_2d(kind):
     yield case("one_dimension", (1, 1, 15, 9), (1, 5))
     yield case("larger_than_image", (1, 2, 2, 4), (5, 5))
     yield case("many_channels", (1, 3, 3, 37), (3, 3))
+    yield case("tall_batch", (2, 17, 3, 6), (3, 3), activation="relu", zero=-128)
+    yield case("tall_stride", (1, 31, 5, 7), (3, 3), stride=(2, 2))
     if kind != "hybrid":
         yield case("per_tensor", (1, 5, 5, 6), (3, 3), grain="tensor")
     yield case("no_bias", (1, 5, 5, 4), (3, 3), bias=False)

@@ -3,7 +3,7 @@
 use super::choice::Way;
 use super::costs::Work;
 use super::lanes::Filters;
-use super::stream::{halfwords_stream, nested_stream, pairs_stream, quads_stream};
+use super::stream::{halfwords_stream, nested_stream, pairs_stream, planes_stream, quads_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
@@ -149,6 +149,23 @@ impl Lowering<'_> {
         channels.bounded((0..outputs).map(|c| data.iter().skip(c).step_by(outputs)))?;
         let work = self.image_work(node, data.len() / outputs.max(1))?;
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
+        let filters = columns(&data, outputs);
+        if self.target.pairs()
+            && multiplier == 1
+            && geometry.suits_planes()
+            && let Some(scales) = channels.planes(&filters)
+        {
+            let biases = fold(&filters.concat(), outputs, &channels.bias, quant.x_zero);
+            let build = move |lower: &mut Self| {
+                let planes = lower.scratch(Kind::I32, geometry.plane_words(), "planes of four channels")?;
+                let stream = planes_stream(&filters, &biases, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let record = depthwise::Planes { window: geometry, quant };
+                let operands = vec![y, planes, x, stream];
+                lower.step(node, ops::DEPTHWISE_CONV_2D_PLANES, rows, 2, operands, &record.bytes())
+            };
+            ways.push(Way { code: ops::DEPTHWISE_CONV_2D_PLANES, work, build: Box::new(build) });
+        }
         if self.target.pairs()
             && multiplier == 1
             && outputs.is_multiple_of(4)
@@ -358,6 +375,18 @@ impl Convolved {
         let doubled = || channels().map(|channel| channel.doubled()).collect::<Option<_>>();
         folded.map(|scales| (true, scales)).or_else(|| Some((false, doubled()?)))
     }
+
+    /// How each channel's sums are scaled with 16-bit weights, where any may be in two instructions.
+    fn planes(&self, filters: &[Vec<u8>]) -> Option<Vec<Scale>> {
+        let filters = filters.iter().map(Vec::as_slice);
+        let channels = self.twice(self.reaches(filters.clone()).zip(filters));
+        channels.map(|channel| channel.folded().or_else(|| channel.doubled())).collect()
+    }
+}
+
+/// The weights of each channel of a filter `[taps][channels]`.
+fn columns(filter: &[u8], channels: usize) -> Vec<Vec<u8>> {
+    (0..channels).map(|c| filter.iter().skip(c).step_by(channels.max(1)).copied().collect()).collect()
 }
 
 /// The biases of filters `[outputs][taps]` with the input's zero point folded in, which padding stands for.

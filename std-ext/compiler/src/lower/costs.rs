@@ -27,6 +27,7 @@ const DSP: &[(u16, Cost)] = &[
     (ops::CONV_2D_NESTED, [65.0, 10.0, 0.9, 0.72]),
     (ops::DEPTHWISE_CONV_2D, [60.0, 40.0, 0.0, 9.0]),
     (ops::DEPTHWISE_CONV_2D_QUADS, [60.0, 24.0, 0.0, 2.6]),
+    (ops::DEPTHWISE_CONV_2D_PLANES, [0.0, 18.0, 0.0, 0.2]),
     (ops::FULLY_CONNECTED, [60.0, 40.0, 0.0, 6.0]),
     (ops::FULLY_CONNECTED_PAIRS, [60.0, 40.0, 1.0, 1.5]),
     (ops::FULLY_CONNECTED_NESTED, [60.0, 9.0, 1.0, 0.844]),

@@ -2,7 +2,7 @@
 
 use crate::quant::Scale;
 use midge_core::simd::halfwords::Layout;
-use midge_core::simd::{nested, pairs, quads};
+use midge_core::simd::{nested, pairs, planes, quads};
 
 /// A stream of 16-bit weights from filters `[outputs][taps]`. The last block may have fewer outputs.
 pub(super) fn halfwords_stream(layout: Layout, filter: &[u8], bias: &[i32], scales: &[Scale]) -> Vec<u8> {
@@ -94,6 +94,22 @@ pub(super) fn quads_stream(filter: &[u8], bias: &[i32], x_zero: i8, scales: &[(i
         stream.word(quads::bias(taps, c), bias.wrapping_sub(i32::from(x_zero).wrapping_mul(sum)));
         stream.word(quads::multiplier(taps, c), *multiplier);
         stream.word(quads::multiplier(taps, c) + 1, *shift);
+    }
+    stream.0
+}
+
+/// A [`planes`] stream of each channel's filter, row by row, and bias.
+pub(super) fn planes_stream(filters: &[Vec<u8>], bias: &[i32], scales: &[Scale]) -> Vec<u8> {
+    let mut stream = Stream(vec![0; bias.len() * planes::WORDS * 4]);
+    for (c, ((weights, bias), scale)) in filters.iter().zip(bias).zip(scales).enumerate() {
+        for (k, w) in weights.iter().enumerate() {
+            let at = planes::tap(c, k / planes::SIDE, k % planes::SIDE);
+            stream.halfword(at, i16::from(*w as i8) << scale.left);
+        }
+        let (factor, shift) = scale.words.split_at(2);
+        for (i, word) in [factor, &[bias.wrapping_shl(scale.left)], shift].concat().iter().enumerate() {
+            stream.word(planes::factor(c) + i, *word);
+        }
     }
     stream.0
 }

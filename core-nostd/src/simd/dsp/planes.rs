@@ -1,0 +1,314 @@
+//! A depthwise filter over planes: its weights stay in registers for all outputs of a channel.
+
+use core::arch::naked_asm;
+use core::cell::Cell;
+
+use crate::simd::planes::{Filter, PAIR, ROWS, Spread, WORDS};
+
+/// Bytes from a column pair to the next; from a channel to the next. Written into the assembly.
+const BYTES: usize = PAIR * 4;
+const CHANNEL: usize = ROWS * 4;
+const _: () = assert!(BYTES == 240 && CHANNEL == 60 && WORDS == 10);
+
+/// Arguments of `spread_rows`. Offsets are written into the assembly.
+#[repr(C)]
+struct Rows {
+    pixel: usize, // 0
+    zero: u32,    // 4: four times
+    edges: usize, // 8: bit 0 left, bit 1 right
+    pairs: usize, // 12: without the right one
+    skip: usize,  // 16: from behind a row's last pixel to the next row
+    back: usize,  // 20: from behind a row's last pair to the next row
+    rows: usize,  // 24
+}
+
+/// See `portable::spread`.
+#[inline(always)]
+pub(in crate::simd) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
+    let pixels = spread.pairs().wrapping_add(spread.whole);
+    let rows = Rows {
+        pixel: spread.pixel,
+        zero: (spread.zero as u8 as u32).wrapping_mul(0x0101_0101),
+        edges: spread.left as usize | (spread.right as usize) << 1,
+        pairs: spread.whole.wrapping_add(spread.left as usize),
+        skip: spread.row.wrapping_sub(pixels.wrapping_mul(spread.pixel)),
+        back: spread.pairs().wrapping_mul(BYTES).wrapping_sub(4),
+        rows: spread.rows,
+    };
+    // SAFETY: `Spread::run` has checked that every row has a pixel, that there is a row, and that the four bytes of the last
+    // pixel of the last row lie inside `x` (LDR, any address), as do all before it. A pair writes a word of each of the
+    // four channels; those of the last pair of the last row lie inside `planes` (checked), whose cells may be written
+    // through a shared reference.
+    unsafe { spread_rows(x.as_ptr().cast(), planes.as_ptr().cast_mut().cast(), &rows) }
+}
+
+/// Arguments of `filter_channels`, in the order of its stack.
+#[repr(C)]
+struct Channels {
+    pixel: usize,
+    doubles: usize, // bytes of the column pairs that two outputs each begin in
+    all: usize,     // and of those that one does
+    back: usize,    // from behind a row's last pair to the next row's first
+    down: usize,    // bytes from a row to the next
+    skip: usize,    // from behind a row's last output to the next row
+    total: usize,   // bytes of all rows
+    next_x: usize,  // from behind the last row to the next channel
+    next_y: usize,
+    end: *const i32,
+}
+
+/// See `portable::filter`.
+#[inline(always)]
+pub(in crate::simd) fn filter(
+    filter: &Filter,
+    planes: &[Cell<i32>],
+    stream: &[[i32; WORDS]],
+    y: &[Cell<i8>],
+) {
+    let Filter { outputs, stride, rows, down, pixel, row } = *filter;
+    let (doubles, all) = if stride == 1 { (outputs / 2, outputs.div_ceil(2)) } else { (0, outputs) };
+    let (all, down) = (all.wrapping_mul(BYTES), down.wrapping_mul(4));
+    let total = rows.wrapping_mul(down);
+    let channels = Channels {
+        pixel,
+        doubles: doubles.wrapping_mul(BYTES),
+        all,
+        back: all.wrapping_sub(down),
+        down,
+        skip: row.wrapping_sub(outputs.wrapping_mul(pixel)),
+        total,
+        next_x: CHANNEL.wrapping_sub(total),
+        next_y: rows.wrapping_mul(row).wrapping_neg().wrapping_add(1),
+        end: stream.as_ptr_range().end.cast(),
+    };
+    // SAFETY: reads `stream` once from front to end, which is whole channels, at least one (`Filter::run`), of `WORDS`
+    // words each, at word boundaries (LDM, LDRD). An output reads the words of three rows of the column pair that it
+    // begins in and of the next, at word boundaries; those of the last output of the last row of the last channel lie
+    // inside `planes`, and its byte inside `y` (checked), as do all before them. Cells may be written through shared
+    // references. All loops end: rows, outputs and `down` are above zero, so that the pointers meet their ends.
+    unsafe {
+        filter_channels(
+            planes.as_ptr().cast(),
+            y.as_ptr().cast_mut().cast(),
+            stream.as_ptr().cast(),
+            &channels,
+        )
+    }
+}
+
+/// r0 x, r1 planes; r2 is the step from pixel to pixel, r3 counts pairs, r4, r5 are two pixels, r8 zeros, r9 the
+/// arguments, r11 counts rows, lr has the edges.
+#[unsafe(naked)]
+unsafe extern "C" fn spread_rows(x: *const u8, planes: *mut i32, rows: &Rows) {
+    naked_asm!(
+        extension!(),
+        "push {{r4-r11, lr}}",
+        "mov r9, r2",
+        "ldrd r2, r8, [r9]",
+        "ldr r11, [r9, #24]",
+        "1:",
+        "ldrd lr, r3, [r9, #8]",
+        "tst lr, #1",
+        "beq 2f",
+        "mov r4, r8",
+        "ldr r5, [r0]",
+        "add r0, r0, r2",
+        "b 4f",
+        "2:",
+        "cbz r3, 5f",
+        "3:",
+        "ldr r4, [r0]",
+        "ldr r5, [r0, r2]",
+        "add r0, r0, r2, lsl #1",
+        "4:",
+        "sxtb16 r6, r4",
+        "sxtb16 r4, r4, ror #8",
+        "sxtb16 r7, r5",
+        "sxtb16 r5, r5, ror #8",
+        "pkhbt r10, r6, r7, lsl #16",
+        "pkhtb r6, r7, r6, asr #16",
+        "pkhbt r7, r4, r5, lsl #16",
+        "pkhtb r4, r5, r4, asr #16",
+        "str r7, [r1, #60]",
+        "str r6, [r1, #120]",
+        "str r4, [r1, #180]",
+        "str r10, [r1], #240",
+        "subs r3, r3, #1",
+        "bne 3b",
+        "5:",
+        "tst lr, #2",
+        "beq 6f",
+        "ldr r4, [r0]",
+        "add r0, r0, r2",
+        "mov r5, r8",
+        "movs r3, #1",
+        "mov lr, #0",
+        "b 4b",
+        "6:",
+        "ldrd r4, r5, [r9, #16]",
+        "add r0, r0, r4",
+        "sub r1, r1, r5",
+        "subs r11, r11, #1",
+        "bne 1b",
+        "pop {{r4-r11, pc}}",
+    )
+}
+
+/// `fixed::folded` of `$acc`.
+macro_rules! folded {
+    ($acc:literal) => {
+        concat!("smmla ", $acc, ", ", $acc, ", r12, lr\n", "ssat ", $acc, ", #8, ", $acc, ", asr #11\n")
+    };
+}
+
+/// `fixed::doubled` of `$acc`; r5 is the shift. Uses r4.
+macro_rules! doubled {
+    ($acc:literal) => {
+        concat!(
+            "add r4, lr, ",
+            $acc,
+            ", asr #31\n",
+            "smmlar ",
+            $acc,
+            ", ",
+            $acc,
+            ", r12, r4\n",
+            "asr ",
+            $acc,
+            ", ",
+            $acc,
+            ", r5\n",
+            "ssat ",
+            $acc,
+            ", #8, ",
+            $acc,
+            "\n",
+        )
+    };
+}
+
+/// All rows of a channel: two adjacent outputs at a time as far as `doubles` goes, then one by one; `$requantize`
+/// precedes what scales an output.
+macro_rules! rows {
+    ($requantize:literal, $scale:ident) => {
+        concat!(
+            "1:\n",
+            "ldr r5, [sp, #12]\n",
+            "cmp r0, r5\n",
+            "beq 3f\n",
+            "2:\n",
+            "ldrd r2, r3, [sp]\n",
+            "ldr r4, [r0, #8]\n",
+            "ldr r5, [r0, #248]\n",
+            "smlad r2, r4, r10, r2\n",
+            "smlatb r3, r4, r10, r3\n",
+            "smlabt r2, r5, r11, r2\n",
+            "smlad r3, r5, r11, r3\n",
+            "ldrd r4, r5, [r0], #240\n",
+            "smlad r2, r4, r6, r2\n",
+            "smlatb r3, r4, r6, r3\n",
+            "smlad r2, r5, r8, r2\n",
+            "smlatb r3, r5, r8, r3\n",
+            "ldrd r4, r5, [r0]\n",
+            "smlabt r2, r4, r7, r2\n",
+            "smlad r3, r4, r7, r3\n",
+            "smlabt r2, r5, r9, r2\n",
+            "smlad r3, r5, r9, r3\n",
+            $requantize,
+            $scale!("r2"),
+            $scale!("r3"),
+            "ldrd r4, r5, [sp, #8]\n",
+            "strb r2, [r1]\n",
+            "strb r3, [r1, r4]\n",
+            "add r1, r1, r4, lsl #1\n",
+            "cmp r0, r5\n",
+            "bne 2b\n",
+            "ldr r5, [sp, #16]\n",
+            "cmp r0, r5\n",
+            "beq 4f\n",
+            "3:\n",
+            "ldr r2, [sp]\n",
+            "ldm r0, {{r3-r5}}\n",
+            "smlad r2, r3, r6, r2\n",
+            "smlad r2, r4, r8, r2\n",
+            "smlad r2, r5, r10, r2\n",
+            "ldr r3, [r0, #240]!\n",
+            "ldrd r4, r5, [r0, #4]\n",
+            "smlabt r2, r3, r7, r2\n",
+            "smlabt r2, r4, r9, r2\n",
+            "smlabt r2, r5, r11, r2\n",
+            $requantize,
+            $scale!("r2"),
+            "ldr r4, [sp, #8]\n",
+            "ldr r5, [sp, #16]\n",
+            "strb r2, [r1]\n",
+            "add r1, r1, r4\n",
+            "cmp r0, r5\n",
+            "bne 3b\n",
+            "4:\n",
+            "ldrd r4, r5, [sp, #12]\n",
+            "ldrd r2, r3, [sp, #20]\n",
+            "sub r0, r0, r2\n",
+            "add r4, r4, r3\n",
+            "add r5, r5, r3\n",
+            "strd r4, r5, [sp, #12]\n",
+            "ldrd r2, r3, [sp, #28]\n",
+            "add r1, r1, r2\n",
+            "cmp r5, r3\n",
+            "bne 1b\n",
+        )
+    };
+}
+
+/// r0 x, r1 y. r2, r3 accumulate two outputs; r4, r5 hold words of two rows, r6, r8, r10 the weights 0 and 1 of the
+/// rows, r7, r9, r11 the weights 1 and 2, r12 the multiplier, lr the addend: all registers. On the stack, from its
+/// pointer: 0 first sum, twice; 8 `pixel`; 12 end of `doubles`; 16 end of `all`; 20 `back`; 24 `down`; 28 `skip`;
+/// 32 end of the last row; 36 shift; 40 stream; 44 the arguments.
+#[unsafe(naked)]
+unsafe extern "C" fn filter_channels(x: *const i32, y: *mut i8, stream: *const i32, channels: &Channels) {
+    naked_asm!(
+        extension!(),
+        "push {{r4-r11, lr}}",
+        "sub sp, sp, #48",
+        "ldr r4, [r3]",
+        "str r4, [sp, #8]",
+        "ldrd r4, r5, [r3, #12]",
+        "strd r4, r5, [sp, #20]",
+        "ldr r4, [r3, #20]",
+        "str r4, [sp, #28]",
+        "str r3, [sp, #44]",
+        // a channel; r3 holds the arguments
+        "5:",
+        "ldrd r4, r5, [r3, #4]",
+        "ldr r3, [r3, #24]",
+        "add r4, r4, r0",
+        "add r5, r5, r0",
+        "strd r4, r5, [sp, #12]",
+        "add r3, r3, r5",
+        "str r3, [sp, #32]",
+        "ldm r2!, {{r6-r12, lr}}",
+        "ldrd r4, r5, [r2], #8",
+        "str r2, [sp, #40]",
+        "strd r4, r4, [sp]",
+        "pkhtb r7, r7, r6, asr #16",
+        "pkhtb r9, r9, r8, asr #16",
+        "pkhtb r11, r11, r10, asr #16",
+        "ands r5, r5, #31",
+        "str r5, [sp, #36]",
+        "bne.w 7f",
+        rows!("", folded),
+        "6:",
+        "ldrd r2, r3, [sp, #40]",
+        "ldrd r4, r5, [r3, #28]",
+        "add r0, r0, r4",
+        "add r1, r1, r5",
+        "ldr r4, [r3, #36]",
+        "cmp r2, r4",
+        "bne 5b",
+        "add sp, sp, #48",
+        "pop {{r4-r11, pc}}",
+        "7:",
+        rows!("ldr r5, [sp, #36]\n", doubled),
+        "b 6b",
+    )
+}
