@@ -125,7 +125,7 @@ def layer(kernel, rows, parameters, data):
         taps = k_h * k_w
         if kernel == "CONV_2D":
             taps *= struct.unpack_from("<H", parameters, 28)[0]
-        elif kernel in ("CONV_2D_PAIRS", "CONV_2D_HALFWORDS"):
+        elif kernel.startswith("CONV_2D_"):
             taps *= in_c
         return rows * out_w * out_c * taps, weights(kernel, signed, out_c, taps)
     if "FULLY" in kernel:
@@ -143,8 +143,8 @@ def layer(kernel, rows, parameters, data):
 
 
 def weights(kernel, signed, out, taps):
-    if "HALFWORDS" in kernel or "PLANES" in kernel:
-        return None  # scaled by powers of two that the file does not say
+    if any(name in kernel for name in ("HALFWORDS", "LANES", "NESTED", "PLANES", "WINOGRAD")):
+        return None  # not as they were, or scaled by powers of two that the file does not say
     padded = -(-taps // 4) * 4
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4
     at = {"CONV_2D_PAIRS": lambda o, k: o // 2 * (6 + padded // 2) * 4 + 8 + paired(o % 2, k),

@@ -60,6 +60,7 @@ pub mod update_slice;
 pub mod weighted;
 pub mod weighted_float;
 pub mod window;
+pub mod winograd;
 
 use self::fold::Fold;
 use self::map::Each;
@@ -108,6 +109,7 @@ registry! {
     CONV_2D                = (1, 0) => conv::Conv2d;
     CONV_2D_PAIRS          = (1, 1) => conv::Pairs;
     CONV_2D_HALFWORDS      = (1, 2) => conv::Halfwords;
+    CONV_2D_WINOGRAD_4     = (1, 3) => winograd::Winograd;
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;

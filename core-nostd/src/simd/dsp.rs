@@ -22,6 +22,7 @@ macro_rules! extension {
 mod halfwords;
 mod nested;
 mod planes;
+pub(super) mod winograd;
 
 use core::arch::naked_asm;
 use core::cell::Cell;

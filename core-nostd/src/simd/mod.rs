@@ -21,6 +21,7 @@ pub mod pairs;
 pub mod planes;
 mod portable;
 pub mod quads;
+pub mod winograd;
 
 #[cfg(midge_dsp)]
 use dsp as fast;

@@ -2,6 +2,7 @@
 
 #[cfg(not(midge_helium))]
 pub(super) mod lanes;
+pub(super) mod winograd;
 
 use core::cell::Cell;
 
