@@ -5,7 +5,7 @@ use super::costs::Work;
 use super::lanes::Filters;
 use super::stream::{halfwords_stream, nested_stream, pairs_stream, planes_stream, quads_stream};
 use super::weighted::{Filter, Layer, whole};
-use super::{Lowering, Slot, extent, name};
+use super::{Lowering, Slot, extent, name, winograd};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
 use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach, twice_lane};
 use midge_core::fixed;
@@ -14,6 +14,7 @@ use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
 use midge_core::simd::nested;
+use midge_core::simd::winograd as tiles;
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
 
@@ -53,6 +54,27 @@ impl Lowering<'_> {
             ways.push(self.conv_lanes(node, [y, x], filter, (geometry, quant), (filters, rounding))?);
         }
         let fits = self.target.pairs() && is_whole;
+        if fits
+            && winograd::suits(&geometry)
+            && let Some(scales) = channels.tiled(filters.clone())
+        {
+            let (data, bias) = (&data, &channels.bias);
+            let (in_c, out_c) = (depth, outputs);
+            let build = move |lower: &mut Self| {
+                let wide =
+                    lower.scratch(Kind::I16, tiles::wide_len(in_c), "transformed inputs of two tiles")?;
+                let sums = lower.scratch(Kind::I32, tiles::SUMS, "sums of a tile pair")?;
+                let spare = ops::winograd::spare_len(in_c, out_c);
+                let spare = lower.scratch(Kind::I8, spare, "a tile's inputs, or two tiles' outputs")?;
+                let stream = winograd::stream(in_c, data, bias, quant.x_zero, &scales);
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let record = ops::winograd::Winograd { window: geometry, quant };
+                let operands = vec![y, wide, sums, spare, x, stream];
+                lower.step(node, ops::CONV_2D_WINOGRAD_4, rows, 4, operands, &record.bytes())
+            };
+            let work = winograd::work(&geometry, rows);
+            ways.push(Way { code: ops::CONV_2D_WINOGRAD_4, work, build: Box::new(build) });
+        }
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
@@ -354,6 +376,15 @@ impl Convolved {
         let reaches: Vec<_> = self.reaches(filters.clone()).collect();
         let all = nest(&filters.collect::<Vec<_>>(), &reaches);
         all.then(|| self.scales(reaches.into_iter().map(|reach| (reach, &[][..]))))?
+    }
+
+    /// How sums are scaled that Winograd's tiles come to by way of 64 times as much. None if one has too many bits.
+    fn tiled<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<Scale>> {
+        let fits = |sum: i64| i32::try_from(sum.saturating_mul(64)).is_ok();
+        let reaches = self.reaches(filters);
+        let all = reaches.clone().all(|reach| fits(*reach.start()) && fits(*reach.end()));
+        let channels = self.twice(reaches.map(|reach| (reach, &[][..])));
+        all.then(|| channels.map(|channel| channel.doubled()).collect())?
     }
 
     /// The sums of each channel.

@@ -24,6 +24,7 @@ const DSP: &[(u16, Cost)] = &[
     (ops::CONV_2D, [60.0, 40.0, 0.0, 6.0]),
     (ops::CONV_2D_PAIRS, [65.0, 20.0, 0.9, 1.0]),
     (ops::CONV_2D_HALFWORDS, [65.0, 7.0, 0.9, 0.625]),
+    (ops::CONV_2D_WINOGRAD_4, [15.0, 24.0, 4.7, 0.625]),
     (ops::CONV_2D_NESTED, [65.0, 10.0, 0.9, 0.72]),
     (ops::DEPTHWISE_CONV_2D, [60.0, 40.0, 0.0, 9.0]),
     (ops::DEPTHWISE_CONV_2D_QUADS, [60.0, 24.0, 0.0, 2.6]),

@@ -30,6 +30,7 @@ mod svdf;
 mod table;
 mod unary;
 mod weighted;
+mod winograd;
 
 pub use self::choice::{Layer, Offer};
 pub use self::costs::Work;

@@ -115,14 +115,14 @@ pub(super) fn planes_stream(filters: &[Vec<u8>], bias: &[i32], scales: &[Scale])
 }
 
 /// Bytes that are filled in word by word.
-struct Stream(Vec<u8>);
+pub(super) struct Stream(pub(super) Vec<u8>);
 
 impl Stream {
-    fn word(&mut self, index: usize, value: i32) {
+    pub(super) fn word(&mut self, index: usize, value: i32) {
         self.0[index * 4..index * 4 + 4].copy_from_slice(&value.to_le_bytes());
     }
 
-    fn halfword(&mut self, index: usize, value: i16) {
+    pub(super) fn halfword(&mut self, index: usize, value: i16) {
         self.0[index * 2..index * 2 + 2].copy_from_slice(&value.to_le_bytes());
     }
 }
