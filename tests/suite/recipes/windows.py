@@ -68,6 +68,14 @@ def conv_2d(kind):
         yield case(activation, (1, 5, 5, 4), 5, (3, 3), activation=activation, scale=CUT[activation], zero=-9)
         yield case(f"{activation}_y_zero_low", (1, 4, 4, 4), 6, (1, 1), activation=activation, zero=-128)
     yield case("relu6_cut", (1, 4, 4, 4), 6, (3, 3), activation="relu6", scale=0.05, zero=-20)
+    if kind == "int8":
+        # 3x3 taps over so many channels are multiplied tile by tile; these end in parts of tiles, or a tile has no partner
+        yield case("tiles", (1, 8, 8, 16), 8, (3, 3))
+        yield case("tiles_cut", (1, 7, 10, 12), 16, (3, 3), x_zero=-128)
+        yield case("tiles_valid", (1, 9, 7, 20), 10, (3, 3), padding="valid", x_zero=127)
+        yield case("tiles_odd", (1, 4, 12, 16), 12, (3, 3), activation="relu6", scale=0.05, zero=-20)
+        yield case("tiles_batch", (3, 6, 4, 24), 8, (3, 3), activation="relu", zero=-128)
+        yield case("tiles_many_channels", (1, 4, 5, 64), 6, (3, 3), gain=4.0)
     if kind == "int16":
         yield "int32_bias", lambda d: d.short().conv(d.input((2, 5, 6, 4)), 3, (3, 3), stride=(2, 1))
 
