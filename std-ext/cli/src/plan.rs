@@ -15,8 +15,8 @@ use crate::table::{Table, facts, grouped, short};
 /// Show where tensors lie in the arena, and when; and of a model, what each layer's kernels would cost
 #[derive(clap::Args)]
 #[command(
-    after_help = "Kernels are those that the target has for a layer, the chosen one marked; instructions are estimates from
-measurements of other layers, flash is of constants, scratch is of work memory. `midge convert --variant` forces one.
+    after_help = "Kernels are those that the target has for a layer, the chosen one marked; instructions and cycles are
+estimates from measurements of other layers, flash is of constants, scratch is of work memory. `midge convert --variant` forces one.
 
 Examples:
   midge plan kws.midge
@@ -53,6 +53,8 @@ struct Way {
     kernel: &'static str,
     #[serde(skip_serializing_if = "Option::is_none")]
     instructions: Option<u64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cycles: Option<u64>,
     flash_bytes: usize,
     scratch_bytes: usize,
 }
@@ -63,6 +65,7 @@ impl<'a> Layer<'a> {
         let way = |way: &lower::Offer| Way {
             kernel: name(way.code),
             instructions: Some(way.instructions).filter(|n| *n > 0),
+            cycles: Some(way.cycles).filter(|n| *n > 0),
             flash_bytes: way.flash,
             scratch_bytes: way.scratch,
         };
@@ -122,14 +125,25 @@ fn kernels(layers: &[Layer<'_>]) -> String {
     if layers.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["step", "operator", "", "kernel", "instructions", "flash", "scratch"]);
+    let mut table =
+        Table::new(&["step", "operator", "", "kernel", "instructions", "cycles", "flash", "scratch"]);
     for layer in layers {
         for (i, way) in layer.ways.iter().enumerate() {
             let (step, op) = if i == 0 { (layer.step.to_string(), layer.op) } else { (String::new(), "") };
             let chosen = if way.kernel == layer.kernel { "*" } else { "" };
-            let instructions = way.instructions.map(grouped).unwrap_or_default();
+            let number = |number: Option<u64>| number.map(grouped).unwrap_or_default();
+            let (instructions, cycles) = (number(way.instructions), number(way.cycles));
             let (flash, scratch) = (grouped(way.flash_bytes as u64), grouped(way.scratch_bytes as u64));
-            table.row([step, op.into(), chosen.into(), way.kernel.into(), instructions, flash, scratch]);
+            table.row([
+                step,
+                op.into(),
+                chosen.into(),
+                way.kernel.into(),
+                instructions,
+                cycles,
+                flash,
+                scratch,
+            ]);
         }
     }
     format!("\n{}", table.text())

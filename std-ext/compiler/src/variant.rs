@@ -98,8 +98,14 @@ mod tests {
     use crate::lower::{Offer, Work};
 
     fn layer(step: usize, codes: &[u16]) -> Layer {
-        let offer =
-            |code: &u16| Offer { code: *code, flash: 0, scratch: 0, instructions: 0, work: Work::default() };
+        let offer = |code: &u16| Offer {
+            code: *code,
+            flash: 0,
+            scratch: 0,
+            instructions: 0,
+            cycles: 0,
+            work: Work::default(),
+        };
         Layer { node: step, step, code: codes[0], ways: codes.iter().map(offer).collect() }
     }
 

@@ -9,6 +9,7 @@ pub mod attempt;
 mod case;
 mod choice;
 mod compare;
+pub mod costs;
 pub mod damage;
 mod door;
 pub mod edit;

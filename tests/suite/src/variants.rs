@@ -147,11 +147,13 @@ fn layer(draw: &mut Draw<'_>) -> Option<Graph> {
     })
 }
 
-fn tensor(scale: f32, zero: u8) -> Repr {
+/// One scale and zero point.
+pub(crate) fn tensor(scale: f32, zero: u8) -> Repr {
     let zero = vec![i32::from(zero.cast_signed())];
     Repr::Quant(Quant { store: Type::I8, scale: vec![scale], zero, grain: Grain::Tensor })
 }
 
-fn value(name: &str, shape: Vec<usize>, repr: Repr, data: Option<Vec<u8>>) -> Value {
+/// A value, constant if there is data.
+pub(crate) fn value(name: &str, shape: Vec<usize>, repr: Repr, data: Option<Vec<u8>>) -> Value {
     Value { name: name.into(), shape, repr, data, state: false, origin: None }
 }

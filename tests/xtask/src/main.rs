@@ -4,6 +4,7 @@ mod bars;
 mod boards;
 mod budget;
 mod capi;
+mod costs;
 mod count;
 mod demo;
 mod json;
@@ -77,6 +78,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--bless]",
         about: "flash, RAM and instructions against tests/budget.snap",
         run: budget::command,
+    },
+    Command {
+        name: "costs",
+        arguments: "[--check] [TARGET..]",
+        about: "fit the compiler's costs of kernels to measurements",
+        run: costs::command,
     },
     Command {
         name: "qemu",

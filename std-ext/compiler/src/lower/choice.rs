@@ -4,7 +4,7 @@
 //! the core's cost table says of its instructions. Then the bytes that may be spent are spent where they save most.
 
 use super::Lowering;
-use super::costs::{Work, instructions};
+use super::costs::{Work, estimate};
 use crate::graph::{Graph, Node, Op};
 use crate::optimize::Optimize;
 
@@ -31,7 +31,9 @@ pub struct Offer {
     pub scratch: usize,
     /// Estimated; 0 where the target has no table.
     pub instructions: u64,
-    /// What the estimate is made of.
+    /// Estimated, by the core's model; 0 where there is none.
+    pub cycles: u64,
+    /// What the estimates are made of.
     pub work: Work,
 }
 
@@ -70,11 +72,13 @@ impl<'g> Lowering<'g> {
             (program.steps.len(), program.tensors.len(), program.constants.len());
         (way.build)(self)?;
         let program = &mut self.program;
+        let (instructions, cycles) = estimate(self.target, way.code, &way.work);
         let offer = Offer {
             code: way.code,
             flash: program.constants.drain(constants..).map(|constant| constant.bytes.len()).sum(),
             scratch: program.tensors.drain(tensors..).map(|tensor| tensor.bytes as usize).sum(),
-            instructions: instructions(self.target, way.code, &way.work),
+            instructions,
+            cycles,
             work: way.work,
         };
         program.steps.truncate(steps);
@@ -135,7 +139,7 @@ mod tests {
     use super::*;
 
     fn offer(code: u16, flash: usize, instructions: u64) -> Offer {
-        Offer { code, flash, scratch: 0, instructions, work: Work::default() }
+        Offer { code, flash, scratch: 0, instructions, cycles: 0, work: Work::default() }
     }
 
     /// The kernels of layers with these offers.

@@ -1,5 +1,6 @@
 //! What kernels cost on each core.
 
+use super::fitted::FITTED;
 use crate::target::Target;
 use midge_core::ops;
 
@@ -16,8 +17,18 @@ pub struct Work {
     pub products: u64,
 }
 
-/// Instructions for each of [`Work`]'s counts, in their order.
-type Cost = [f64; 4];
+impl Work {
+    /// How many counts there are.
+    pub const COUNTS: usize = 4;
+
+    /// The counts.
+    pub fn counts(&self) -> [u64; Self::COUNTS] {
+        [self.pixels, self.outputs, self.taps, self.products]
+    }
+}
+
+/// Instructions, or cycles, for each of [`Work::counts`].
+pub(super) type Cost = [f64; Work::COUNTS];
 
 /// What each kernel costs on the cores that pair 16-bit products.
 const DSP: &[(u16, Cost)] = &[
@@ -44,14 +55,26 @@ const HELIUM: &[(u16, Cost)] = &[
     (ops::FULLY_CONNECTED_LANES, [250.0, 2.1, 0.0, 0.078]),
 ];
 
-/// Estimated instructions of a kernel.
-pub(super) fn instructions(target: Target, code: u16, work: &Work) -> u64 {
-    let table = match target {
+/// Estimated instructions of a kernel, and cycles; 0 if unknown.
+pub(super) fn estimate(target: Target, code: u16, work: &Work) -> (u64, u64) {
+    let fitted = FITTED.iter().find(|(of, known, ..)| (*of, *known) == (target, code));
+    let by_hand = by_hand(target).iter().find(|(known, _)| *known == code);
+    let (instructions, cycles) = match (fitted, by_hand) {
+        (Some((_, _, instructions, cycles)), _) => (*instructions, *cycles),
+        (None, Some((_, instructions))) => (*instructions, Cost::default()),
+        (None, None) => return (0, 0),
+    };
+    let sum = |cost: Cost| {
+        cost.iter().zip(work.counts()).map(|(cost, count)| cost * count as f64).sum::<f64>() as u64
+    };
+    (sum(instructions), sum(cycles))
+}
+
+/// Instructions of kernels that are not fitted yet.
+fn by_hand(target: Target) -> &'static [(u16, Cost)] {
+    match target {
         _ if target.pairs() => DSP,
         _ if target.lanes() => HELIUM,
         _ => &[],
-    };
-    let cost = table.iter().find(|(known, _)| *known == code).map_or(Cost::default(), |(_, cost)| *cost);
-    let counts = [work.pixels, work.outputs, work.taps, work.products];
-    cost.iter().zip(counts).map(|(cost, count)| cost * count as f64).sum::<f64>() as u64
+    }
 }

@@ -1,7 +1,7 @@
 //! CONV_2D and FULLY_CONNECTED for cores with vectors of bytes.
 
 use super::choice::Way;
-use super::costs::{Work, instructions};
+use super::costs::{Work, estimate};
 use super::{Lowering, Slot, name};
 use crate::graph::{Node, Value};
 use midge_core::fixed::Rounding;
@@ -113,7 +113,7 @@ impl<'g> Lowering<'g> {
         (filters, rounding): (Filters, Rounding),
     ) -> Result<Way<'a, 'g>, String> {
         let layer = Layer { window, filters, rows: self.image_rows(node)? }.flat();
-        let cost = |layer: &Layer| instructions(self.target, ops::CONV_2D_LANES, &layer.work());
+        let cost = |layer: &Layer| estimate(self.target, ops::CONV_2D_LANES, &layer.work()).0;
         let layer = layer.joined().filter(|joined| cost(joined) < cost(&layer)).unwrap_or(layer);
         let work = layer.work();
         let build = move |lower: &mut Self| {
