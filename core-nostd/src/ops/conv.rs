@@ -157,9 +157,7 @@ impl Pairs {
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
         let stream = simd::Stream::new(io.constant(4)?)?;
-        two_by_two(task, io, &p.window, p.quant.x_zero, &|wide, y| {
-            simd::matrix_2x2(wide, stream, &p.quant, y);
-        })
+        two_by_two(task, io, &p.window, p.quant.x_zero, &Paired { stream, quant: p.quant })
     }
 }
 
@@ -219,10 +217,7 @@ impl Halfwords {
         let stream = simd::Stream::new(io.constant(4)?)?;
         let outputs = p.window.out_c as usize;
         let matrix = Matrix::<NESTED>::new(io.work::<i16>(1)?, stream, p.folded == 1, outputs);
-        two_by_two(task, io, &p.window, p.quant.x_zero, &|_, y| {
-            matrix.multiply(y);
-            p.quant.clamp(y);
-        })
+        two_by_two(task, io, &p.window, p.quant.x_zero, &Clamped { matrix, quant: p.quant })
     }
 }
 
@@ -251,47 +246,133 @@ fn two_by_two(
     io: &Io<'_>,
     w: &Window,
     x_zero: i8,
-    matrix: &Multiply<'_>,
+    matrix: &dyn Multiply,
 ) -> Result<(), Error> {
     let x = io.rows(3, w.in_stride().ok_or(Error::Shape)?)?;
     let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
     let (wide, patch) = (io.work::<i16>(1)?, io.work::<i8>(2)?);
-    // where a filter sees nothing but image, its taps are widened where they lie, if rows are whole groups
-    let (in_c, rows) = (w.in_c as usize, w.k_h as usize);
+    let (in_c, out_c, rows) = (w.in_c as usize, (w.out_c as usize).max(1), w.k_h as usize);
     let (run, row_step) = ((w.k_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
     let field = Field::new(rows, run, row_step.wrapping_mul(w.d_h as usize));
-    let inside = if w.d_w == 1 { w.inside() } else { 0..0 };
+    // where a filter sees nothing but image, its taps are widened where they lie, if rows are whole groups
+    let take = |x: &[Cell<i8>], lane: usize| {
+        if run.is_multiple_of(4) {
+            field.widen(x, wide, lane);
+        } else {
+            field.copy(x, patch);
+            simd::widen(patch, wide, lane, 2);
+        }
+    };
+    // all rows are one where pixels see but themselves
+    let (mut oy, end) = (task.rows.start as usize, task.rows.end as usize);
+    let (lines, seen) =
+        if w.is_pointwise() { (end.wrapping_sub(oy), end.wrapping_sub(oy)) } else { (1, w.height(rows)) };
+    let width = (w.out_w as usize).wrapping_mul(lines);
+    let inside = match w.d_w {
+        _ if w.is_pointwise() => 0..width,
+        1 => w.inside(),
+        _ => 0..0,
+    };
+    let step = (w.s_w as usize).wrapping_mul(in_c);
     let mut waiting: Option<&[Cell<i8>]> = None;
-    for oy in task.rows.clone() {
-        let down = w.vertical(oy as usize);
-        let span = x.span(down.first, w.height(rows)).filter(|_| down.range.len() == rows);
-        for (ox, y) in y.row(oy as usize).chunks_exact((w.out_c as usize).max(1)).enumerate() {
-            let lane = waiting.is_some() as usize;
+    while oy < end {
+        let down = w.vertical(oy);
+        let span = x.span(down.first, seen).filter(|_| down.range.len() == rows);
+        let (mut ox, mut line) = (0usize, y.span(oy, lines).unwrap_or(&[]));
+        while !line.is_empty() {
             let left = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
-            match span.filter(|_| inside.contains(&ox)).and_then(|span| field.of(span, left)) {
-                Some(x) if run.is_multiple_of(4) => field.widen(x, wide, lane),
-                here => {
-                    match here {
-                        Some(x) => field.copy(x, patch),
-                        None => w.gather(x_zero, x, &down, ox, patch),
+            let here = span.filter(|_| inside.contains(&ox)).and_then(|x| x.get(left..));
+            let pairs = inside.end.min(width).saturating_sub(ox) / 2;
+            if let (Some(mut x), None) = (here, waiting)
+                && let Some((now, later)) = line.split_at_checked(pairs.wrapping_mul(2).wrapping_mul(out_c))
+                && pairs > 0
+            {
+                let done = matrix.pixels(&field, step, patch, x, (now, pairs.wrapping_mul(2)));
+                for y in now.chunks_exact(out_c.wrapping_mul(2)).take_while(|_| !done) {
+                    take(x, 0);
+                    x = x.get(step..).unwrap_or(&[]);
+                    take(x, 1);
+                    x = x.get(step..).unwrap_or(&[]);
+                    if let Some((y0, y1)) = y.split_at_checked(out_c) {
+                        matrix.pair(wide, [y0, y1]);
                     }
+                }
+                (ox, line) = (ox.wrapping_add(pairs.wrapping_mul(2)), later);
+                continue;
+            }
+            let Some((y, later)) = line.split_at_checked(out_c) else { break };
+            let lane = waiting.is_some() as usize;
+            match here {
+                Some(x) => take(x, lane),
+                None => {
+                    w.gather(x_zero, x, &down, ox, patch);
                     simd::widen(patch, wide, lane, 2);
                 }
             }
             waiting = match waiting {
                 None => Some(y),
                 Some(first) => {
-                    matrix(wide, [first, y]);
+                    matrix.pair(wide, [first, y]);
                     None
                 }
             };
+            (ox, line) = (ox.wrapping_add(1), later);
         }
+        oy = oy.wrapping_add(lines);
     }
     if let Some(last) = waiting {
-        matrix(wide, [last, last]);
+        matrix.pair(wide, [last, last]);
     }
     Ok(())
 }
 
-/// What makes all outputs of two pixels from their wide taps. Both may be the same pixel's.
-type Multiply<'a> = dyn Fn(&[Cell<i16>], [&[Cell<i8>]; 2]) + 'a;
+/// What makes all outputs of pixels.
+trait Multiply {
+    /// Of two pixels, from their wide taps. Both may be the same pixel's.
+    fn pair(&self, wide: &[Cell<i16>], y: [&[Cell<i8>]; 2]);
+
+    /// See [`Matrix::pixels`].
+    fn pixels(&self, _: &Field, _: usize, _: &[Cell<i8>], _: &[Cell<i8>], _: (&[Cell<i8>], usize)) -> bool {
+        false
+    }
+}
+
+/// A [`simd::pairs`] stream.
+struct Paired<'a> {
+    stream: simd::Stream<'a>,
+    quant: Quant,
+}
+
+impl Multiply for Paired<'_> {
+    fn pair(&self, wide: &[Cell<i16>], y: [&[Cell<i8>]; 2]) {
+        simd::matrix_2x2(wide, self.stream, &self.quant, y);
+    }
+}
+
+/// A matrix whose outputs are yet to be clamped.
+struct Clamped<'a, const NESTED: bool> {
+    matrix: Matrix<'a, NESTED>,
+    quant: Quant,
+}
+
+impl<const NESTED: bool> Multiply for Clamped<'_, NESTED> {
+    fn pair(&self, _: &[Cell<i16>], y: [&[Cell<i8>]; 2]) {
+        self.matrix.multiply(y);
+        self.quant.clamp(y);
+    }
+
+    fn pixels(
+        &self,
+        field: &Field,
+        step: usize,
+        patch: &[Cell<i8>],
+        x: &[Cell<i8>],
+        (y, pixels): (&[Cell<i8>], usize),
+    ) -> bool {
+        let done = self.matrix.pixels(field, step, patch, x, (y, pixels));
+        if done {
+            self.quant.clamp([y]);
+        }
+        done
+    }
+}

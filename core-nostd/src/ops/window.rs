@@ -136,6 +136,12 @@ impl Window {
         start..room.and_then(|room| room.checked_div(stride)).map_or(0, |last| last.wrapping_add(1))
     }
 
+    /// Whether an output pixel sees its own input pixel and nothing else.
+    pub(super) fn is_pointwise(&self) -> bool {
+        let one = self.k_h == 1 && self.k_w == 1 && self.s_h == 1 && self.s_w == 1;
+        one && self.p_h == 0 && self.p_w == 0 && self.in_h == self.out_h && self.in_w == self.out_w
+    }
+
     /// Image rows from the first that a filter sees to the last, if it sees so many.
     pub(super) fn height(&self, rows: usize) -> usize {
         rows.wrapping_sub(1).wrapping_mul(self.d_h as usize).wrapping_add(1)

@@ -21,6 +21,7 @@ macro_rules! extension {
 
 mod halfwords;
 mod nested;
+mod pixels;
 mod planes;
 pub(super) mod winograd;
 

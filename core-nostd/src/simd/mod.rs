@@ -170,6 +170,26 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         }
     }
 
+    /// All outputs of as many pixels as `y` is for, an even number, whose fields lie `step` bytes apart from `x` on, with
+    /// `patch` for the taps of one. Whether it was done: it is left where a core has nothing better than pair by pair.
+    pub fn pixels(
+        &self,
+        field: &Field,
+        step: usize,
+        patch: &[Cell<i8>],
+        x: &[Cell<i8>],
+        (y, pixels): (&[Cell<i8>], usize),
+    ) -> bool {
+        match (&self.even, &self.odd) {
+            (Some(even), None) if pixels > 0 && pixels.is_multiple_of(2) => {
+                reach(pixels, step, field.reach) <= x.len()
+                    && pixels.checked_mul(even.outputs()) == Some(y.len())
+                    && even.pixels(field, step, patch, x, y)
+            }
+            _ => false,
+        }
+    }
+
     #[cold]
     #[inline(never)]
     fn last(odd: &fast::Matrix<'_, NESTED>, [y0, y1]: [&[Cell<i8>]; 2]) {

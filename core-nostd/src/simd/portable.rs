@@ -7,7 +7,7 @@ pub(super) mod winograd;
 use core::cell::Cell;
 
 use super::planes::{Filter, PAIR, ROWS, Spread, WORDS};
-use super::{Stream, Taps, pairs, quads, wide_index};
+use super::{Field, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
 use crate::ops::quant::Quant;
@@ -124,6 +124,16 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         words: usize,
     ) -> Option<Self> {
         (blocks > 0).then_some(Matrix { wide, stream, folded, blocks, words })
+    }
+
+    /// Outputs of a pixel.
+    pub(super) fn outputs(&self) -> usize {
+        self.blocks.wrapping_mul(2)
+    }
+
+    /// See `simd::Matrix::pixels`.
+    pub(super) fn pixels(&self, _: &Field, _: usize, _: &[Cell<i8>], _: &[Cell<i8>], _: &[Cell<i8>]) -> bool {
+        false
     }
 
     pub(super) fn multiply(&self, y: [&[Cell<i8>]; 2]) {

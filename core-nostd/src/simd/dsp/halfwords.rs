@@ -5,10 +5,10 @@
 
 use core::arch::naked_asm;
 use core::cell::Cell;
-use core::marker::PhantomData;
 
+use super::pixels::{Blocks, Pairs, pixel_pairs};
 use super::{aligned, nested};
-use crate::simd::Stream;
+use crate::simd::{Field, Stream};
 
 /// Groups that a pass of the matrix loop takes. Written into the assembly.
 const MATRIX_PASS: usize = 16;
@@ -26,7 +26,7 @@ pub(in crate::simd) struct Matrix<'a, const NESTED: bool> {
     stream: &'a [i32],
     outputs: usize,
     arguments: Arguments,
-    wide: PhantomData<&'a [Cell<i16>]>,
+    wide: &'a [Cell<i16>],
 }
 
 /// Arguments of `matrix_blocks`, in the order of its registers.
@@ -69,7 +69,7 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
             stream,
             outputs,
             arguments,
-            wide: PhantomData,
+            wide: wide.as_flattened(),
         })
     }
 
@@ -92,6 +92,34 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
                 }
             }
         }
+    }
+    /// Outputs of a pixel.
+    pub(in crate::simd) fn outputs(&self) -> usize {
+        self.outputs
+    }
+
+    /// See `portable::Matrix::pixels`.
+    pub(in crate::simd) fn pixels(
+        &self,
+        field: &Field,
+        step: usize,
+        patch: &[Cell<i8>],
+        x: &[Cell<i8>],
+        y: &[Cell<i8>],
+    ) -> bool {
+        let blocks: Blocks = if NESTED { nested::matrix_blocks } else { matrix_blocks };
+        let matrix = (blocks, self.stream, &self.arguments);
+        let Some(pairs) = Pairs::new(field, step, self.wide, patch, matrix, (y, self.outputs)) else {
+            return false;
+        };
+        // SAFETY: the caller has checked that `x` holds the field of every pixel and that y is as many whole pairs of
+        // pixels' outputs, at least one, where the loop ends. Widening reads each field once (LDR, any address) and writes
+        // 8 halfwords of `wide` for two groups of four taps, of which it has room for all (`Pairs::new`), at a word
+        // boundary (`Matrix::new`). Rows that are no whole groups have more than four bytes; they are copied word by word, the last
+        // word ending where its row does, to `patch`, which has room, and to the last quarter of what is widened, which is behind what
+        // has been written whenever it is read. Then both are read as whole groups. `blocks` is called as in `multiply`.
+        unsafe { pixel_pairs(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), &pairs) }
+        true
     }
 }
 

@@ -1,0 +1,142 @@
+//! Pairs of pixels one behind the other: widened and multiplied without leaving the assembly.
+
+use core::arch::naked_asm;
+use core::cell::Cell;
+
+use super::halfwords::Arguments;
+use crate::simd::Field;
+
+/// What multiplies the wide taps of two pixels: `halfwords::matrix_blocks` or `nested::matrix_blocks`.
+pub(super) type Blocks = unsafe extern "C" fn(*const i32, &Arguments, *mut i8, *mut i8);
+
+/// Arguments of `pixel_pairs`. Offsets are written into the assembly.
+#[repr(C)]
+pub(super) struct Pairs<'a> {
+    end: *const i8,           // 0: of y
+    outputs: usize,           // 4
+    second: usize,            // 8: bytes from a pixel to the next
+    advance: usize,           // 12: and to the one behind that
+    rows: usize,              // 16
+    groups: usize,            // 20: of a row
+    skip: usize,              // 24: from behind a row's last group to the next row
+    wide: *mut i16,           // 28
+    blocks: Blocks,           // 32
+    stream: *const i32,       // 36
+    arguments: &'a Arguments, // 40
+    run: usize,               // 44: bytes of a row, if rows are to be copied first
+    copies: usize,            // 48: rows
+    copy_skip: usize,         // 52: from behind a row to the next
+    patch: *mut u8,           // 56
+    tail: *mut u8,            // 60: of wide, for the taps of the second pixel
+}
+
+impl<'a> Pairs<'a> {
+    /// Pixels `step` bytes apart, of which each sees `field`. None if `wide` or `patch`, where rows are no whole groups, has
+    /// no room for its taps, or if the arguments do not suit the assembly.
+    pub(super) fn new(
+        field: &Field,
+        step: usize,
+        wide: &[Cell<i16>],
+        patch: &[Cell<i8>],
+        (blocks, stream, arguments): (Blocks, &[i32], &'a Arguments),
+        y: (&[Cell<i8>], usize),
+    ) -> Option<Self> {
+        let whole = field.run.is_multiple_of(4);
+        let groups = field.taps.div_ceil(4);
+        let fits = field.taps > 0
+            && groups <= wide.len() / 8
+            && (whole || field.run > 4 && groups <= patch.len() / 4);
+        let wide: *mut i16 = wide.as_ptr().cast_mut().cast();
+        fits.then_some(Pairs {
+            end: y.0.as_ptr_range().end.cast(),
+            outputs: y.1,
+            second: step,
+            advance: step.wrapping_mul(2),
+            rows: if whole { field.rows } else { 1 },
+            groups: if whole { field.run / 4 } else { groups },
+            skip: if whole { field.step.wrapping_sub(field.run) } else { 0 },
+            wide,
+            blocks,
+            stream: stream.as_ptr(),
+            arguments,
+            run: if whole { 0 } else { field.run },
+            copies: field.rows,
+            copy_skip: field.step.wrapping_sub(field.run),
+            patch: patch.as_ptr().cast_mut().cast(),
+            tail: wide.wrapping_add(groups.wrapping_mul(6)).cast(),
+        })
+    }
+}
+
+/// r10 x, r9 y, r11 the arguments: what a call of `blocks` keeps. Both pixels are widened from r0 and r1 to r2; r3 counts
+/// rows, r8 groups. `7` copies the rows of a pixel from r0 to r2, whose last word overlaps the one before it.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pairs<'_>) {
+    naked_asm!(
+        extension!(),
+        "push {{r3-r11, lr}}",
+        "mov r10, r0",
+        "mov r9, r1",
+        "mov r11, r2",
+        "1:",
+        "ldrd r4, r5, [r11, #8]",
+        "mov r0, r10",
+        "add r1, r10, r4",
+        "add r10, r10, r5",
+        "ldr r7, [r11, #44]",
+        "cbz r7, 4f",
+        "ldr r2, [r11, #56]",
+        "bl 7f",
+        "mov r0, r1",
+        "ldr r2, [r11, #60]",
+        "bl 7f",
+        "ldrd r0, r1, [r11, #56]",
+        "4:",
+        "ldrd r12, r2, [r11, #24]",
+        "ldr r3, [r11, #16]",
+        "5:",
+        "ldr r8, [r11, #20]",
+        "6:",
+        "ldr r4, [r0], #4",
+        "ldr r6, [r1], #4",
+        "sxtb16 r5, r4, ror #8",
+        "sxtb16 r4, r4",
+        "sxtb16 r7, r6, ror #8",
+        "sxtb16 r6, r6",
+        "subs r8, r8, #1",
+        "stm r2!, {{r4-r7}}",
+        "bne 6b",
+        "add r0, r0, r12",
+        "add r1, r1, r12",
+        "subs r3, r3, #1",
+        "bne 5b",
+        "ldrd r0, r1, [r11, #36]",
+        "ldr r4, [r11, #4]",
+        "ldr r5, [r11, #32]",
+        "mov r2, r9",
+        "add r3, r9, r4",
+        "add r9, r3, r4",
+        "blx r5",
+        "ldr r0, [r11]",
+        "cmp r9, r0",
+        "bne 1b",
+        "pop {{r3-r11, pc}}",
+        "7:",
+        "ldrd r3, r6, [r11, #48]",
+        "8:",
+        "subs r4, r7, #4",
+        "9:",
+        "ldr r5, [r0], #4",
+        "str r5, [r2], #4",
+        "subs r4, r4, #4",
+        "bhs 9b",
+        "add r0, r0, r4",
+        "add r2, r2, r4",
+        "ldr r5, [r0], #4",
+        "str r5, [r2], #4",
+        "add r0, r0, r6",
+        "subs r3, r3, #1",
+        "bne 8b",
+        "bx lr",
+    )
+}
