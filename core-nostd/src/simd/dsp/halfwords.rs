@@ -222,7 +222,8 @@ pub(super) use doubled;
 
 /// r1 stream; r2-r5 accumulate a0, b0, a1, b1 for outputs a, b of pixels 0, 1. In the body r0 is wide; r6, r7 hold four
 /// taps of pixel 0, r8, r9 of pixel 1, r10, r11 of output a, r12, lr of output b: all registers. On the stack, from its
-/// pointer: wide, where the body is entered, how to scale, the stream's end, the end of wide, and both y.
+/// pointer: wide, where the body is entered, where it goes on behind a pass, the stream's end, the end of wide, how to scale,
+/// and both y.
 #[unsafe(naked)]
 unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0: *mut i8, y1: *mut i8) {
     naked_asm!(
@@ -241,7 +242,15 @@ unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0
         "it ne",
         "movne r6, r9",
         "orr r6, r6, #1",
-        "push {{r4-r8}}",
+        "mov r9, r6",
+        // where one pass is all, outputs are scaled behind it
+        "sub r10, r8, r4",
+        "cmp r10, #256",
+        "adr.w r10, 7f",
+        "orr r10, r10, #1",
+        "it hi",
+        "movhi r6, r10",
+        "push {{r4-r9}}",
         "mov r1, r0",
         // a block
         "1:",
@@ -261,9 +270,6 @@ unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0
         "smlad r5, r9, lr, r5",
         ".endr",
         "3:",
-        "ldr r6, [sp, #16]",
-        "cmp r0, r6",
-        "bne.w 2b",
         "ldr pc, [sp, #8]",
         "4:",
         "ldm r1!, {{r6-r9}}",
@@ -273,16 +279,16 @@ unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0
         folded!("r5", "r8", "r9"),
         // the second pixel first: where both are one, the first pixel's outputs stay
         "5:",
-        "ldrd r6, r7, [sp, #20]",
+        "ldrd r6, r7, [sp, #24]",
         "ldr r8, [sp, #12]",
         "strb r4, [r7], #1",
         "strb r5, [r7], #1",
         "strb r2, [r6], #1",
         "strb r3, [r6], #1",
-        "strd r6, r7, [sp, #20]",
+        "strd r6, r7, [sp, #24]",
         "cmp r1, r8",
         "bne.w 1b",
-        "add sp, sp, #28",
+        "add sp, sp, #32",
         "pop {{r4-r11, pc}}",
         "6:",
         "ldm r1!, {{r6-r11}}",
@@ -291,6 +297,11 @@ unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0
         doubled!("r4", "r6", "r7", "r8"),
         doubled!("r5", "r9", "r10", "r11"),
         "b 5b",
+        "7:",
+        "ldr r6, [sp, #16]",
+        "cmp r0, r6",
+        "bne.w 2b",
+        "ldr pc, [sp, #20]",
     )
 }
 
