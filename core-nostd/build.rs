@@ -6,7 +6,7 @@ use std::env;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
-    println!("cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_helium)");
+    println!("cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_helium, midge_thumb)");
     let target = env::var("TARGET").unwrap_or_default();
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     // cargo separates flags by 0x1f; `-C` may stand apart from what it sets
@@ -24,6 +24,9 @@ fn main() {
     if optional || target.starts_with("thumbv7em") {
         println!("cargo::rustc-cfg=midge_dsp");
     }
+    if THUMB.iter().any(|small| target.starts_with(small)) {
+        println!("cargo::rustc-cfg=midge_thumb");
+    }
 }
 
 /// ARMv8-M cores that have the extension to the compiler.
@@ -31,3 +34,6 @@ const WITH_DSP: [&str; 5] = ["cortex-m33", "cortex-m35p", "cortex-m52", "cortex-
 
 /// Those that have Helium, the vector extension.
 const WITH_HELIUM: [&str; 3] = ["cortex-m52", "cortex-m55", "cortex-m85"];
+
+/// Cores that run Thumb and have no DSP extension.
+const THUMB: [&str; 3] = ["thumbv6m", "thumbv7m", "thumbv8m.base"];

@@ -143,7 +143,7 @@ def layer(kernel, rows, parameters, data):
 
 
 def weights(kernel, signed, out, taps):
-    if any(name in kernel for name in ("HALFWORDS", "LANES", "PLANES", "WINOGRAD")):
+    if any(name in kernel for name in ("HALFWORDS", "LANES", "PLANES", "WINOGRAD", "PACKED", "CHANNELS")):
         return None  # not as they were, or scaled by powers of two that the file does not say
     padded = -(-taps // 4) * 4
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4

@@ -1,7 +1,8 @@
 //! Inner loops that have a faster form on some cores. `portable` defines each; a core's own file beats it bit for
 //! bit.
 //!
-//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors. They read what the desktop has laid out as one
+//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors, those of
+//! [`packed`] small cores. They read what the desktop has laid out as one
 //! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
 //! ([`pairs`], [`quads`], [`halfwords`], [`nested`], [`lanes`],
 //! [`planes`]). The zero point of the input is folded into the biases.
@@ -17,6 +18,7 @@ pub mod halfwords;
 mod helium;
 pub mod lanes;
 pub mod nested;
+pub mod packed;
 pub mod pairs;
 pub mod planes;
 mod portable;

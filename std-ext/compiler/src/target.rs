@@ -56,6 +56,11 @@ impl Target {
     pub const fn lanes(self) -> bool {
         matches!(self, Target::M55)
     }
+
+    /// Whether two weights in a word pay: a multiplication gives 32 bits and no more.
+    pub const fn packs(self) -> bool {
+        matches!(self, Target::M0 | Target::M3)
+    }
 }
 
 impl fmt::Display for Target {

@@ -23,11 +23,13 @@ impl Choice {
     pub const PORTABLE: Choice = Choice::of(Target::Portable, Optimize::Size);
 
     /// One of each kind of plan: between them they have every kernel.
-    pub const KINDS: [Choice; 4] = [
+    pub const KINDS: [Choice; 6] = [
         Choice::PORTABLE,
         Choice::of(Target::M4, Optimize::Size),
         Choice::of(Target::M4, Optimize::Speed),
         Choice::of(Target::M55, Optimize::Size),
+        Choice::of(Target::M0, Optimize::Size),
+        Choice::of(Target::M0, Optimize::Speed),
     ];
 
     const fn of(target: Target, optimize: Optimize) -> Choice {

@@ -31,12 +31,16 @@ fn a_variant_that_does_nothing_is_found() {
         ops::CONV_2D_HALFWORDS,
         ops::CONV_2D_NESTED,
         ops::CONV_2D_LANES,
+        ops::CONV_2D_PACKED,
+        ops::CONV_2D_PACKED_BYTES,
         ops::DEPTHWISE_CONV_2D_QUADS,
         ops::DEPTHWISE_CONV_2D_PLANES,
         ops::FULLY_CONNECTED_PAIRS,
         ops::FULLY_CONNECTED_HALFWORDS,
         ops::FULLY_CONNECTED_NESTED,
         ops::FULLY_CONNECTED_LANES,
+        ops::FULLY_CONNECTED_PACKED,
+        ops::DEPTHWISE_CONV_2D_CHANNELS,
     ] {
         let mut idle = Kernels::ALL.0.to_vec();
         idle.iter_mut().filter(|kernel| kernel.code == code).for_each(|kernel| kernel.eval = |_, _| Ok(()));

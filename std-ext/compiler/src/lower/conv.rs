@@ -3,18 +3,19 @@
 use super::choice::Way;
 use super::costs::Work;
 use super::lanes::Filters;
+use super::packed::{Packed, PackedConv};
 use super::stream::{halfwords_stream, nested_stream, pairs_stream, planes_stream, quads_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name, winograd};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
-use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach, twice_lane};
+use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach, twice_lane, twice_packed};
 use midge_core::fixed;
 use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
-use midge_core::simd::nested;
 use midge_core::simd::winograd as tiles;
+use midge_core::simd::{nested, packed};
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
 
@@ -87,7 +88,7 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::CONV_2D_HALFWORDS, work, build: Box::new(build) });
         }
-        if fits && let Some((folded, scales)) = channels.nested(filters) {
+        if fits && let Some((folded, scales)) = channels.nested(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
                 let (wide, patch) = lower.pixel_pair((data.len() / outputs).next_multiple_of(nested::RUN))?;
@@ -113,7 +114,15 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::CONV_2D_PAIRS, work, build: Box::new(build) });
         }
-        if ways.is_empty() {
+        if self.target.packs() && is_whole {
+            let reaches: Vec<_> = channels.reaches(filters).collect();
+            let scales = channels.packed(&reaches);
+            if let Some(packed) = Packed::new(&data, &biases, &reaches, &scales) {
+                let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
+                ways.extend(layer.ways(packed, work));
+            }
+        }
+        if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {
                 let weights = lower.constant(Kind::I8, data.clone(), name(filter));
                 let blob = lower.channels(&channels.bias, &channels.multipliers, filter);
@@ -204,7 +213,18 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::DEPTHWISE_CONV_2D_QUADS, work, build: Box::new(build) });
         }
-        if ways.is_empty() {
+        if self.target.packs() && multiplier == 1 {
+            let filters = (0..outputs).map(|c| data.iter().skip(c).step_by(outputs));
+            let reaches = filters.clone().zip(&channels.bias).map(|(w, bias)| reach(w, *bias, quant.x_zero));
+            let scales = channels.packed(&reaches.collect::<Vec<_>>());
+            let sums = filters.map(|w| w.map(|w| i32::from(w.cast_signed())).sum::<i32>());
+            let biases = sums
+                .zip(&channels.bias)
+                .map(|(sum, bias)| bias.wrapping_sub(sum.wrapping_mul(i32::from(quant.x_zero))));
+            let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
+            ways.extend(layer.channelwise(&data, &biases.collect::<Vec<_>>(), &scales, work));
+        }
+        if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {
                 let weights = lower.constant(Kind::I8, data.clone(), name(filter));
                 let blob = lower.channels(&channels.bias, &channels.multipliers, filter);
@@ -363,6 +383,12 @@ impl Convolved {
             let scales = channels.map(|channel| twice_lane(&channel, rounding));
             Some((rounding, scales.collect::<Option<_>>()?))
         })
+    }
+
+    /// How each channel's sums are scaled where a multiplier gives 32 bits.
+    fn packed(&self, reaches: &[RangeInclusive<i64>]) -> Vec<packed::Scale> {
+        let channels = reaches.iter().zip(self.multipliers.iter().cycle());
+        channels.map(|(reach, m)| twice_packed(*m, self.quant, reach)).collect()
     }
 
     /// How each channel's sums are scaled with 16-bit weights, and whether all in two instructions. None if the channels'

@@ -55,6 +55,17 @@ const HELIUM: &[(u16, Cost)] = &[
     (ops::FULLY_CONNECTED_LANES, [250.0, 2.1, 0.0, 0.078]),
 ];
 
+/// What each kernel costs on small cores.
+const THUMB: &[(u16, Cost)] = &[
+    (ops::CONV_2D, [60.0, 90.0, 0.0, 11.5]),
+    (ops::CONV_2D_PACKED, [80.0, 30.0, 5.0, 2.2]),
+    (ops::CONV_2D_PACKED_BYTES, [80.0, 30.0, 5.0, 2.6]),
+    (ops::DEPTHWISE_CONV_2D, [60.0, 100.0, 0.0, 30.0]),
+    (ops::DEPTHWISE_CONV_2D_CHANNELS, [30.0, 30.0, 0.0, 3.5]),
+    (ops::FULLY_CONNECTED, [60.0, 90.0, 0.0, 11.5]),
+    (ops::FULLY_CONNECTED_PACKED, [60.0, 130.0, 5.0, 1.7]),
+];
+
 /// Estimated instructions of a kernel, and cycles; 0 if unknown.
 pub(super) fn estimate(target: Target, code: u16, work: &Work) -> (u64, u64) {
     let fitted = FITTED.iter().find(|(of, known, ..)| (*of, *known) == (target, code));
@@ -75,6 +86,7 @@ fn by_hand(target: Target) -> &'static [(u16, Cost)] {
     match target {
         _ if target.pairs() => DSP,
         _ if target.lanes() => HELIUM,
+        _ if target.packs() => THUMB,
         _ => &[],
     }
 }

@@ -4,11 +4,14 @@ use super::choice::Way;
 use super::conv::{filter_scales, fold};
 use super::costs::Work;
 use super::lanes::Filters;
+use super::packed::PackedRow;
 use super::stream::{halfwords_stream, nested_stream};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
-use crate::quant::{Channel, Multiplier, clamp, int8, nest, once_folded, once_lane, prove, reach};
+use crate::quant::{
+    Channel, Multiplier, clamp, int8, nest, once_folded, once_lane, once_packed, prove, reach,
+};
 use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant, window::Window};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
@@ -124,7 +127,15 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::FULLY_CONNECTED_PAIRS, work, build: Box::new(build) });
         }
-        if ways.is_empty() {
+        if self.target.packs() {
+            let channels = reaches.iter().zip(scales.iter().cycle()).zip(multipliers.iter().cycle());
+            let scales = channels.map(|((reach, scale), m)| once_packed(&channel(scale, reach.clone()), *m));
+            let scales: Vec<_> = scales.collect();
+            let (extents, quant) = ([record.depth, record.out], record.quant);
+            let layer = PackedRow { node, extents, quant, rows, operands: [y, x], filter };
+            ways.extend(layer.way(&data, &biases, &reaches, &scales, work));
+        }
+        if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {
                 let weights = lower.constant(Kind::I8, data.clone(), name(filter));
                 let blob = lower.channels(&bias, &multipliers, filter);

@@ -21,6 +21,7 @@ mod matmul;
 mod meet;
 mod movement;
 mod order;
+mod packed;
 mod pool;
 mod reduce;
 mod resize;

@@ -8,6 +8,7 @@ mod long;
 mod multiplier;
 mod nested;
 mod once;
+mod packed;
 mod reach;
 mod steps;
 
@@ -19,6 +20,7 @@ pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
 pub use nested::nest;
 pub use once::{Channel, prove};
+pub use packed::{once_packed, twice_packed};
 pub use reach::{narrow, reach, reach_of, reach_of_sum};
 
 use crate::graph::{Activation, Type, Value};

@@ -20,7 +20,7 @@ pub(super) fn equal(
 }
 
 /// The first for which a monotone predicate holds; the last if none.
-fn first(range: RangeInclusive<i32>, holds: impl Fn(i32) -> bool) -> i32 {
+pub(super) fn first(range: RangeInclusive<i32>, holds: impl Fn(i32) -> bool) -> i32 {
     let (mut low, mut high) = (i64::from(*range.start()), i64::from(*range.end()));
     while low < high {
         let middle = low + (high - low) / 2;

@@ -1,0 +1,342 @@
+//! Weighted operators on cores whose multiplier gives 32 bits: two weights in a word ([`simd::packed`]).
+//!
+//! Outputs are made pair by pair for a block of pixels, which are widened once.
+
+use core::cell::Cell;
+use core::slice;
+
+use super::quant::Quant;
+use super::window::Window;
+use crate::claim::{Claim, shape};
+use crate::error::Error;
+use crate::fixed::{multiply_once, multiply_twice};
+use crate::kernel::{Io, Task};
+use crate::plan::Kind;
+use crate::simd::packed::plane::Channel;
+use crate::simd::packed::{self, Scale, Sums, Words};
+use crate::tensor::Rows;
+use crate::wire::{product, record, u16, u32};
+
+record! {
+    /// Fields of [`Conv`].
+    pub struct Packed {
+        /// Geometry.
+        window: Window,
+        /// Zero points and clamp.
+        quant: Quant,
+        /// Pixels of a block, an even number.
+        pixels: u16,
+    }
+}
+
+/// Words that belong to a pair of outputs: what four totals begin with, the taps of a group, and two scales.
+pub const PAIR: usize = 5 + 2 * Scale::WORDS;
+
+impl Packed {
+    /// Taps of a filter, an even number.
+    const fn taps(&self) -> Option<u32> {
+        let w = &self.window;
+        match product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) {
+            Some(taps) => taps.checked_next_multiple_of(2),
+            None => None,
+        }
+    }
+}
+
+/// A convolution whose weights are packed already, or (`BYTES`) are packed from bytes for each block. Groups are not
+/// split.
+///
+/// Operands: y, wide (i32), sums (i32), patch, for bytes the words of a pair (i32); x, filters by pairs of outputs, pairs.
+#[derive(Debug)]
+pub struct Conv<const BYTES: bool>;
+
+impl<const BYTES: bool> Conv<BYTES> {
+    /// Operands that are written.
+    const WRITES: usize = if BYTES { 5 } else { 4 };
+
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Packed::read(claim.params()) else { return Err(Error::Record) };
+        let Some(taps) = p.taps() else { return Err(Error::Shape) };
+        let (pixels, pairs) = (p.pixels as u32, (p.window.out_c as u32).div_ceil(2));
+        let filters = match BYTES {
+            true => {
+                claim.work(4, Kind::I32, product(&[taps, 4]))
+                    && claim.constant(6, Kind::I8, product(&[pairs, taps, 2]))
+            }
+            false => claim.constant(5, Kind::I32, product(&[pairs, taps, 4])),
+        };
+        shape(
+            claim.arity(Self::WRITES, Self::WRITES + 3)
+                && pixels.is_multiple_of(2)
+                && p.window.fits(claim, Kind::I8, 0, Self::WRITES)
+                && claim.work(1, Kind::I32, product(&[pixels, taps, 4]))
+                && claim.work(2, Kind::I32, product(&[pixels, 2, 4]))
+                && claim.work(3, Kind::I8, Some(taps))
+                && filters
+                && claim.constant(Self::WRITES + 2, Kind::I32, product(&[pairs, PAIR as u32, 4])),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Packed::read(task.params).ok_or(Error::Record)?;
+        let w = &p.window;
+        let block = Block {
+            taps: p.taps().ok_or(Error::Shape)? as usize,
+            outputs: w.out_c as usize,
+            quant: p.quant,
+            wide: io.work(1)?,
+            sums: io.work(2)?,
+            filters: match BYTES {
+                true => Filters::Bytes(io.constant(6)?, io.work(4)?),
+                false => Filters::Words(io.values(5)?),
+            },
+            pairs: io.values(Self::WRITES + 2)?,
+        };
+        let x = io.rows(Self::WRITES, w.in_stride().ok_or(Error::Shape)?)?;
+        let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
+        let y = y.span(task.rows.start as usize, task.rows.len()).ok_or(Error::Shape)?;
+        let mut blocks = y.chunks((p.pixels as usize).wrapping_mul(block.outputs).max(1));
+        let patch = Patch { w, x_zero: p.quant.x_zero, x, patch: io.work(3)? };
+        let mut waiting = 0usize;
+        for oy in task.rows.clone() {
+            for ox in 0..w.out_w as usize {
+                patch.widen(oy as usize, ox, block.lanes(waiting), waiting & 1);
+                waiting = waiting.wrapping_add(1);
+                if waiting == p.pixels as usize {
+                    block.multiply(waiting, blocks.next().unwrap_or(&[]));
+                    waiting = 0;
+                }
+            }
+        }
+        if waiting > 0 {
+            block.multiply(waiting, blocks.next().unwrap_or(&[]));
+        }
+        Ok(())
+    }
+}
+
+/// What filters see at an output pixel.
+struct Patch<'a> {
+    w: &'a Window,
+    x_zero: i8,
+    x: Rows<'a>,
+    patch: &'a [Cell<i8>],
+}
+
+impl Patch<'_> {
+    /// Widens the taps of a pixel, one lane of two.
+    fn widen(&self, oy: usize, ox: usize, wide: &[Cell<i32>], lane: usize) {
+        let w = self.w;
+        let (down, across) = (w.vertical(oy), w.horizontal(ox));
+        let run = (w.k_w as usize).wrapping_mul(w.in_c as usize);
+        if w.d_w == 1 && down.range.len() == w.k_h as usize && across.range.len() == w.k_w as usize {
+            // where a filter sees nothing but image, its taps are widened where they lie
+            let left = across.first.wrapping_mul(w.in_c as usize);
+            for (i, wide) in wide.chunks(run.wrapping_mul(2).max(1)).take(w.k_h as usize).enumerate() {
+                let row = self.x.row(down.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+                packed::widen(row.get(left..left.wrapping_add(run)).unwrap_or(&[]), wide, lane);
+            }
+        } else {
+            w.gather(self.x_zero, self.x, &down, ox, self.patch);
+            packed::widen(self.patch, wide, lane);
+        }
+    }
+}
+
+/// Filters by pairs of outputs.
+enum Filters<'a> {
+    Words(&'a [i32]),
+    /// And where the words of a pair have room.
+    Bytes(&'a [u8], &'a [Cell<i32>]),
+}
+
+/// A block of pixels, and what makes outputs of it.
+struct Block<'a> {
+    taps: usize,
+    outputs: usize,
+    quant: Quant,
+    wide: &'a [Cell<i32>],
+    sums: &'a [Cell<i32>],
+    filters: Filters<'a>,
+    pairs: &'a [i32],
+}
+
+impl Block<'_> {
+    /// The words of two pixels, of which one is `pixel`.
+    fn lanes(&self, pixel: usize) -> &[Cell<i32>] {
+        let at = (pixel & !1).wrapping_mul(self.taps);
+        self.wide.get(at..at.wrapping_add(self.taps.wrapping_mul(2))).unwrap_or(&[])
+    }
+
+    /// All outputs of the pixels of a block.
+    fn multiply(&self, pixels: usize, y: &[Cell<i8>]) {
+        let lanes = pixels.wrapping_add(pixels & 1);
+        let (low, high) = self.sums.split_at(self.sums.len() / 2);
+        let (Some(wide), Some(low), Some(high)) =
+            (self.wide.get(..lanes.wrapping_mul(self.taps)), low.get(..lanes), high.get(..lanes))
+        else {
+            return;
+        };
+        for (i, pair) in self.pairs.as_chunks::<PAIR>().0.iter().enumerate() {
+            let pair = pair.map(i32::from_le);
+            let (Some(firsts), Some(group)) = (pair.first_chunk(), pair.get(4)) else { return };
+            let at = i.wrapping_mul(self.taps);
+            let fixed = match self.filters {
+                Filters::Words(words) => {
+                    Words::Constant(words.get(at..at.wrapping_add(self.taps)).unwrap_or(&[]))
+                }
+                Filters::Bytes(bytes, words) => {
+                    packed::pack(bytes.get(at.wrapping_mul(2)..).unwrap_or(&[]), words);
+                    Words::Work(words)
+                }
+            };
+            let moving = Words::Work(wide);
+            Sums { moving, fixed, group: *group as usize, firsts: *firsts }.put([low, high], lanes / 2);
+            let scales = pair.get(5..).unwrap_or(&[]).as_chunks().0;
+            let first = i.wrapping_mul(2);
+            for (o, (sums, scale)) in (first..self.outputs).zip([low, high].into_iter().zip(scales)) {
+                let (sums, y) = (sums.get(..pixels).unwrap_or(&[]), y.get(o..).unwrap_or(&[]));
+                Scale(*scale).put(sums, y, self.outputs, &self.quant, multiply_twice);
+            }
+        }
+        self.quant.clamp([y]);
+    }
+}
+
+record! {
+    /// Fields of [`FullyConnected`].
+    pub struct Row {
+        /// Inputs of a row.
+        depth: u32,
+        /// Outputs of a row.
+        out: u32,
+        /// Zero points and clamp.
+        quant: Quant,
+        /// Inputs that are multiplied at a time, an even number.
+        part: u32,
+    }
+}
+
+/// Words that belong to four outputs, without the taps of a group in each part: their biases, and four scales.
+pub const QUAD: usize = 4 * (1 + Scale::WORDS);
+
+/// A matrix times each row, part by part, so that little memory is enough. Low halves of two words are the weights of two
+/// outputs, high halves of the next two.
+///
+/// Operands: y, wide (i32), sums (i32); x, words by parts and by four outputs, quads of outputs.
+#[derive(Debug)]
+pub struct FullyConnected;
+
+impl Row {
+    /// Parts of a row, fours of outputs, and how many of these have sums at a time: all, if there are parts to add up.
+    const fn counts(&self) -> Option<[u32; 3]> {
+        if self.part == 0 {
+            return None;
+        }
+        let (parts, quads) = (self.depth.div_ceil(self.part), self.out.div_ceil(4));
+        Some([parts, quads, if parts == 1 { 1 } else { quads }])
+    }
+}
+
+impl FullyConnected {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Row::read(claim.params()) else { return Err(Error::Record) };
+        let Some([parts, quads, held]) = p.counts() else { return Err(Error::Shape) };
+        let Some(quad) = parts.checked_add(QUAD as u32) else { return Err(Error::Shape) };
+        shape(
+            claim.arity(3, 6)
+                && claim.rows_of(0, Kind::I8, claim.rows(), Some(p.out))
+                && claim.rows_of(3, Kind::I8, claim.rows(), Some(p.depth))
+                && claim.work(1, Kind::I32, product(&[p.part, 4]))
+                && claim.work(2, Kind::I32, product(&[held, 4, 4]))
+                && claim.constant(4, Kind::I32, product(&[parts, quads, p.part, 2, 4]))
+                && claim.constant(5, Kind::I32, product(&[quads, quad, 4])),
+        )
+    }
+
+    /// Computes output rows.
+    pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        let p = Row::read(task.params).ok_or(Error::Record)?;
+        let [parts, quads, held] = p.counts().ok_or(Error::Shape)?.map(|n| n as usize);
+        let (y, x) = (io.rows(0, p.out)?, io.rows(3, p.depth)?);
+        let block = Quads {
+            wide: io.work(1)?,
+            sums: io.work::<i32>(2)?.as_chunks().0,
+            words: io.values(4)?,
+            quads,
+            quant: p.quant,
+        };
+        let (quad, outputs) = (parts.wrapping_add(QUAD), io.values(5)?);
+        for r in task.rows.clone() {
+            let (x, y) = (x.row(r as usize), y.row(r as usize));
+            let outputs = outputs.chunks(quad.wrapping_mul(held).max(1));
+            for (i, (outputs, y)) in outputs.zip(y.chunks(held.wrapping_mul(4).max(1))).enumerate() {
+                // a row of one part stays widened
+                block.multiply(if parts == 1 && i > 0 { None } else { Some(x) }, i, (outputs, quad), y);
+            }
+            p.quant.clamp([y]);
+        }
+        Ok(())
+    }
+}
+
+/// Four outputs at a time.
+struct Quads<'a> {
+    wide: &'a [Cell<i32>],
+    sums: &'a [[Cell<i32>; 4]],
+    words: &'a [i32],
+    quads: usize,
+    quant: Quant,
+}
+
+impl Quads<'_> {
+    /// The outputs `y`, from the four `first` on, of `x`, or of what is widened.
+    fn multiply(
+        &self,
+        x: Option<&[Cell<i8>]>,
+        first: usize,
+        (outputs, quad): (&[i32], usize),
+        y: &[Cell<i8>],
+    ) {
+        let quads = || self.sums.iter().zip(outputs.chunks_exact(quad.max(1)));
+        for (sums, quad) in quads() {
+            for (sum, bias) in sums.iter().zip(quad) {
+                sum.set(i32::from_le(*bias));
+            }
+        }
+        let length = self.wide.len().wrapping_mul(2);
+        for i in 0..quad.wrapping_sub(QUAD) {
+            if let Some(x) = x {
+                let x = x.get(i.wrapping_mul(self.wide.len())..).unwrap_or(&[]);
+                let x = x.get(..self.wide.len()).unwrap_or(x);
+                Channel { x, step: [1, 0], size: [x.len(), 1] }.widen(self.wide, 0);
+            }
+            let mut at = i.wrapping_mul(self.quads).wrapping_add(first).wrapping_mul(length);
+            for (sums, quad) in quads() {
+                let (Some(moving), Some(group)) =
+                    (self.words.get(at..at.wrapping_add(length)), quad.get(QUAD.wrapping_add(i)))
+                else {
+                    return;
+                };
+                at = at.wrapping_add(length);
+                // low halves of the two words are the first two outputs, high halves the others
+                let [a, b, c, d] = sums.each_ref().map(Cell::get);
+                let ([a, c], [b, d]) = (packed::firsts([a, c]), packed::firsts([b, d]));
+                let (low, high) = sums.split_at(2);
+                let (moving, fixed) = (Words::Constant(moving), Words::Work(self.wide));
+                let sums = Sums { moving, fixed, group: i32::from_le(*group) as usize, firsts: [a, c, b, d] };
+                sums.put([low, high], 1);
+            }
+        }
+        for (y, (sums, quad)) in y.chunks(4).zip(quads()) {
+            let scales = quad.get(4..).unwrap_or(&[]).as_chunks().0;
+            for ((y, sum), scale) in y.iter().zip(sums).zip(scales) {
+                let (sum, y) = (slice::from_ref(sum), slice::from_ref(y));
+                Scale(scale.map(i32::from_le)).put(sum, y, 1, &self.quant, multiply_once);
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! What the loops compute.
+
+use core::cell::Cell;
+
+use super::plane::{CHUNK, Channel, Plane};
+use super::{FRACTION, Scale, Sums, Words};
+
+impl Words<'_> {
+    fn at(&self, i: usize) -> i32 {
+        match self {
+            Words::Constant(words) => words.get(i).map_or(0, |word| i32::from_le(*word)),
+            Words::Work(words) => words.get(i).map_or(0, Cell::get),
+        }
+    }
+}
+
+/// See `Sums::put`: all operands have as many passes, above zero, and groups are whole.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn sums(sums: &Sums<'_>, [low, high]: [&[Cell<i32>]; 2], passes: usize) {
+    let (taps, group) = (sums.fixed.len(), sums.group.max(1));
+    for pass in 0..passes {
+        for (lane, firsts) in sums.firsts.as_chunks::<2>().0.iter().enumerate() {
+            let [mut a, mut b] = *firsts;
+            for first in (0..taps).step_by(group) {
+                let mut sum = 0i32;
+                for tap in first..first.wrapping_add(group) {
+                    let at = pass.wrapping_mul(taps).wrapping_add(tap).wrapping_mul(2).wrapping_add(lane);
+                    sum = sum.wrapping_add(sums.moving.at(at).wrapping_mul(sums.fixed.at(tap)));
+                }
+                a = a.wrapping_add(sum as i16 as i32);
+                b = b.wrapping_add(sum >> (16 - FRACTION));
+            }
+            let at = pass.wrapping_mul(2).wrapping_add(lane);
+            for (to, sum) in [(low, a), (high, b.wrapping_sub(a >> (16 - FRACTION)) >> FRACTION)] {
+                if let Some(to) = to.get(at) {
+                    to.set(sum);
+                }
+            }
+        }
+    }
+}
+
+/// See `Scale::put`: all outputs lie in `y`.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn scale(scale: &Scale, sums: &[Cell<i32>], y: &[Cell<i8>], step: usize) {
+    super::put(sums, y, step, |sum| scale.output(sum));
+}
+
+/// See `packed::widen`: there is a tap, all of them fit, and there are two lanes.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn widen(x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
+    for (x, wide) in x.iter().zip(wide.as_chunks::<2>().0) {
+        if let Some(wide) = wide.get(lane) {
+            wide.set(x.get().into());
+        }
+    }
+}
+
+/// See `packed::pack`: there is a tap, and both filters have all.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn pack(filters: &[u8], words: &[Cell<i32>]) {
+    let (low, high) = filters.split_at_checked(words.len()).unwrap_or((filters, filters));
+    for ((low, high), to) in low.iter().zip(high).zip(words) {
+        to.set(super::word(*low as i8, *high as i8));
+    }
+}
+
+/// See `Plane::put`: all words are there.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
+    let mut sums = sums.iter();
+    for row in 0..p.rows {
+        for column in 0..p.columns {
+            let mut at = row.wrapping_mul(p.down).wrapping_add(column.wrapping_mul(p.right));
+            let mut sum = first;
+            for weights in weights.as_chunks::<CHUNK>().0.iter().take(p.chunks) {
+                for (x, w) in plane.get(at..).unwrap_or(&[]).iter().zip(weights) {
+                    sum = sum.wrapping_add(x.get().wrapping_mul(w.get()));
+                }
+                at = at.wrapping_add(p.skip).wrapping_add(CHUNK);
+            }
+            if let Some(to) = sums.next() {
+                to.set(sum);
+            }
+        }
+    }
+}
+
+/// See `Channel::widen`: all of it lies inside.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
+    let ([right, down], [columns, rows]) = (channel.step, channel.size);
+    for row in 0..rows {
+        for column in 0..columns {
+            let at = row.wrapping_mul(down).wrapping_add(column.wrapping_mul(right));
+            let to = to.get(row.wrapping_mul(width).wrapping_add(column));
+            if let (Some(x), Some(to)) = (channel.x.get(at), to) {
+                to.set(x.get().into());
+            }
+        }
+    }
+}

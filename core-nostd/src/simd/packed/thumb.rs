@@ -1,0 +1,510 @@
+//! Thumb without 32-bit encodings: Cortex-M0, M0+, and whatever runs their code.
+//!
+//! The assembly keeps nothing live below the stack pointer, so interrupts may come at any time.
+#![expect(unsafe_code, reason = "assembly; each call has its proof")]
+
+use core::arch::naked_asm;
+use core::cell::Cell;
+use core::ops::Range;
+
+use super::plane::{CHUNK, Channel, Plane};
+use super::{Scale, Sums};
+
+/// Taps of an unrolled body. Written into the assembly.
+const BODY: usize = 16;
+
+/// Arguments of the loops over passes, in the order of their stack.
+#[repr(C)]
+struct Arguments<'a> {
+    fixed: *const i32,      // 0
+    back: usize,            // 4: bytes of code in front of the body's end where a pass begins
+    firsts: &'a [i32; 4],   // 8
+    fixed_end: *const i32,  // 12
+    low: *mut i32,          // 16
+    high: *mut i32,         // 20
+    moving_end: *const i32, // 24
+}
+
+type Loop = unsafe extern "C" fn(*const i32, &Arguments<'_>);
+
+/// See `portable::sums`.
+pub(super) fn sums(sums: &Sums<'_>, [low, high]: [&[Cell<i32>]; 2], passes: usize) {
+    let (taps, group) = (sums.fixed.len(), sums.group);
+    // how many bits the taps of a group have below one, and its instructions
+    let (body, bits, length): (Loop, u32, usize) = match group {
+        16 => (passes_of_16, 4, 88),
+        8 => (passes_of_8, 3, 48),
+        4 => (passes_of_4, 2, 28),
+        _ => (passes_of_2, 1, 16),
+    };
+    let groups = ((taps >> bits).wrapping_sub(1) & (BODY >> bits).wrapping_sub(1)).wrapping_add(1);
+    let arguments = Arguments {
+        fixed: sums.fixed.as_ptr(),
+        back: groups.wrapping_mul(length).wrapping_mul(2),
+        firsts: &sums.firsts,
+        fixed_end: sums.fixed.as_ptr().wrapping_add(taps),
+        low: low.as_ptr().cast_mut().cast(),
+        high: high.as_ptr().cast_mut().cast(),
+        moving_end: sums.moving.as_ptr().wrapping_add(passes.wrapping_mul(taps).wrapping_mul(2)),
+    };
+    // SAFETY: `Sums::put` has checked that `passes` times two words for each tap of `fixed`, above zero many, lie in
+    // `moving`, and two words a pass in both places that are written, whose cells may be written through shared
+    // references; and that taps are whole groups. A pass reads `fixed` from front to end: bodies of `BODY` taps behind a
+    // first of what is left meet its end exactly, since code is as long as `length` says (each instruction has two
+    // bytes). All lie at word boundaries (LDM, STM). The arguments are only read.
+    unsafe { body(sums.moving.as_ptr(), &arguments) }
+}
+
+/// See `portable::scale`.
+pub(super) fn scale(scale: &Scale, sums: &[Cell<i32>], y: &[Cell<i8>], step: usize) {
+    let Range { start, end } = sums.as_ptr_range();
+    // SAFETY: `Scale::put` has checked that there are sums, whose words are read, and that as many bytes, `step` apart, lie
+    // in `y`, whose cells may be written through shared references. The scale is only read.
+    unsafe { scale_words(start.cast(), end.cast(), y.as_ptr().cast_mut().cast(), step, &scale.0) }
+}
+
+/// See `portable::widen`.
+pub(super) fn widen(x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
+    let to: *mut i32 = wide.as_ptr().cast_mut().cast();
+    // SAFETY: `packed::widen` has checked that there are bytes in `x`, of which all are read and no more, and twice as many
+    // words in `wide`, of which every second is written, from the first or the second on; its cells may be written through
+    // shared references.
+    unsafe { widen_bytes(x.as_ptr().cast(), to.wrapping_add(lane), x.len()) }
+}
+
+/// See `portable::pack`.
+pub(super) fn pack(filters: &[u8], words: &[Cell<i32>]) {
+    let Range { start, end } = words.as_ptr_range();
+    // SAFETY: `packed::pack` has checked that there are words, which are written, and twice as many bytes in `filters`, which
+    // are read; cells may be written through shared references.
+    unsafe { pack_words(filters.as_ptr().cast(), start.cast_mut().cast(), words.len(), end.cast()) }
+}
+
+/// Arguments of `plane_words`: eight of registers, in the order of those, and of its stack.
+#[repr(C)]
+struct PlaneArguments {
+    end: *const i32,      // 0
+    skip: usize,          // 4
+    first: i32,           // 8
+    next: usize,          // 12: bytes from behind the last chunk's skip to the first of the next output
+    row_end: *const i32,  // 16
+    weights: *const i32,  // 20
+    sums: *mut i32,       // 24
+    down: usize,          // 28: bytes from behind a row of outputs to the next
+    row: usize,           // 32: bytes of a row of sums
+    sums_end: *const i32, // 36
+}
+
+/// See `portable::plane`.
+pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
+    let (weights, sums): (*const i32, *mut i32) = (weights.as_ptr().cast(), sums.as_ptr().cast_mut().cast());
+    let filter = p.skip.wrapping_add(CHUNK).wrapping_mul(p.chunks);
+    let row = p.columns;
+    let arguments = PlaneArguments {
+        end: weights.wrapping_add(p.chunks.wrapping_mul(CHUNK)),
+        skip: p.skip.wrapping_mul(4),
+        first,
+        next: p.right.wrapping_sub(filter).wrapping_mul(4),
+        row_end: sums.wrapping_add(row),
+        weights,
+        sums,
+        down: p.down.wrapping_sub(row.wrapping_mul(p.right)).wrapping_mul(4),
+        row: row.wrapping_mul(4),
+        sums_end: sums.wrapping_add(row.wrapping_mul(p.rows)),
+    };
+    // SAFETY: `Plane::put` has checked that there are outputs and chunks, the latter whole bodies of three; that the plane
+    // has the words that all chunks of all outputs reach over, of which none but those are read; and that there are three
+    // weights for each chunk, and a sum for each output, which is written; cells may be written through shared references.
+    // All are words at word boundaries (LDM, STM). The arguments are only read.
+    unsafe { plane_words(plane.as_ptr().cast(), &arguments) }
+}
+
+/// See `portable::channel`.
+pub(super) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
+    let ([right, down], [columns, rows]) = (channel.step, channel.size);
+    let arguments = [
+        right,
+        columns,
+        down.wrapping_sub(columns.wrapping_mul(right)),
+        width.wrapping_sub(columns).wrapping_mul(4),
+        rows,
+    ];
+    // SAFETY: `Channel::widen` has checked that there are rows and columns, that a byte of each lies in `x`, which is read,
+    // and a word of each in `to`, which is written; its cells may be written through shared references. The arguments are
+    // only read.
+    unsafe { channel_words(channel.x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), &arguments) }
+}
+
+/// Two taps of two lanes: r0 moves, r1 stays. Products are in r2-r5.
+macro_rules! taps {
+    () => {
+        "ldm r0!, {{r2-r5}}
+         ldm r1!, {{r6, r7}}
+         muls r2, r6, r2
+         muls r3, r6, r3
+         muls r4, r7, r4
+         muls r5, r7, r5"
+    };
+}
+
+/// Adds the halves of a group's sums, which are in r4 and r5, to the totals.
+macro_rules! halves {
+    () => {
+        "sxth r2, r4
+         add r8, r2
+         asrs r4, r4, #7
+         add r9, r4
+         sxth r3, r5
+         add r10, r3
+         asrs r5, r5, #7
+         add r11, r5"
+    };
+}
+
+/// A loop over passes, with bodies of `$groups` groups, each of two taps, `$inner` times two, and two (or of two alone).
+///
+/// r0 is what moves, r1 what stays; r8-r11 are the totals, low and high of each lane; r12 and lr the sums of a group.
+macro_rules! passes {
+    ($name:ident, $($body:tt)*) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(moving: *const i32, arguments: &Arguments<'_>) {
+            naked_asm!(
+                ".p2align 2",
+                "push {{r4-r7, lr}}",
+                "mov r4, r8",
+                "mov r5, r9",
+                "mov r6, r10",
+                "mov r7, r11",
+                "push {{r4-r7}}",
+                "ldm r1!, {{r2-r7}}",
+                "ldr r1, [r1]",
+                "push {{r1}}",
+                // code addresses are odd; the body's end lies at a word boundary
+                "adr r1, 3f",
+                "adds r1, #1",
+                "subs r3, r1, r3",
+                "push {{r2-r7}}",
+                "1:",
+                "ldr r1, [sp, #8]",
+                "ldm r1!, {{r2-r5}}",
+                "mov r8, r2",
+                "mov r9, r3",
+                "mov r10, r4",
+                "mov r11, r5",
+                "ldr r1, [sp]",
+                "ldr r2, [sp, #4]",
+                "bx r2",
+                ".p2align 2",
+                "2:",
+                $($body)*
+                "3:",
+                "ldr r2, [sp, #12]",
+                "cmp r1, r2",
+                "beq 4f",
+                "b 2b",
+                "4:",
+                "mov r2, r8",
+                "mov r3, r10",
+                "mov r4, r9",
+                "mov r5, r11",
+                "asrs r6, r2, #7",
+                "subs r4, r4, r6",
+                "asrs r4, r4, #9",
+                "asrs r6, r3, #7",
+                "subs r5, r5, r6",
+                "asrs r5, r5, #9",
+                "ldr r6, [sp, #16]",
+                "stm r6!, {{r2, r3}}",
+                "str r6, [sp, #16]",
+                "ldr r6, [sp, #20]",
+                "stm r6!, {{r4, r5}}",
+                "str r6, [sp, #20]",
+                "ldr r2, [sp, #24]",
+                "cmp r0, r2",
+                "beq 5f",
+                "b 1b",
+                "5:",
+                "add sp, #28",
+                "pop {{r4-r7}}",
+                "mov r8, r4",
+                "mov r9, r5",
+                "mov r10, r6",
+                "mov r11, r7",
+                "pop {{r4-r7, pc}}",
+            )
+        }
+    };
+}
+
+/// The first two taps of a group of more.
+macro_rules! begin {
+    () => {
+        concat!(
+            taps!(),
+            "
+         adds r2, r2, r4
+         adds r3, r3, r5
+         mov r12, r2
+         mov lr, r3"
+        )
+    };
+}
+
+/// Two taps on the way.
+macro_rules! go_on {
+    () => {
+        concat!(
+            taps!(),
+            "
+         add r12, r2
+         add lr, r3
+         add r12, r4
+         add lr, r5"
+        )
+    };
+}
+
+/// The last two taps of a group of more.
+macro_rules! end {
+    () => {
+        concat!(
+            taps!(),
+            "
+         adds r4, r4, r2
+         adds r5, r5, r3
+         add r4, r12
+         add r5, lr
+         ",
+            halves!()
+        )
+    };
+}
+
+passes!(passes_of_2, ".rept 8", taps!(), "adds r4, r4, r2", "adds r5, r5, r3", halves!(), ".endr",);
+passes!(passes_of_4, ".rept 4", begin!(), end!(), ".endr",);
+passes!(passes_of_8, ".rept 2", begin!(), go_on!(), go_on!(), end!(), ".endr",);
+passes!(passes_of_16, begin!(), ".rept 6", go_on!(), ".endr", end!(),);
+
+/// A loop over the sums of a `Scale`: its addend is in r8, or made of it by `$addend` for the sum in r2 and put there. r0
+/// sums, r1 y, r2 and r3 at work, r4-r7 low, high, shift, below; r9 from output to output, r10 the sums' end.
+macro_rules! scale_loop {
+    ($from:literal, $addend:literal, $sum:literal) => {
+        concat!(
+            $from,
+            ":
+         ldm r0!, {{r2}}
+         ",
+            $addend,
+            "
+         movs r3, r2
+         muls r3, r4, r3
+         asrs r3, r3, #12
+         muls r2, r5, r2
+         adds r2, r2, r3
+         add r2, ",
+            $sum,
+            "
+         asrs r2, r2, r6
+         asrs r3, r2, #31
+         bics r2, r2, r3
+         cmp r2, #255
+         bls 6f
+         movs r2, #255
+         6:
+         subs r2, #128
+         strb r2, [r1]
+         add r1, r9
+         cmp r0, r10
+         bne ",
+            $from,
+            "b"
+        )
+    };
+}
+
+/// `Scale::output` of each sum.
+#[unsafe(naked)]
+unsafe extern "C" fn scale_words(
+    sums: *const i32,
+    end: *const i32,
+    y: *mut i8,
+    step: usize,
+    scale: &[i32; Scale::WORDS],
+) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "mov r4, r8",
+        "mov r5, r9",
+        "mov r6, r10",
+        "mov r7, r11",
+        "push {{r4-r7}}",
+        "mov r9, r3",
+        "mov r10, r1",
+        "mov r1, r2",
+        "ldr r2, [sp, #36]",
+        "ldm r2!, {{r3-r7}}",
+        "mov r8, r6",
+        "movs r6, r3",
+        "cmp r7, #0",
+        "bne 3f",
+        scale_loop!("2", "", "r8"),
+        "4:",
+        "pop {{r4-r7}}",
+        "mov r8, r4",
+        "mov r9, r5",
+        "mov r10, r6",
+        "mov r11, r7",
+        "pop {{r4-r7, pc}}",
+        scale_loop!("3", "asrs r3, r2, #31\nands r3, r3, r7\nadd r3, r8\nmov r12, r3", "r12"),
+        "b 4b",
+    )
+}
+
+/// r0 bytes, r1 words, every second of which is written, r2 bytes left, above zero.
+#[unsafe(naked)]
+unsafe extern "C" fn widen_bytes(x: *const i8, wide: *mut i32, count: usize) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "movs r4, #0",
+        "movs r5, #1",
+        "movs r6, #2",
+        "movs r7, #3",
+        "subs r2, #4",
+        "blo 2f",
+        "1:",
+        "ldrsb r3, [r0, r4]",
+        "str r3, [r1]",
+        "ldrsb r3, [r0, r5]",
+        "str r3, [r1, #8]",
+        "ldrsb r3, [r0, r6]",
+        "str r3, [r1, #16]",
+        "ldrsb r3, [r0, r7]",
+        "str r3, [r1, #24]",
+        "adds r0, #4",
+        "adds r1, #32",
+        "subs r2, #4",
+        "bhs 1b",
+        "2:",
+        "adds r2, #4",
+        "beq 4f",
+        "3:",
+        "ldrsb r3, [r0, r4]",
+        "str r3, [r1]",
+        "adds r0, #1",
+        "adds r1, #8",
+        "subs r2, #1",
+        "bne 3b",
+        "4:",
+        "pop {{r4-r7, pc}}",
+    )
+}
+
+/// r0 bytes of the one filter, r1 words, r2 bytes of a filter, r3 the words' end.
+#[unsafe(naked)]
+unsafe extern "C" fn pack_words(filters: *const i8, words: *mut i32, taps: usize, end: *const i32) {
+    naked_asm!(
+        "push {{r4-r6, lr}}",
+        "movs r6, #0",
+        "1:",
+        "ldrsb r4, [r0, r6]",
+        "ldrsb r5, [r0, r2]",
+        "lsls r5, r5, #16",
+        "adds r4, r4, r5",
+        "stm r1!, {{r4}}",
+        "adds r0, #1",
+        "cmp r1, r3",
+        "bne 1b",
+        "pop {{r4-r6, pc}}",
+    )
+}
+
+/// r0 the plane, r1 the weights, r8 their end, r9 a chunk's skip, r10 the first sum, r11 to the next output, lr the end of
+/// a row of sums, r12 a sum. On the stack, from its pointer: the end of a row once more, weights, sums, down, row, the
+/// sums' end.
+#[unsafe(naked)]
+unsafe extern "C" fn plane_words(plane: *const i32, arguments: &PlaneArguments) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "mov r4, r8",
+        "mov r5, r9",
+        "mov r6, r10",
+        "mov r7, r11",
+        "push {{r4-r7}}",
+        "ldm r1!, {{r4-r7}}",
+        "mov r8, r4",
+        "mov r9, r5",
+        "mov r10, r6",
+        "mov r11, r7",
+        "ldm r1!, {{r2-r7}}",
+        "push {{r2-r7}}",
+        "mov lr, r2",
+        "1:",
+        "mov r12, r10",
+        "ldr r1, [sp, #4]",
+        "2:",
+        ".rept 3",
+        "ldm r0!, {{r2-r4}}",
+        "ldm r1!, {{r5-r7}}",
+        "muls r2, r5, r2",
+        "muls r3, r6, r3",
+        "muls r4, r7, r4",
+        "adds r2, r2, r3",
+        "adds r2, r2, r4",
+        "add r12, r2",
+        "add r0, r9",
+        ".endr",
+        "cmp r1, r8",
+        "bne 2b",
+        "ldr r3, [sp, #8]",
+        "mov r2, r12",
+        "stm r3!, {{r2}}",
+        "str r3, [sp, #8]",
+        "add r0, r11",
+        "cmp r3, lr",
+        "bne 1b",
+        "ldr r4, [sp, #12]",
+        "add r0, r4",
+        "ldr r4, [sp, #16]",
+        "add lr, r4",
+        "ldr r4, [sp, #20]",
+        "cmp r3, r4",
+        "bne 1b",
+        "add sp, #24",
+        "pop {{r4-r7}}",
+        "mov r8, r4",
+        "mov r9, r5",
+        "mov r10, r6",
+        "mov r11, r7",
+        "pop {{r4-r7, pc}}",
+    )
+}
+
+/// r0 bytes, r1 words, r2 zero, r3 a word, r4 pixels of a row left, r5 rows left; from pixel to pixel in r6, from the end of a
+/// row to the next in r7 and in r12; pixels of a row in lr.
+#[unsafe(naked)]
+unsafe extern "C" fn channel_words(x: *const i8, to: *mut i32, arguments: &[usize; 5]) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "ldm r2!, {{r3-r7}}",
+        "mov lr, r4",
+        "mov r12, r6",
+        "movs r6, r3",
+        "mov r3, r5",
+        "mov r5, r7",
+        "mov r7, r3",
+        "movs r2, #0",
+        "1:",
+        "mov r4, lr",
+        "2:",
+        "ldrsb r3, [r0, r2]",
+        "adds r0, r0, r6",
+        "stm r1!, {{r3}}",
+        "subs r4, #1",
+        "bne 2b",
+        "add r0, r7",
+        "add r1, r12",
+        "subs r5, #1",
+        "bne 1b",
+        "pop {{r4-r7, pc}}",
+    )
+}
