@@ -1,11 +1,12 @@
 //! AVERAGE_POOL_2D and MAX_POOL_2D, of int8 and int16. The output has the input's scale and zero point.
 
-use super::window::Window;
+use super::window::{Taps, Window};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::Integer;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
+use crate::tensor::Rows;
 use crate::wire::{i8, i16, record};
 
 record! {
@@ -167,20 +168,56 @@ fn pool<T: Integer>(
         for (ox, y) in y.row(oy as usize).chunks_exact(in_c).enumerate() {
             let columns = w.horizontal(ox);
             let n = rows.range.len().wrapping_mul(columns.range.len()) as i32;
-            for (c, y) in y.iter().enumerate() {
-                let mut value = start;
-                for i in 0..rows.range.len() {
-                    let first = columns.first.wrapping_mul(in_c).wrapping_add(c);
-                    let row = x.row(rows.first.wrapping_add(i)).get(first..).unwrap_or(&[]);
-                    for x in row.iter().step_by(in_c).take(columns.range.len()) {
-                        value = fold(value, x.get().into());
-                    }
-                }
-                y.set(T::narrow(finish(value, n), lo as i32, hi as i32));
+            let finish = |value| T::narrow(finish(value, n), lo as i32, hi as i32);
+            let seen = Seen { x, rows: &rows, columns: &columns, in_c };
+            // neighbouring channels together: their taps are neighbours too
+            let (many, rest) = y.as_chunks::<LANES>();
+            for (c, y) in (0..).step_by(LANES).zip(many) {
+                let values = seen.fold(c, [start; LANES], &fold);
+                y.iter().zip(values).for_each(|(y, value)| y.set(finish(value)));
+            }
+            for (c, y) in (many.len().wrapping_mul(LANES)..).zip(rest) {
+                let [value] = seen.fold(c, [start], &fold);
+                y.set(finish(value));
             }
         }
     }
     Ok(())
+}
+
+/// Channels that are folded together.
+const LANES: usize = 8;
+
+/// What a window sees.
+struct Seen<'a, T: Copy> {
+    x: Rows<'a, T>,
+    rows: &'a Taps,
+    columns: &'a Taps,
+    in_c: usize,
+}
+
+impl<T: Integer> Seen<'_, T> {
+    /// The taps of neighbouring channels from `c` on, folded into `values`.
+    #[inline(always)]
+    fn fold<const N: usize>(
+        &self,
+        c: usize,
+        mut values: [i32; N],
+        fold: &impl Fn(i32, i32) -> i32,
+    ) -> [i32; N] {
+        for i in 0..self.rows.range.len() {
+            let row = self.x.row(self.rows.first.wrapping_add(i));
+            let mut at = self.columns.first.wrapping_mul(self.in_c).wrapping_add(c);
+            for _ in self.columns.range.clone() {
+                let Some(taps) = row.get(at..).and_then(|row| row.first_chunk::<N>()) else { break };
+                for (value, x) in values.iter_mut().zip(taps) {
+                    *value = fold(*value, x.get().into());
+                }
+                at = at.wrapping_add(self.in_c);
+            }
+        }
+        values
+    }
 }
 
 #[cfg(test)]
