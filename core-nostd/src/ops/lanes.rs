@@ -25,6 +25,27 @@ record! {
     }
 }
 
+/// The window that sees all that an output row sees, at once: a *band* of the image with what is missing around it. None if
+/// nothing is missing, or where taps are not adjacent.
+const fn band(w: &Window) -> Option<Window> {
+    let [wide, high] = [w.reach_w(), w.reach_h()];
+    let is_inside = w.p_w == 0 && w.p_h == 0 && wide <= w.in_w as u32 && high <= w.in_h as u32;
+    if is_inside || w.d_w != 1 || wide > u16::MAX as u32 {
+        None
+    } else {
+        Some(Window { k_w: wide as u16, ..*w })
+    }
+}
+
+/// Bytes that the patch has for a band: vectors end behind it.
+pub const fn banded(w: &Window) -> u32 {
+    let Some(band) = band(w) else { return 0 };
+    match product(&[band.k_h as u32, band.k_w as u32, band.in_c as u32]) {
+        Some(len) if len < 0x1000_0000 => len + VECTOR as u32,
+        _ => u32::MAX,
+    }
+}
+
 impl Conv2d {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
@@ -35,7 +56,7 @@ impl Conv2d {
             claim.arity(3, 5)
                 && Rounding::read(p.rounding).is_some()
                 && w.fits(claim, Kind::I8, 0, 3)
-                && fits(claim, taps, w.out_c as u32),
+                && fits(claim, taps, w.out_c as u32, banded(w)),
         )
     }
 
@@ -49,33 +70,36 @@ impl Conv2d {
         let run = (w.k_w as usize).wrapping_mul(in_c);
         let rounding = Rounding::read(p.rounding).ok_or(Error::Record)?;
         let lanes = lanes(io, rows.wrapping_mul(run), out_c, rounding, p.quant.y_zero)?;
-        let inside = if w.d_w == 1 { w.inside() } else { 0..0 };
-        let left = inside.start.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
         let source = Source {
             x: &[],
-            pixels: inside.len(),
+            pixels: w.out_w as usize,
             step: (w.s_w as usize).wrapping_mul(in_c),
             rows,
             run,
             row_step: (w.in_w as usize).wrapping_mul(in_c).wrapping_mul(w.d_h as usize),
         };
+        let (around, is_wide) = (band(w), w.p_w == 0 && w.reach_w() <= w.in_w as u32 && w.d_w == 1);
+        let behind = lanes.patch.get(padded(lanes.taps).wrapping_add(VECTOR)..).unwrap_or(&[]);
         for oy in task.rows.clone() {
             let y = y.row(oy as usize);
             let down = w.vertical(oy as usize);
-            let height = w.height(rows);
-            // vectors end behind the taps: where there is a row below, that does not matter
-            let below = x.span(down.first, height.wrapping_add(1)).or_else(|| x.span(down.first, height));
-            let seen = below.filter(|_| down.range.len() == rows).and_then(|x| x.get(left..));
-            let source = Source { x: seen.unwrap_or(&[]), ..source };
-            let source = Source { pixels: source.reached(), ..source };
-            let edge = |ox: usize| {
-                w.gather(p.quant.x_zero, x, &down, ox, lanes.patch);
-                lanes.patched(y.get(ox.wrapping_mul(out_c)..).unwrap_or(&[]));
-            };
-            let start = if source.pixels > 0 { inside.start } else { 0 };
-            (0..start).for_each(edge);
-            lanes.pixels(source, y.get(start.wrapping_mul(out_c)..).unwrap_or(&[]));
-            (start.wrapping_add(source.pixels)..w.out_w as usize).for_each(edge);
+            if let Some(band) = &around {
+                band.gather(p.quant.x_zero, x, &down, 0, behind);
+                let row_step = (band.k_w as usize).wrapping_mul(in_c);
+                lanes.pixels(Source { x: behind, pixels: w.out_w as usize, row_step, ..source }, y);
+            } else {
+                let height = w.height(rows);
+                // vectors end behind the taps: where there is a row below, that does not matter
+                let below = x.span(down.first, height.wrapping_add(1)).or_else(|| x.span(down.first, height));
+                let seen = below.filter(|_| down.range.len() == rows && is_wide);
+                let source = Source { x: seen.unwrap_or(&[]), ..source };
+                let pixels = source.reached();
+                lanes.pixels(Source { pixels, ..source }, y);
+                for ox in pixels..w.out_w as usize {
+                    w.gather(p.quant.x_zero, x, &down, ox, lanes.patch);
+                    lanes.patched(y.get(ox.wrapping_mul(out_c)..).unwrap_or(&[]));
+                }
+            }
             p.quant.clamp([y]);
         }
         Ok(())
@@ -90,7 +114,7 @@ impl FullyConnected {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Matrix::read(claim.params()) else { return Err(Error::Record) };
-        shape(claim.arity(3, 5) && p.fits(claim, 3) && fits(claim, Some(p.depth), p.out))
+        shape(claim.arity(3, 5) && p.fits(claim, 3) && fits(claim, Some(p.depth), p.out, 0))
     }
 
     /// Computes output rows.
@@ -114,7 +138,7 @@ impl FullyConnected {
 }
 
 /// Whether sums, patch and stream, operands 1, 2 and 4, suit a filter.
-const fn fits(claim: &Claim<'_>, taps: Option<u32>, outputs: u32) -> bool {
+const fn fits(claim: &Claim<'_>, taps: Option<u32>, outputs: u32, band: u32) -> bool {
     let Some(taps) = taps else { return false };
     // so that nothing below wraps where an address has 32 bits
     let small = matches!(product(&[taps, outputs]), Some(0..0x1000_0000))
@@ -124,7 +148,7 @@ const fn fits(claim: &Claim<'_>, taps: Option<u32>, outputs: u32) -> bool {
     small
         && taps > 0
         && claim.work(1, Kind::I32, product(&[padded(outputs) as u32, 4]))
-        && claim.work(2, Kind::I8, Some((padded(taps) + VECTOR) as u32))
+        && claim.work(2, Kind::I8, band.checked_add((padded(taps) + VECTOR) as u32))
         && claim.constant(4, Kind::I32, product(&[words(taps, outputs) as u32, 4]))
 }
 

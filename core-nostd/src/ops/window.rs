@@ -3,7 +3,6 @@
 use core::cell::Cell;
 use core::ops::Range;
 
-use crate::aligned;
 use crate::claim::Claim;
 use crate::plan::Kind;
 use crate::simd;
@@ -127,6 +126,16 @@ impl Window {
         Taps::new(ox, self.s_w, self.d_w, self.p_w, self.k_w, self.in_w)
     }
 
+    /// Columns from the first that a filter sees to the last, in padding or not.
+    pub(super) const fn reach_w(&self) -> u32 {
+        reach(self.out_w, self.s_w, self.k_w, self.d_w)
+    }
+
+    /// Rows from the first that a filter sees to the last, in padding or not.
+    pub(super) const fn reach_h(&self) -> u32 {
+        reach(self.out_h, self.s_h, self.k_h, self.d_h)
+    }
+
     /// The output columns where no tap of the filter is left or right of the image.
     pub(super) fn inside(&self) -> Range<usize> {
         let (stride, pad) = (self.s_w as usize, self.p_w as usize);
@@ -154,7 +163,7 @@ impl Window {
         let (in_c, k_w) = (self.in_c as usize, self.k_w as usize);
         let (count, across) = (rows.range.len(), columns.range.len());
         if count != self.k_h as usize || across != k_w {
-            aligned::fill(patch, zero);
+            simd::fill(patch, zero);
         }
         if count == 0 || across == 0 {
             return;
@@ -185,6 +194,12 @@ impl Window {
             }
         }
     }
+}
+
+/// From the first element that a filter sees to the last, along one axis, all numbers above zero.
+const fn reach(out: u16, stride: u16, k: u16, dilation: u16) -> u32 {
+    let steps = (out as u32).wrapping_sub(1).saturating_mul(stride as u32);
+    steps.saturating_add((k as u32).wrapping_sub(1).saturating_mul(dilation as u32)).saturating_add(1)
 }
 
 #[cfg(test)]

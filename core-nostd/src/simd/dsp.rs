@@ -69,7 +69,11 @@ pub(super) fn widen_rows(x: &[Cell<i8>], [rows, groups, step]: [usize; 3], wide:
     }
 }
 
+#[cfg(not(midge_helium))]
+pub(super) use super::portable::fill;
+
 /// See `portable::copy_rows`.
+#[cfg_attr(midge_helium, expect(dead_code, reason = "this core has its own"))]
 #[inline(always)]
 pub(super) fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], count: usize, run: usize) {
     let (from, to) = (from.as_ptr().cast(), to.as_ptr().cast_mut().cast());

@@ -1,11 +1,10 @@
 //! Inner loops that have a faster form on some cores. `portable` defines each; a core's own file beats it bit for
 //! bit.
 //!
-//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors, those of
-//! [`packed`] small cores. They read what the desktop has laid out as one
-//! stream: for each group of outputs their biases, their weights in the order of use, and what scales them
-//! ([`pairs`], [`quads`], [`halfwords`], [`nested`], [`lanes`],
-//! [`planes`]). The zero point of the input is folded into the biases.
+//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors
+//! of bytes, those of [`packed`] small cores. They read what the desktop has laid out as one stream: for each group of outputs their biases, their weights
+//! in the order of use, and what scales them ([`pairs`], [`quads`], [`halfwords`], [`nested`], ...). The zero point of the
+//! input is folded into the biases.
 //!
 //! Activations of the matrix loops are widened into *wide* order: groups of four consecutive taps, within a group
 //! the even taps before the odd ones (as `SXTB16` and its rotated form leave them), and the groups of two pixels in
@@ -27,6 +26,10 @@ pub mod winograd;
 
 #[cfg(midge_dsp)]
 use dsp as fast;
+#[cfg(not(midge_helium))]
+use fast as bytes;
+#[cfg(midge_helium)]
+use helium as bytes;
 #[cfg(not(midge_dsp))]
 use portable as fast;
 
@@ -79,8 +82,14 @@ pub fn widen(x: &[Cell<i8>], wide: &[Cell<i16>], lane: usize, lanes: usize) {
 #[inline(always)]
 pub fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], count: usize, run: usize) {
     if reach(count, down, run) <= to.len() && reach(count, step, run) <= from.len() && count > 0 && run > 0 {
-        fast::copy_rows([to, from], [down, step], count, run);
+        bytes::copy_rows([to, from], [down, step], count, run);
     }
+}
+
+/// Sets every element to `value`.
+#[inline(always)]
+pub fn fill(to: &[Cell<i8>], value: i8) {
+    bytes::fill(to, value);
 }
 
 /// The elements that rows of `run` elements reach over; none reach so far that they are no number.
@@ -127,7 +136,7 @@ impl Field {
     #[inline(always)]
     pub fn copy(&self, x: &[Cell<i8>], to: &[Cell<i8>]) {
         if x.len() >= self.reach && self.taps <= to.len() {
-            fast::copy_rows([to, x], [self.run, self.step], self.rows, self.run);
+            bytes::copy_rows([to, x], [self.run, self.step], self.rows, self.run);
         }
     }
 }

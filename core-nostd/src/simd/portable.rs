@@ -40,6 +40,13 @@ pub(super) fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], 
     }
 }
 
+/// See `simd::fill`.
+#[cfg_attr(midge_helium, expect(dead_code, reason = "this core has its own"))]
+#[inline(always)]
+pub(super) fn fill(to: &[Cell<i8>], value: i8) {
+    aligned::fill(to, value);
+}
+
 /// Widens the taps of one group, which may be the last and short.
 #[inline(always)]
 pub(super) fn widen_rest(x: &[Cell<i8>], wide: &[Cell<i16>], group: usize, lane: usize, lanes: usize) {

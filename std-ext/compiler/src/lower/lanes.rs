@@ -117,7 +117,8 @@ impl<'g> Lowering<'g> {
         let layer = layer.joined().filter(|joined| cost(joined) < cost(&layer)).unwrap_or(layer);
         let work = layer.work();
         let build = move |lower: &mut Self| {
-            let operands = lower.lanes([y, x], filter, &layer.filters)?;
+            let operands =
+                lower.lanes([y, x], filter, &layer.filters, lanes::banded(&layer.window) as usize)?;
             let record = lanes::Conv2d { window: layer.window, quant, rounding: rounding as u8 };
             lower.step(node, ops::CONV_2D_LANES, layer.rows, 3, operands, &record.bytes())
         };
@@ -137,16 +138,22 @@ impl<'g> Lowering<'g> {
         let [pixels, outputs, products] = [rows, outputs, products].map(|n| n as u64);
         let work = Work { pixels, outputs, taps: 0, products };
         let build = move |lower: &mut Self| {
-            let operands = lower.lanes([y, x], filter, &filters)?;
+            let operands = lower.lanes([y, x], filter, &filters, 0)?;
             lower.step(node, ops::FULLY_CONNECTED_LANES, rows, 3, operands, &record.bytes())
         };
         Way { code: ops::FULLY_CONNECTED_LANES, work, build: Box::new(build) }
     }
 
-    /// y, sums, patch, x and stream.
-    fn lanes(&mut self, [y, x]: [Slot; 2], filter: &Value, filters: &Filters) -> Result<Vec<Slot>, String> {
+    /// y, sums, patch with so many bytes more, x and stream.
+    fn lanes(
+        &mut self,
+        [y, x]: [Slot; 2],
+        filter: &Value,
+        filters: &Filters,
+        band: usize,
+    ) -> Result<Vec<Slot>, String> {
         let sums = self.scratch(Kind::I32, padded(filters.bias.len()), "sums of a pixel")?;
-        let patch = self.scratch(Kind::I8, padded(filters.taps()) + VECTOR, "taps of a pixel")?;
+        let patch = self.scratch(Kind::I8, padded(filters.taps()) + VECTOR + band, "taps of a pixel")?;
         Ok(vec![y, sums, patch, x, self.constant(Kind::I32, filters.stream(), name(filter))])
     }
 }

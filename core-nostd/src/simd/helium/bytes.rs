@@ -1,0 +1,70 @@
+//! Bytes brought from one place to another.
+
+use core::arch::naked_asm;
+use core::cell::Cell;
+
+/// See `portable::copy_rows`.
+#[inline(always)]
+pub(in crate::simd) fn copy_rows(
+    [to, from]: [&[Cell<i8>]; 2],
+    [down, step]: [usize; 2],
+    count: usize,
+    run: usize,
+) {
+    // SAFETY: `simd::copy_rows` and `Field::copy` have checked that `count` rows of `run` bytes, so many bytes apart, lie
+    // inside both, and that both numbers are above zero. Cells may be written through a shared reference.
+    unsafe { copy_row_bytes(from.as_ptr().cast(), to.as_ptr().cast_mut().cast(), count, run, step, down) }
+}
+
+/// See `portable::fill`.
+#[inline(always)]
+pub(in crate::simd) fn fill(to: &[Cell<i8>], value: i8) {
+    // SAFETY: the pointer and length are those of the slice; cells may be written through a shared reference.
+    unsafe { fill_bytes(to.as_ptr().cast_mut().cast(), value as u8, to.len()) }
+}
+
+/// r0 from, r1 to, r2 rows, r3 bytes of a row; r4, r5 from row to row.
+#[unsafe(naked)]
+unsafe extern "C" fn copy_row_bytes(
+    from: *const i8,
+    to: *mut i8,
+    rows: usize,
+    run: usize,
+    step: usize,
+    down: usize,
+) {
+    naked_asm!(
+        ".cpu cortex-m55",
+        "push {{r4-r6, lr}}",
+        "ldrd r4, r5, [sp, #16]",
+        "1:",
+        "mov r6, r0",
+        "mov r12, r1",
+        "dlstp.8 lr, r3",
+        "2:",
+        "vldrb.u8 q0, [r6], #16",
+        "vstrb.8 q0, [r12], #16",
+        "letp lr, 2b",
+        "add r0, r0, r4",
+        "add r1, r1, r5",
+        "subs r2, r2, #1",
+        "bne 1b",
+        "pop {{r4-r6, pc}}",
+    )
+}
+
+/// r0 to, r1 value, r2 bytes.
+#[unsafe(naked)]
+unsafe extern "C" fn fill_bytes(to: *mut i8, value: u8, len: usize) {
+    naked_asm!(
+        ".cpu cortex-m55",
+        "push {{r4, lr}}",
+        "vdup.8 q0, r1",
+        "wlstp.8 lr, r2, 2f",
+        "1:",
+        "vstrb.8 q0, [r0], #16",
+        "letp lr, 1b",
+        "2:",
+        "pop {{r4, pc}}",
+    )
+}
