@@ -62,6 +62,7 @@ pub mod update_slice;
 pub mod weighted;
 pub mod weighted_float;
 pub mod window;
+pub mod windows;
 pub mod winograd;
 
 use self::fold::Fold;
@@ -120,6 +121,7 @@ registry! {
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
     DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::Planes;
     DEPTHWISE_CONV_2D_CHANNELS = (2, 3) => channelwise::Channelwise;
+    DEPTHWISE_CONV_2D_WINDOWS = (2, 4) => windows::Depthwise;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;
     FULLY_CONNECTED_HALFWORDS = (3, 2) => fully_connected::Halfwords;

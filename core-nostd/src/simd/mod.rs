@@ -1,7 +1,7 @@
 //! Inner loops that have a faster form on some cores. `portable` defines each; a core's own file beats it bit for
 //! bit.
 //!
-//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] cores with vectors
+//! Most loops here suit cores that multiply pairs of 16-bit numbers, those of [`lanes`] and [`windows`] cores with vectors
 //! of bytes, those of [`packed`] small cores. They read what the desktop has laid out as one stream: for each group of outputs their biases, their weights
 //! in the order of use, and what scales them ([`pairs`], [`quads`], [`halfwords`], [`nested`], ...). The zero point of the
 //! input is folded into the biases.
@@ -22,6 +22,7 @@ pub mod pairs;
 pub mod planes;
 mod portable;
 pub mod quads;
+pub mod windows;
 pub mod winograd;
 
 #[cfg(midge_dsp)]

@@ -2,6 +2,8 @@
 
 #[cfg(not(midge_helium))]
 pub(super) mod lanes;
+#[cfg(not(midge_helium))]
+pub(super) mod windows;
 pub(super) mod winograd;
 
 use core::cell::Cell;

@@ -2,7 +2,7 @@
 
 use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{nested, pairs, quads};
+use midge_core::simd::{lanes, nested, pairs, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
@@ -47,6 +47,21 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         "FULLY_CONNECTED_NESTED" => {
             let p = FullyConnected::read(step.params())?;
             nested(nested::Layout::ROW, p.out as usize, p.depth as usize)
+        }
+        "CONV_2D_LANES" => {
+            let w = ops::lanes::Conv2d::read(step.params())?.window;
+            let taps = product(&[w.k_h, w.k_w, w.in_c])?;
+            all(w.out_c.into(), taps, &|o, k| at(lanes::tap(taps, o, k)))
+        }
+        "FULLY_CONNECTED_LANES" => {
+            let p = FullyConnected::read(step.params())?;
+            all(p.out as usize, p.depth as usize, &|o, k| at(lanes::tap(p.depth as usize, o, k)))
+        }
+        "DEPTHWISE_CONV_2D_WINDOWS" => {
+            let w = ops::windows::Depthwise::read(step.params())?.window;
+            let (shape, columns) = (ops::windows::suited(&w)?, usize::from(w.k_w).max(1));
+            let taps = product(&[w.k_h, w.k_w])?;
+            all(taps, w.out_c.into(), &|k, c| at(shape.tap(c, 0, k / columns, k % columns)))
         }
         "FULLY_CONNECTED_PAIRS" => {
             let p = FullyConnected::read(step.params())?;

@@ -181,6 +181,15 @@ impl Lowering<'_> {
         let work = self.image_work(node, data.len() / outputs.max(1))?;
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
         let filters = columns(&data, outputs);
+        if self.target.lanes()
+            && multiplier == 1
+            && let Some((rounding, scales)) = channels.lanes(filters.iter().map(Vec::as_slice))
+        {
+            let data = filters.concat();
+            let bias = fold(&data, outputs, &channels.bias, quant.x_zero);
+            let filters = (Filters { data, bias, scales }, rounding);
+            ways.extend(self.depthwise_windows(node, [y, x], filter, (geometry, quant), filters)?);
+        }
         if self.target.pairs()
             && multiplier == 1
             && geometry.suits_planes()

@@ -51,6 +51,7 @@ const HELIUM: &[(u16, Cost)] = &[
     (ops::CONV_2D, [60.0, 40.0, 0.0, 6.0]),
     (ops::CONV_2D_LANES, [17.0, 2.1, 0.4, 0.078]),
     (ops::DEPTHWISE_CONV_2D, [60.0, 40.0, 0.0, 9.0]),
+    (ops::DEPTHWISE_CONV_2D_WINDOWS, [40.0, 3.5, 0.7, 0.0]),
     (ops::FULLY_CONNECTED, [60.0, 40.0, 0.0, 6.0]),
     (ops::FULLY_CONNECTED_LANES, [250.0, 2.1, 0.0, 0.078]),
 ];

@@ -32,6 +32,7 @@ mod svdf;
 mod table;
 mod unary;
 mod weighted;
+mod windows;
 mod winograd;
 
 pub use self::choice::{Layer, Offer};

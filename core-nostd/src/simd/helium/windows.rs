@@ -1,0 +1,257 @@
+//! Depthwise loops: four outputs of four channels at a time, whose 16 sums are scaled together.
+
+use core::arch::naked_asm;
+use core::cell::Cell;
+
+use crate::fixed::Rounding;
+use crate::simd::windows::{Shape, Windows};
+
+/// See `portable::windows::interleave`.
+#[inline(always)]
+pub(in crate::simd) fn interleave(rows: [&[Cell<i8>]; 4], to: &[Cell<i8>]) {
+    let len = rows[0].len();
+    let rows = rows.map(|row| row.as_ptr().cast());
+    // SAFETY: reads the `len` bytes that each row has, above zero (loads are predicated), and writes 64 for every 16 begun,
+    // for which `to` has room; `simd::windows::interleave` has checked both. Cells may be written through a shared
+    // reference.
+    unsafe { interleave_rows(&rows, to.as_ptr().cast_mut().cast(), len) }
+}
+
+/// Arguments of the loops, which change them. Offsets are written into the assembly.
+#[repr(C)]
+struct Frame {
+    stream: *const i32,  // 0
+    sums: *const i32,    // 4
+    end: *const i32,     // 8: of the stream
+    back: usize,         // 12: from the fourth output's window to the first's of the next channel
+    base: *const i8,     // 16: the first output's window
+    step: usize,         // 20: from output to output
+    next: usize,         // 24: from four outputs to the next
+    y_next: usize,       // 28: the same for y
+    columns: [usize; 4], // 32: of a window
+    places: [usize; 4],  // 48: of outputs
+    groups: usize,       // 64: of four outputs
+    there: usize,        // 68: which bytes of a vector of outputs are stored
+    last: usize,         // 72: the same for the last
+    zero: i32,           // 76
+    away: usize,         // 80: whether halves are rounded away from zero
+}
+
+/// See `portable::windows::windows`.
+pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[Cell<i8>]) {
+    let (x, start) = (w.strip.as_ptr().addr(), y.as_ptr().addr());
+    // the packer aligns operands to 16 bytes; a plan that does not gets no outputs
+    if !(x | start).is_multiple_of(4) {
+        return;
+    }
+    let columns = w.shape.columns();
+    let is_square = matches!(w.shape, Shape::Square);
+    let groups = pixels.div_ceil(columns);
+    let rest = pixels.wrapping_sub(groups.wrapping_sub(1).wrapping_mul(columns));
+    // the loop over squares adds 4 to addresses before it takes them, and so does the store
+    let before = if is_square { 4 } else { 0 };
+    let mask = |left: usize| {
+        let there = w.there(left, tall).into_iter().enumerate();
+        there.fold(0, |mask, (o, there)| if there { mask | 0xf << (o * 4) } else { mask })
+    };
+    let mut frame = Frame {
+        stream: w.stream.0.as_ptr(),
+        sums: w.sums.as_ptr().cast(),
+        end: w.stream.0.as_ptr_range().end,
+        back: 4usize.wrapping_sub(w.step().wrapping_mul(3)),
+        base: w.strip.as_ptr().cast(),
+        step: w.step(),
+        next: w.column().wrapping_mul(w.stride).wrapping_mul(columns),
+        y_next: w.channels.wrapping_mul(columns),
+        columns: [0, 1, 2, 3].map(|i: usize| w.apart().wrapping_mul(i).wrapping_sub(before)),
+        places: w.places(pixels).map(|place| start.wrapping_add(place).wrapping_sub(4)),
+        groups,
+        there: mask(columns),
+        last: mask(rest),
+        zero: w.zero as i32,
+        away: matches!(w.rounding, Rounding::Away) as usize,
+    };
+    // SAFETY: for each of `groups` times four outputs the whole stream is read, `channels / 4` blocks of `Shape::words`, which
+    // is its length. For each channel and output, those behind the last too, four words of the strip are read, at word
+    // boundaries: the last ends at `Shape::needed` columns, and the strip has them. 16 sums are written and read. Four
+    // bytes of y are stored for each output that is there: `pixels` of one row, or of two where y is so long; it begins at
+    // a word boundary, and channels are a multiple of four. `Windows::outputs` has checked all lengths. Cells may be
+    // written through shared references.
+    unsafe { if is_square { squares(&mut frame) } else { rows(&mut frame) } }
+}
+
+/// r4-r7 rows, r1 to, r2 bytes left.
+#[unsafe(naked)]
+unsafe extern "C" fn interleave_rows(rows: &[*const i8; 4], to: *mut i8, len: usize) {
+    naked_asm!(
+        ".cpu cortex-m55",
+        "push {{r4-r7, lr}}",
+        "sub sp, sp, #4",
+        "vpush {{d8-d15}}",
+        "ldm r0, {{r4-r7}}",
+        "lsrs lr, r2, #4",
+        "wls lr, lr, 2f",
+        "1:",
+        "vldrb.u8 q4, [r4], #16",
+        "vldrb.u8 q5, [r5], #16",
+        "vldrb.u8 q6, [r6], #16",
+        "vldrb.u8 q7, [r7], #16",
+        ".irp i, 0, 1, 2",
+        "vst4\\i\\().8 {{q4, q5, q6, q7}}, [r1]",
+        ".endr",
+        "vst43.8 {{q4, q5, q6, q7}}, [r1]!",
+        "le lr, 1b",
+        "2:",
+        "ands r2, r2, #15",
+        "beq 3f",
+        "vctp.8 r2",
+        "vpstttt",
+        "vldrbt.u8 q4, [r4]",
+        "vldrbt.u8 q5, [r5]",
+        "vldrbt.u8 q6, [r6]",
+        "vldrbt.u8 q7, [r7]",
+        ".irp i, 0, 1, 2, 3",
+        "vst4\\i\\().8 {{q4, q5, q6, q7}}, [r1]",
+        ".endr",
+        "3:",
+        "vpop {{d8-d15}}",
+        "add sp, sp, #4",
+        "pop {{r4-r7, pc}}",
+    )
+}
+
+/// Two channels of a square: their biases, and for each its weights and the window.
+macro_rules! square {
+    () => {
+        "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}\n\
+         vldm r1!, {{d8-d15}}\n\
+         vldrw.u32 q0, [q1, #4]!\n\
+         vmladava.s8 r0, q0, q4\nvmladava.s8 r2, q0, q5\nvmladava.s8 r4, q0, q6\nvmladava.s8 r6, q0, q7\n\
+         vldm r1!, {{d8-d15}}\n\
+         vldrw.u32 q0, [q1, #4]!\n\
+         vmladava.s8 r8, q0, q4\nvmladava.s8 r10, q0, q5\nvmladava.s8 r12, q0, q6\nvmladava.s8 lr, q0, q7\n"
+    };
+}
+
+/// Two channels of four outputs with a window each.
+macro_rules! row {
+    () => {
+        concat!(
+            "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}\n",
+            row!("r0, r2, r4", "r6"),
+            row!("r8, r10, r12", "lr")
+        )
+    };
+    ($sums:literal, $last:literal) => {
+        concat!(
+            "vldrw.u32 q4, [r1], #16\n",
+            ".irp sum, ",
+            $sums,
+            "\n",
+            "vldrw.u32 q0, [r9, q1]\n",
+            "vmladava.s8 \\sum, q0, q4\n",
+            "add r9, r9, r11\n",
+            ".endr\n",
+            "vldrw.u32 q0, [r9, q1]\n",
+            "vmladava.s8 ",
+            $last,
+            ", q0, q4\n",
+            "add r9, r9, r7\n",
+        )
+    };
+}
+
+/// r1 stream, r3 sums, r5 the stream's end; the even registers and lr sum up; q1 a window's columns, q2 outputs. On the
+/// stack, from its pointer: the frame, the zero point, what follows the multiplication.
+macro_rules! windows {
+    ($start:literal, $channels:expr) => {
+        naked_asm!(
+            ".cpu cortex-m55",
+            ".p2align 2",
+            "push {{r4-r11, lr}}",
+            "sub sp, sp, #4",
+            "vpush {{d8-d15}}",
+            "ldrd r1, r3, [r0, #76]",
+            // the rounding of halves is 32 bytes of code; addresses of code are odd
+            "adr.w r2, 5f",
+            "cbnz r3, 4f",
+            "adds r2, r2, #32",
+            "4:",
+            "orr r2, r2, #1",
+            "push {{r0-r3}}",
+            "1:",
+            "ldr r0, [sp]",
+            "ldm r0, {{r1, r3, r5, r7, r9, r11}}",
+            "vldrw.u32 q1, [r0, #32]",
+            "vldrw.u32 q2, [r0, #48]",
+            "ldrd r2, r4, [r0, #24]",
+            "ldrd r6, r8, [r0, #64]",
+            "vadd.i32 q3, q2, r4",
+            "vstrw.32 q3, [r0, #48]",
+            "add r2, r2, r9",
+            "str r2, [r0, #16]",
+            "subs r6, r6, #1",
+            "str r6, [r0, #64]",
+            "it eq",
+            "ldreq r8, [r0, #72]",
+            "vmsr p0, r8",
+            $start,
+            "2:",
+            $channels,
+            "stm r3!, {{r0, r2, r4, r6, r8, r10, r12, lr}}",
+            $channels,
+            "stm r3, {{r0, r2, r4, r6, r8, r10, r12, lr}}",
+            "sub r3, r3, #32",
+            "vldm r3, {{d8-d15}}",
+            "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}",
+            "vqrdmulh.s32 q4, q4, r0",
+            "vqrdmulh.s32 q5, q5, r2",
+            "vqrdmulh.s32 q6, q6, r4",
+            "vqrdmulh.s32 q7, q7, r6",
+            "ldr pc, [sp, #8]",
+            ".p2align 2",
+            "5:",
+            ".irp q, q4, q5, q6, q7",
+            "vshr.s32 q0, \\q, #31",
+            "vqadd.s32 \\q, \\q, q0",
+            ".endr",
+            "vrshl.s32 q4, r8",
+            "vrshl.s32 q5, r10",
+            "vrshl.s32 q6, r12",
+            "vrshl.s32 q7, lr",
+            "ldr r0, [sp, #4]",
+            "vqmovnb.s32 q4, q4",
+            "vqmovnb.s32 q5, q5",
+            "vqmovnt.s32 q4, q6",
+            "vqmovnt.s32 q5, q7",
+            "vqadd.s16 q4, q4, r0",
+            "vqadd.s16 q5, q5, r0",
+            "vqmovnb.s16 q4, q4",
+            "vqmovnt.s16 q4, q5",
+            "vpst",
+            "vstrwt.32 q4, [q2, #4]!",
+            "cmp r1, r5",
+            "bne.w 2b",
+            "ldr r0, [sp]",
+            "ldr r6, [r0, #64]",
+            "cmp r6, #0",
+            "bne.w 1b",
+            "add sp, sp, #16",
+            "vpop {{d8-d15}}",
+            "add sp, sp, #4",
+            "pop {{r4-r11, pc}}",
+        )
+    };
+}
+
+/// Windows of four outputs; q1 becomes addresses.
+#[unsafe(naked)]
+unsafe extern "C" fn squares(frame: &mut Frame) {
+    windows!("vadd.i32 q1, q1, r9", square!())
+}
+
+/// A window for each output: at r9, r11 apart, and r7 on from the fourth.
+#[unsafe(naked)]
+unsafe extern "C" fn rows(frame: &mut Frame) {
+    windows!("", row!())
+}

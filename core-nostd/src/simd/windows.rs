@@ -1,0 +1,301 @@
+//! Depthwise loops over bytes, four outputs at a time, for cores whose instructions multiply two vectors of 16 bytes and add
+//! up the products.
+//!
+//! A *strip* has for every column and channel four bytes: of four rows, one below the other. A vector holds such words of four
+//! columns: the window in which an output of a filter of up to 4 x 4 taps lies, or a *square* of 2 x 2 outputs of a filter of
+//! up to 3 x 3, each with its taps where it needs them. A *line* of up to 16 taps is the same: its rows are one row, each
+//! from a column further on, and its columns lie four apart.
+//!
+//! A stream is, in words: for every four channels twice: the biases of two channels, each for four outputs, and the windows'
+//! weights of each channel (a vector for each output of a square, else one for all); then the multipliers and the shifts of
+//! the four.
+
+#[cfg(midge_helium)]
+use super::helium as fast;
+#[cfg(not(midge_helium))]
+use super::portable::windows as fast;
+
+use core::cell::Cell;
+
+use super::Stream;
+use crate::fixed::Rounding;
+
+/// Rows of a strip, columns of a window, and outputs at a time.
+pub const FOUR: usize = 4;
+
+/// How outputs share windows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// 2 x 2 outputs of one window.
+    Square,
+    /// Four neighbouring outputs, each with its window.
+    Row,
+    /// The same, where the rows of a window are four columns of one row.
+    Line,
+}
+
+impl Shape {
+    /// What suits a filter, undilated, if any does.
+    pub const fn of(size: [u16; 2], stride: [u16; 2]) -> Option<Self> {
+        match (size, stride) {
+            ([0..=3, 0..=3], [1, 1]) => Some(Shape::Square),
+            ([0..=4, 0..=4], _) => Some(Shape::Row),
+            ([1, 0..=16], _) => Some(Shape::Line),
+            _ => None,
+        }
+    }
+
+    /// Output columns made together.
+    pub const fn columns(self) -> usize {
+        if matches!(self, Shape::Square) { 2 } else { 4 }
+    }
+
+    /// Output rows made together.
+    pub const fn rows(self) -> usize {
+        if matches!(self, Shape::Square) { 2 } else { 1 }
+    }
+
+    /// Columns of the strip from one of a window to the next.
+    const fn apart(self) -> usize {
+        if matches!(self, Shape::Line) { FOUR } else { 1 }
+    }
+
+    /// Vectors of weights of a channel.
+    const fn vectors(self) -> usize {
+        if matches!(self, Shape::Square) { 4 } else { 1 }
+    }
+
+    /// Columns of the strip that so many output columns need.
+    pub const fn needed(self, outputs: usize, stride: usize) -> usize {
+        let last = outputs.div_ceil(self.columns()).wrapping_mul(self.columns()).wrapping_sub(1);
+        let window = if matches!(self, Shape::Square) { FOUR - 1 } else { 3 * self.apart() };
+        last.wrapping_mul(stride).wrapping_add(window + 1)
+    }
+
+    /// Words of two channels.
+    const fn pair(self) -> usize {
+        8 + 8 * self.vectors()
+    }
+
+    /// Words of a block of four channels.
+    pub const fn words(self) -> usize {
+        2 * self.pair() + 8
+    }
+
+    const fn of_channel(self, c: usize) -> usize {
+        (c / 4) * self.words() + c % 4 / 2 * self.pair()
+    }
+
+    /// Word of the bias of channel `c` for the output `o` of four.
+    pub const fn bias(self, c: usize, o: usize) -> usize {
+        self.of_channel(c) + c % 2 * 4 + o
+    }
+
+    /// Byte of what an element of the window weighs for the output `o` of four.
+    pub const fn weight(self, c: usize, o: usize, column: usize, row: usize) -> usize {
+        let vector = c % 2 * self.vectors() + o % self.vectors();
+        (self.of_channel(c) + 8) * 4 + vector * 16 + column * FOUR + row
+    }
+
+    /// Byte of the tap at `row` and `column` of channel `c` for the output `o` of four.
+    pub const fn tap(self, c: usize, o: usize, row: usize, column: usize) -> usize {
+        match self {
+            Shape::Square => self.weight(c, o, column + o % 2, row + o / 2),
+            Shape::Row => self.weight(c, o, column, row),
+            Shape::Line => self.weight(c, o, column / FOUR, column % FOUR),
+        }
+    }
+
+    /// Word of the multiplier of channel `c`; its shift is four words on.
+    pub const fn multiplier(self, c: usize) -> usize {
+        (c / 4) * self.words() + 2 * self.pair() + c % 4
+    }
+}
+
+/// Brings the bytes of four rows of one length together. `to` has room for a multiple of 16 of each.
+#[inline(always)]
+pub fn interleave(rows: [&[Cell<i8>]; 4], to: &[Cell<i8>]) {
+    let len = rows[0].len();
+    if rows.iter().all(|row| row.len() == len) && len > 0 && len.div_ceil(16) <= to.len() / 64 {
+        fast::interleave(rows, to);
+    }
+}
+
+/// A depthwise filter over a strip.
+#[derive(Clone, Copy, Debug)]
+pub struct Windows<'a> {
+    /// See the module.
+    pub strip: &'a [Cell<i8>],
+    /// For 16 sums.
+    pub sums: &'a [Cell<i32>],
+    /// See the module.
+    pub stream: Stream<'a>,
+    /// How outputs share windows.
+    pub shape: Shape,
+    /// Channels: a multiple of four.
+    pub channels: usize,
+    /// Columns from output to output.
+    pub stride: usize,
+    /// How sums are scaled.
+    pub rounding: Rounding,
+    /// Zero point of y.
+    pub zero: i8,
+}
+
+impl Windows<'_> {
+    /// A row of so many output pixels, or of a square both rows if there are as many outputs.
+    #[inline(always)]
+    pub fn outputs(&self, pixels: usize, y: &[Cell<i8>]) {
+        let Windows { channels, shape, .. } = *self;
+        let strip = shape.needed(pixels, self.stride).wrapping_mul(channels).wrapping_mul(FOUR);
+        if pixels > 0
+            && channels > 0
+            && channels.is_multiple_of(4)
+            && strip <= self.strip.len()
+            && self.stream.0.len() == (channels / 4).wrapping_mul(shape.words())
+            && self.sums.len() >= 16
+            && y.len() >= pixels.wrapping_mul(channels)
+        {
+            let tall = shape.rows() == 2 && y.len() >= pixels.wrapping_mul(channels).wrapping_mul(2);
+            fast::windows(self, pixels, tall, y);
+        }
+    }
+
+    /// Bytes of the strip from column to column.
+    pub(super) const fn column(&self) -> usize {
+        self.channels.wrapping_mul(FOUR)
+    }
+
+    /// Bytes of the strip from a column of a window to the next.
+    pub(super) const fn apart(&self) -> usize {
+        self.column().wrapping_mul(self.shape.apart())
+    }
+
+    /// Bytes of the strip from output to output; those of a square have one window.
+    pub(super) const fn step(&self) -> usize {
+        if matches!(self.shape, Shape::Square) { 0 } else { self.column().wrapping_mul(self.stride) }
+    }
+
+    /// Elements of y from one output to the next, of the four.
+    pub(super) const fn places(&self, pixels: usize) -> [usize; 4] {
+        let c = self.channels;
+        match self.shape {
+            Shape::Square => [0, c, pixels.wrapping_mul(c), pixels.wrapping_mul(c).wrapping_add(c)],
+            _ => [0, c, c.wrapping_mul(2), c.wrapping_mul(3)],
+        }
+    }
+
+    /// Which of the four outputs there are, where so many columns are left.
+    pub(super) const fn there(&self, left: usize, tall: bool) -> [bool; 4] {
+        match self.shape {
+            Shape::Square => [true, left > 1, tall, tall && left > 1],
+            _ => [true, left > 1, left > 2, left > 3],
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::fixed::lane;
+    use std::vec;
+    use std::vec::Vec;
+
+    const SHAPES: [Shape; 3] = [Shape::Square, Shape::Row, Shape::Line];
+
+    #[test]
+    fn every_byte_has_one_meaning() {
+        for shape in SHAPES {
+            let mut seen = vec![false; shape.words() * 2 * 4];
+            let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
+            for c in 0..8 {
+                for word in
+                    (0..4).map(|o| shape.bias(c, o)).chain([shape.multiplier(c), shape.multiplier(c) + 4])
+                {
+                    (0..4).for_each(|i| mark(word * 4 + i));
+                }
+                for o in 0..shape.vectors() {
+                    (0..16).for_each(|i| mark(shape.weight(c, o, i / 4, i % 4)));
+                }
+            }
+            assert!(seen.iter().all(|seen| *seen));
+        }
+    }
+
+    #[test]
+    fn rows_are_interleaved() {
+        for len in [4, 16, 20, 40] {
+            let mut rows: [Vec<i8>; 4] =
+                core::array::from_fn(|r| (0..len).map(|i| (r * 50 + i) as i8).collect());
+            let mut to = vec![9i8; usize::next_multiple_of(len, 16) * 4];
+            let cells = rows.each_mut().map(|row| Cell::from_mut(&mut row[..]).as_slice_of_cells());
+            let (want, all) = (cells.map(|row| row.iter().map(Cell::get).collect::<Vec<_>>()), len * 4);
+            interleave(cells, Cell::from_mut(&mut to[..]).as_slice_of_cells());
+            assert!((0..all).all(|i| to[i] == want[i % 4][i / 4]), "{len}");
+        }
+    }
+
+    #[test]
+    fn windows_are_multiplied_with_what_the_desktop_arranged() {
+        const C: usize = 8;
+        for (shape, size, stride, pixels) in [
+            (Shape::Square, [3, 3], 1, 5),
+            (Shape::Square, [2, 1], 1, 1),
+            (Shape::Row, [3, 3], 2, 6),
+            (Shape::Row, [4, 4], 1, 3),
+            (Shape::Line, [1, 10], 1, 7),
+            (Shape::Line, [1, 16], 3, 4),
+        ] {
+            let columns = shape.needed(pixels, stride);
+            let mut strip: Vec<i8> = (0..columns * C * FOUR).map(|i| (i * 37 % 253) as i8).collect();
+            let weight = |c: usize, row: usize, column: usize| (c * 60 + row * 13 + column * 29 + 5) as i8;
+            let scale = |c: usize| [0x4000_0000 + c as i32 * 0x0812_3456, -4 - c as i32 % 3];
+            let mut bytes = vec![0u8; C / 4 * shape.words() * 4];
+            let mut word =
+                |at: usize, value: i32| bytes[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
+            for c in 0..C {
+                (0..4).for_each(|o| word(shape.bias(c, o), c as i32 * 700 - 2000));
+                word(shape.multiplier(c), scale(c)[0]);
+                word(shape.multiplier(c) + 4, scale(c)[1]);
+            }
+            for (c, o) in (0..C).flat_map(|c| (0..4).map(move |o| (c, o))) {
+                for (row, column) in
+                    (0..size[0]).flat_map(|row| (0..size[1]).map(move |column| (row, column)))
+                {
+                    bytes[shape.tap(c, o, row, column)] = weight(c, row, column) as u8;
+                }
+            }
+            let stream: Vec<i32> = bytes.as_chunks().0.iter().map(|b| i32::from_ne_bytes(*b)).collect();
+            for (rounding, rows) in [(Rounding::Up, 1), (Rounding::Away, shape.rows())] {
+                let mut y = vec![77i8; rows * pixels * C];
+                let (want, mut sums) = (strip.clone(), [0; 16]);
+                let windows = Windows {
+                    strip: Cell::from_mut(&mut strip[..]).as_slice_of_cells(),
+                    sums: Cell::from_mut(&mut sums[..]).as_slice_of_cells(),
+                    stream: Stream(&stream),
+                    shape,
+                    channels: C,
+                    stride,
+                    rounding,
+                    zero: 3,
+                };
+                windows.outputs(pixels, Cell::from_mut(&mut y[..]).as_slice_of_cells());
+                for (at, y) in y.iter().enumerate() {
+                    let (oy, ox, c) = (at / C / pixels, at / C % pixels, at % C);
+                    let taps = (0..size[0]).flat_map(|row| (0..size[1]).map(move |column| (row, column)));
+                    let products = taps.map(|(row, column)| {
+                        let (left, below) = match shape {
+                            Shape::Line => (column / 4 * 4, column % 4),
+                            _ => (column, row + oy),
+                        };
+                        let x = want[((ox * stride + left) * C + c) * FOUR + below];
+                        i32::from(x) * i32::from(weight(c, row, column))
+                    });
+                    let sum = products.sum::<i32>() + c as i32 * 700 - 2000;
+                    let [m, n] = scale(c);
+                    assert_eq!(*y, lane(sum, m, n, rounding, 3), "{shape:?} {oy} {ox} {c}");
+                }
+            }
+        }
+    }
+}
