@@ -40,7 +40,7 @@ const OTHERS: [(&str, Target); 8] = [
 
 fn golden_outputs(core: &'static str, own: Target, models: &[Case]) -> Result<(), String> {
     // what is packed for most cores is what is packed portably
-    let ends = Choice::ends(own).into_iter().filter(|_| own.pairs());
+    let ends = Choice::ends(own).into_iter().filter(|_| own.pairs() || own.lanes());
     for choice in [Choice::PORTABLE].into_iter().chain(ends) {
         let answers = match (Emulated { core, choice }).run_all(models) {
             Err(Failure::Emulated(EmulatedError::Missing { what, .. })) => {
