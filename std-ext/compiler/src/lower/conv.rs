@@ -14,8 +14,8 @@ use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
+use midge_core::simd::nested;
 use midge_core::simd::winograd as tiles;
-use midge_core::simd::{nested, packed};
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
 
@@ -115,10 +115,9 @@ impl Lowering<'_> {
             ways.push(Way { code: ops::CONV_2D_PAIRS, work, build: Box::new(build) });
         }
         if self.target.packs() && is_whole {
-            let reaches: Vec<_> = channels.reaches(filters).collect();
-            let scales = channels.packed(&reaches);
-            if let Some(packed) = Packed::new(&data, &biases, &reaches, &scales) {
-                let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
+            let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
+            let channels = channels.packed(channels.reaches(filters), &biases);
+            if let Some(packed) = Packed::new(&data, &channels) {
                 ways.extend(layer.ways(packed, work));
             }
         }
@@ -225,13 +224,13 @@ impl Lowering<'_> {
         if self.target.packs() && multiplier == 1 {
             let filters = (0..outputs).map(|c| data.iter().skip(c).step_by(outputs));
             let reaches = filters.clone().zip(&channels.bias).map(|(w, bias)| reach(w, *bias, quant.x_zero));
-            let scales = channels.packed(&reaches.collect::<Vec<_>>());
             let sums = filters.map(|w| w.map(|w| i32::from(w.cast_signed())).sum::<i32>());
             let biases = sums
                 .zip(&channels.bias)
                 .map(|(sum, bias)| bias.wrapping_sub(sum.wrapping_mul(i32::from(quant.x_zero))));
             let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
-            ways.extend(layer.channelwise(&data, &biases.collect::<Vec<_>>(), &scales, work));
+            let channels = channels.packed(reaches, &biases.collect::<Vec<_>>());
+            ways.extend(layer.channelwise(&data, &channels, work));
         }
         if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {
@@ -394,10 +393,14 @@ impl Convolved {
         })
     }
 
-    /// How each channel's sums are scaled where a multiplier gives 32 bits.
-    fn packed(&self, reaches: &[RangeInclusive<i64>]) -> Vec<packed::Scale> {
-        let channels = reaches.iter().zip(self.multipliers.iter().cycle());
-        channels.map(|(reach, m)| twice_packed(*m, self.quant, reach)).collect()
+    /// The channels where a multiplier gives 32 bits.
+    fn packed(
+        &self,
+        reaches: impl Iterator<Item = RangeInclusive<i64>>,
+        biases: &[i32],
+    ) -> Vec<crate::quant::Packed> {
+        let channels = reaches.zip(self.multipliers.iter().cycle()).zip(biases);
+        channels.map(|((reach, m), bias)| twice_packed(*m, self.quant, &reach, *bias)).collect()
     }
 
     /// How each channel's sums are scaled with 16-bit weights, and whether all in two instructions. None if the channels'

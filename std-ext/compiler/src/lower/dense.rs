@@ -128,12 +128,14 @@ impl Lowering<'_> {
             ways.push(Way { code: ops::FULLY_CONNECTED_PAIRS, work, build: Box::new(build) });
         }
         if self.target.packs() {
-            let channels = reaches.iter().zip(scales.iter().cycle()).zip(multipliers.iter().cycle());
-            let scales = channels.map(|((reach, scale), m)| once_packed(&channel(scale, reach.clone()), *m));
-            let scales: Vec<_> = scales.collect();
+            let sums = reaches.iter().zip(scales.iter().cycle()).zip(multipliers.iter().cycle());
+            let channels = sums
+                .zip(&biases)
+                .map(|(((reach, scale), m), bias)| once_packed(&channel(scale, reach.clone()), *m, *bias));
+            let channels: Vec<_> = channels.collect();
             let (extents, quant) = ([record.depth, record.out], record.quant);
             let layer = PackedRow { node, extents, quant, rows, operands: [y, x], filter };
-            ways.extend(layer.way(&data, &biases, &reaches, &scales, work));
+            ways.extend(layer.way(&data, &channels, work));
         }
         if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {

@@ -3,14 +3,14 @@
 use super::choice::Way;
 use super::costs::Work;
 use super::{Lowering, Slot, extent, label, name};
-use crate::graph::{Node, Value};
+use crate::graph::{Graph, Node, Value};
+use crate::quant::Packed as Channel;
 use midge_core::ops::channelwise::{Channelwise, Layout};
 use midge_core::ops::window::Window;
 use midge_core::ops::{self, packed as kernel, quant::Quant};
 use midge_core::plan::Kind;
-use midge_core::simd::packed::{self, GROUP_SUM, GROUPS, MOST_GROUPS, Scale};
+use midge_core::simd::packed::{self, GROUP_SUM, GROUPS, MOST_GROUPS};
 use midge_runtime::host::OperandName;
-use std::ops::RangeInclusive;
 use std::rc::Rc;
 
 /// Filters by pairs of outputs.
@@ -23,19 +23,10 @@ pub(super) struct Packed {
     pairs: Vec<i32>,
 }
 
-/// The largest sum that the half of a word has room for, with the bits behind it.
-const MOST: i64 = (1 << 22) - 2;
-
 impl Packed {
-    /// From filters `[outputs][taps]`, biases with the zero point folded in, and the sums that can occur. None if halves of
-    /// sums could not be told apart.
-    pub(super) fn new(
-        filter: &[u8],
-        biases: &[i32],
-        reaches: &[RangeInclusive<i64>],
-        scales: &[Scale],
-    ) -> Option<Self> {
-        let used = filter.len() / biases.len().max(1);
+    /// From filters `[outputs][taps]`. None if halves of sums could not be told apart.
+    pub(super) fn new(filter: &[u8], channels: &[Channel]) -> Option<Self> {
+        let used = filter.len() / channels.len().max(1);
         let taps = used.next_multiple_of(2);
         let mut bytes = Vec::new();
         for weights in filter.chunks_exact(used.max(1)) {
@@ -43,16 +34,16 @@ impl Packed {
             bytes.resize(bytes.len().next_multiple_of(taps), 0);
         }
         bytes.resize(bytes.len().next_multiple_of(2 * taps), 0);
-        if !reaches.iter().skip(1).step_by(2).all(distinct) {
+        if !channels.iter().skip(1).step_by(2).all(|channel| channel.distinct) {
             return None;
         }
         let mut pairs = Vec::new();
-        let outputs = biases.chunks(2).zip(scales.chunks(2));
-        for (filters, (biases, scales)) in bytes.chunks_exact(2 * taps).zip(outputs) {
-            let firsts = packed::firsts([biases[0], biases.get(1).copied().unwrap_or(0)]);
+        for (filters, channels) in bytes.chunks_exact(2 * taps).zip(channels.chunks(2)) {
+            let firsts =
+                packed::firsts([channels[0].bias, channels.get(1).map_or(0, |channel| channel.bias)]);
             pairs.extend([firsts, firsts].concat());
             pairs.push(i32::try_from(group(filters, taps)?).ok()?);
-            pairs.extend(scales.iter().flat_map(|scale| scale.0));
+            pairs.extend(channels.iter().flat_map(|channel| channel.scale.0));
             pairs.resize(pairs.len().next_multiple_of(kernel::PAIR), 0);
         }
         Some(Packed { taps, bytes, pairs })
@@ -89,8 +80,19 @@ pub(super) struct PackedConv<'a> {
     pub(super) filter: &'a Value,
 }
 
-/// Bytes of scratch that a block of pixels takes, if it need not be more.
+/// Bytes of scratch that a block of pixels takes at least, if it need not be more.
 const BLOCK: usize = 4096;
+
+/// Bytes of scratch for a block of pixels: half of what the widest layer's activations leave beside this one's and as much
+/// again, for what passes by.
+fn room(graph: &Graph, node: &Node) -> usize {
+    let activations = |node: &Node| {
+        let values = node.inputs.iter().chain(&node.outputs).map(|id| graph.value(*id));
+        values.filter(|value| value.data.is_none()).map(Value::bytes).sum::<usize>()
+    };
+    let widest = graph.nodes.iter().map(activations).max().unwrap_or(0);
+    BLOCK.max(widest.saturating_sub(2 * activations(node)) / 2)
+}
 
 impl<'a> PackedConv<'a> {
     /// With weights that are packed in the plan, or for each block of pixels.
@@ -108,7 +110,8 @@ impl<'a> PackedConv<'a> {
         let taps = packed.taps;
         // taps and two sums of each pixel, a word each; pixels are multiplied by twos
         let all = self.rows * usize::from(self.window.out_w);
-        let pixels = (BLOCK / (4 * (taps + 2))).min(all.next_multiple_of(2)).max(2) / 2 * 2;
+        let pixels =
+            (room(lower.graph, self.node) / (4 * (taps + 2))).min(all.next_multiple_of(2)).max(2) / 2 * 2;
         let mut operands = vec![
             y,
             lower.scratch(Kind::I32, pixels * taps, "wide taps of a block")?,
@@ -136,22 +139,20 @@ impl<'a> PackedConv<'a> {
     pub(super) fn channelwise<'g>(
         self,
         filter: &[u8],
-        biases: &[i32],
-        scales: &[Scale],
+        channels: &[Channel],
         work: Work,
     ) -> Option<Way<'a, 'g>> {
         let w = self.window;
         let layout = Layout::new(&w).filter(|_| self.rows == usize::from(w.out_h) && w.in_c == w.out_c)?;
-        let channels = biases.len();
-        let mut weights = vec![0; channels * layout.taps()];
-        for (k, filter) in filter.chunks_exact(channels.max(1)).enumerate() {
+        let mut weights = vec![0; channels.len() * layout.taps()];
+        for (k, filter) in filter.chunks_exact(channels.len().max(1)).enumerate() {
             let (row, column) = (k / usize::from(w.k_w), k % usize::from(w.k_w));
             for (w, to) in filter.iter().zip(weights.chunks_exact_mut(layout.taps())) {
                 to[layout.tap(row, column)] = *w;
             }
         }
-        let scales = biases.iter().zip(scales).flat_map(|(bias, scale)| [&[*bias][..], &scale.0].concat());
-        let scales: Vec<u8> = scales.flat_map(i32::to_le_bytes).collect();
+        let scales = channels.iter().flat_map(|channel| [&[channel.bias][..], &channel.scale.0].concat());
+        let scales = bytes(&scales.collect::<Vec<_>>());
         let build = move |lower: &mut Lowering<'g>| {
             let ([y, x], outputs) = (self.operands, self.rows * usize::from(w.out_w));
             let operands = vec![
@@ -174,31 +175,23 @@ impl<'a> PackedConv<'a> {
 const PART: usize = 320;
 
 impl<'a> PackedRow<'a> {
-    /// From filters `[out][depth]`, biases with the zero point folded in, and the sums that can occur, if their halves can
-    /// be told apart.
-    pub(super) fn way<'g>(
-        self,
-        filter: &[u8],
-        biases: &[i32],
-        reaches: &[RangeInclusive<i64>],
-        scales: &[Scale],
-        work: Work,
-    ) -> Option<Way<'a, 'g>> {
-        let depth = filter.len() / biases.len().max(1);
+    /// From filters `[out][depth]`, if halves of sums can be told apart.
+    pub(super) fn way<'g>(self, filter: &[u8], channels: &[Channel], work: Work) -> Option<Way<'a, 'g>> {
+        let depth = filter.len() / channels.len().max(1);
         let parts = depth.div_ceil(PART).max(1);
         let least = depth.div_ceil(parts);
         // large groups are few
         let part = if least > 16 { least.next_multiple_of(16) } else { least.next_multiple_of(2) };
         let parts = depth.div_ceil(part);
-        if !reaches.iter().all(distinct) {
+        if !channels.iter().all(|channel| channel.distinct) {
             return None;
         }
-        let weight = |o: usize, k: usize| match (o < biases.len() && k < depth).then(|| filter[o * depth + k])
-        {
-            Some(w) => w.cast_signed(),
-            None => 0,
-        };
-        let quads = biases.len().div_ceil(4);
+        let weight =
+            |o: usize, k: usize| match (o < channels.len() && k < depth).then(|| filter[o * depth + k]) {
+                Some(w) => w.cast_signed(),
+                None => 0,
+            };
+        let quads = channels.len().div_ceil(4);
         let (mut words, mut groups) = (Vec::new(), vec![Vec::new(); quads]);
         for (first, q) in (0..parts).flat_map(|i| (0..quads).map(move |q| (i * part, q))) {
             let of = |o: usize| (first..first + part).map(move |k| (4 * q + o, k));
@@ -210,10 +203,10 @@ impl<'a> PackedRow<'a> {
             }
         }
         let mut rest = Vec::new();
-        for ((biases, scales), groups) in biases.chunks(4).zip(scales.chunks(4)).zip(groups) {
-            let mut quad = biases.to_vec();
+        for (channels, groups) in channels.chunks(4).zip(groups) {
+            let mut quad: Vec<i32> = channels.iter().map(|channel| channel.bias).collect();
             quad.resize(4, 0);
-            quad.extend(scales.iter().flat_map(|scale| scale.0));
+            quad.extend(channels.iter().flat_map(|channel| channel.scale.0));
             quad.resize(kernel::QUAD, 0);
             rest.extend(quad.into_iter().chain(groups));
         }
@@ -247,11 +240,6 @@ pub(super) struct PackedRow<'a> {
     /// y and x.
     pub(super) operands: [Slot; 2],
     pub(super) filter: &'a Value,
-}
-
-/// Whether the sums of an output can be told from others in their words.
-fn distinct(reach: &RangeInclusive<i64>) -> bool {
-    *reach.start() >= -MOST && *reach.end() <= MOST
 }
 
 fn bytes(words: &[i32]) -> Vec<u8> {

@@ -20,7 +20,7 @@ pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
 pub use nested::nest;
 pub use once::{Channel, prove};
-pub use packed::{once_packed, twice_packed};
+pub use packed::{Packed, once_packed, twice_packed};
 pub use reach::{narrow, reach, reach_of, reach_of_sum};
 
 use crate::graph::{Activation, Type, Value};

@@ -9,17 +9,45 @@ use midge_core::ops::quant::Quant;
 use midge_core::simd::packed::Scale;
 use std::ops::RangeInclusive;
 
-/// The scale of a channel that LiteRT rounds twice. Where none is proved, it says [`Scale::EXACT`].
-pub fn twice_packed(m: Multiplier, quant: Quant, reach: &RangeInclusive<i64>) -> Scale {
-    let want = |sum| quant.output(fixed::multiply_twice(sum, m.value, m.shift));
-    let factor = f64::from(m.value) * f64::from(m.shift - 31).exp2();
-    search(&want, (quant.lo, quant.hi), reach, factor, Some(-m.shift)).unwrap_or(exact(m))
+/// The greatest sum, or least, that the half of a word has room for, with the bits behind it.
+const MOST: i64 = (1 << 22) - 2;
+
+/// A channel as small cores compute it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Packed {
+    /// What its sums begin with.
+    pub bias: i32,
+    /// How they become outputs.
+    pub scale: Scale,
+    /// Whether they have room in the half of a word.
+    pub distinct: bool,
+}
+
+/// A channel that LiteRT rounds twice, and whose sums begin with `bias`. Where no scale is proved, it says [`Scale::EXACT`].
+/// A bias that leaves sums no room is left to the scale, if that is proved.
+pub fn twice_packed(m: Multiplier, quant: Quant, reach: &RangeInclusive<i64>, bias: i32) -> Packed {
+    let output = |sum| quant.output(fixed::multiply_twice(sum, m.value, m.shift));
+    let (clamp, factor) = ((quant.lo, quant.hi), f64::from(m.value) * f64::from(m.shift - 31).exp2());
+    let [whole, rest] = [0, i64::from(bias)].map(|less| reach.start() - less..=reach.end() - less);
+    if !distinct(&whole) && distinct(&rest) {
+        let want = |sum: i32| output(sum.wrapping_add(bias));
+        if let Some(scale) = search(&want, clamp, &rest, factor, None) {
+            return Packed { bias: 0, scale, distinct: true };
+        }
+    }
+    let scale = search(&output, clamp, &whole, factor, Some(-m.shift)).unwrap_or(exact(m));
+    Packed { bias, scale, distinct: distinct(&whole) }
+}
+
+fn distinct(reach: &RangeInclusive<i64>) -> bool {
+    *reach.start() >= -MOST && *reach.end() <= MOST
 }
 
 /// The same for a channel that LiteRT rounds once; `m` is what is proved for it already.
-pub fn once_packed(channel: &Channel, m: Multiplier) -> Scale {
+pub fn once_packed(channel: &Channel, m: Multiplier, bias: i32) -> Packed {
     let want = |sum| once::double(channel, sum);
-    search(&want, channel.clamp, &channel.reach, channel.factor, None).unwrap_or(exact(m))
+    let scale = search(&want, channel.clamp, &channel.reach, channel.factor, None).unwrap_or(exact(m));
+    Packed { bias, scale, distinct: distinct(&channel.reach) }
 }
 
 fn exact(m: Multiplier) -> Scale {
@@ -120,7 +148,7 @@ mod tests {
         for quant in [RELU, LINEAR] {
             for factor in [0.7, 0.25, 0.013_37, 1.0 / 512.0, 0.001_1, 1e-9] {
                 let m = Multiplier::new(factor).unwrap();
-                let scale = twice_packed(m, quant, &(-90_000..=60_000));
+                let scale = twice_packed(m, quant, &(-90_000..=60_000), 0).scale;
                 assert!(scale.0[0] != Scale::EXACT, "{factor}");
                 for sum in -90_000..=60_000 {
                     let want = quant.output(fixed::multiply_twice(sum, m.value, m.shift));
@@ -135,7 +163,7 @@ mod tests {
     fn one_rounding_is_proved_too() {
         for factor in [0.25, 0.002_3, 1.0 / 64.0] {
             let channel = Channel { factor, zero: 3, clamp: (-128, 127), reach: -50_000..=50_000 };
-            let scale = once_packed(&channel, Multiplier::new(factor).unwrap());
+            let scale = once_packed(&channel, Multiplier::new(factor).unwrap(), 0).scale;
             // ties below zero round away from it
             assert_eq!(scale.0[0] == Scale::EXACT, factor != 0.002_3, "{factor}");
             for sum in -50_000..=50_000 {
@@ -149,7 +177,21 @@ mod tests {
     #[test]
     fn what_cannot_be_proved_is_exact_another_way() {
         let m = Multiplier::new(0.001_1).unwrap();
-        assert_eq!(twice_packed(m, RELU, &(0..=1 << 30)), exact(m));
-        assert_eq!(twice_packed(m, RELU, &(0..=1 << 32)), exact(m));
+        assert_eq!(twice_packed(m, RELU, &(0..=1 << 30), 0).scale, exact(m));
+        assert_eq!(twice_packed(m, RELU, &(0..=1 << 32), 0).scale, exact(m));
+    }
+
+    #[test]
+    fn a_large_bias_is_left_to_the_scale() {
+        let m = Multiplier::new(1.0 / 100_000.0).unwrap();
+        let bias = 10_000_000;
+        let channel = twice_packed(m, RELU, &(bias - 500_000..=bias + 500_000), bias as i32);
+        assert_eq!((channel.bias, channel.distinct), (0, true));
+        for sum in (-500_000..=500_000).step_by(7) {
+            let want = RELU.output(fixed::multiply_twice(sum + bias as i32, m.value, m.shift));
+            assert_eq!(channel.scale.output(sum), want, "{sum}");
+        }
+        let far = twice_packed(m, RELU, &(bias - 5_000_000..=bias), bias as i32);
+        assert_eq!((far.bias, far.distinct), (bias as i32, false));
     }
 }
