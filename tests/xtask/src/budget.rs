@@ -54,7 +54,7 @@ const LIMITS: &[(&str, &str, &str, u64)] = &[
     ("vww", "m4", "instructions", 24_101_960),
 ];
 
-const SNAP: &str = "tests/budget.snap";
+pub(crate) const SNAP: &str = "tests/budget.snap";
 
 pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
     let (lines, skips) = measure(shell)?;
@@ -84,10 +84,17 @@ pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
 
 /// The figures of one model on one core, in the order of [`FIGURES`].
 #[derive(Clone, Debug, PartialEq)]
-struct Line {
-    model: String,
-    core: String,
+pub(crate) struct Line {
+    pub(crate) model: String,
+    pub(crate) core: String,
     figures: Vec<u64>,
+}
+
+impl Line {
+    /// A figure by its name.
+    pub(crate) fn figure(&self, name: &str) -> Option<u64> {
+        FIGURES.iter().zip(&self.figures).find(|(known, _)| **known == name).map(|(_, figure)| *figure)
+    }
 }
 
 fn measure(shell: &Shell) -> Outcome<(Vec<Line>, Vec<String>)> {
@@ -153,8 +160,7 @@ fn within_limits(line: &Line) -> Result<(), String> {
     let any = |limit: &str, name: &str| limit.is_empty() || limit == name;
     let mine = LIMITS.iter().filter(|(model, core, ..)| any(model, &line.model) && any(core, &line.core));
     for (_, _, figure, limit) in mine {
-        let found = FIGURES.iter().zip(&line.figures).find(|(name, _)| *name == figure);
-        if let Some((_, found)) = found.filter(|(_, found)| *found > limit) {
+        if let Some(found) = line.figure(figure).filter(|found| found > limit) {
             return Err(format!("{figure} {found}, more than {limit}"));
         }
     }
@@ -180,7 +186,8 @@ fn merge(old: &[Line], new: &[Line]) -> Vec<Line> {
     lines
 }
 
-fn read(text: &str) -> Vec<Line> {
+/// The lines of the file.
+pub(crate) fn read(text: &str) -> Vec<Line> {
     let lines = text.lines().filter(|line| !line.starts_with('#')).filter_map(|line| {
         let mut words = line.split_whitespace().map(String::from);
         let (model, core) = (words.next()?, words.next()?);

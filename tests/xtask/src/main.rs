@@ -4,6 +4,7 @@ mod bars;
 mod boards;
 mod budget;
 mod capi;
+mod chart;
 mod costs;
 mod count;
 mod demo;
@@ -78,6 +79,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--bless]",
         about: "flash, RAM and instructions against tests/budget.snap",
         run: budget::command,
+    },
+    Command {
+        name: "chart",
+        arguments: "",
+        about: "the README's table and picture from tests/budget.snap",
+        run: chart::command,
     },
     Command {
         name: "costs",
