@@ -28,30 +28,46 @@ enum Place {
 }
 
 /// What is measured: the core, with models packed for it, and what they are optimized for.
-const CORES: &[(&str, &str, &str)] =
-    &[("m4", "m4", "balanced"), ("m4-speed", "m4", "speed"), ("m0", "m0", "balanced")];
+const CORES: &[(&str, &str, &str)] = &[
+    ("m4", "m4", "balanced"),
+    ("m4-speed", "m4", "speed"),
+    ("m4-size", "m4", "size"),
+    ("m0", "m0", "balanced"),
+    ("m0-speed", "m0", "speed"),
+];
 
 /// What is measured, as `midge bench` and `midge size` call it; `other_bytes` is `.data` and `.bss` without the arena;
 /// `cycles` are a model's.
 const FIGURES: [&str; 7] =
     ["text_bytes", "const_bytes", "arena_bytes", "other_bytes", "stack_bytes", "instructions", "cycles"];
 
-/// The most that a figure may be: what TensorFlow Lite Micro with CMSIS-NN takes for the same model, and what leaves
-/// room on small chips. An empty name stands for every model or core.
+/// The most that a figure may be: a part of what TensorFlow Lite Micro with CMSIS-NN takes for the same model, the best
+/// cycles that anyone has published, and what leaves room on small chips. An empty name stands for every model or core.
 const LIMITS: &[(&str, &str, &str, u64)] = &[
     ("", "", "stack_bytes", 1024),
     ("", "", "other_bytes", 1024),
     ("digits", "", "text_bytes", 48 * 1024), // with the model and the rest of the firmware 64 KB
     ("digits", "", "arena_bytes", 6 * 1024), // with the stack and the rest 8 KB
-    ("kws", "m4", "text_bytes", 16 * 1024),
+    ("kws", "", "text_bytes", 24 * 1024),
     ("ad", "", "arena_bytes", 2_580),
     ("kws", "", "arena_bytes", 22_820),
     ("resnet", "", "arena_bytes", 54_996),
     ("vww", "", "arena_bytes", 100_708),
-    ("ad", "m4", "instructions", 582_920),
-    ("kws", "m4", "instructions", 7_701_400),
-    ("resnet", "m4", "instructions", 29_863_920),
+    ("ad", "m4-speed", "instructions", 262_314),
+    ("kws", "m4-speed", "instructions", 2_926_532),
+    ("resnet", "m4-speed", "instructions", 8_361_897),
+    ("sww", "m4-speed", "instructions", 1_002_420),
+    ("ad", "m4-speed", "cycles", 486_000),
+    ("kws", "m4-speed", "cycles", 5_180_000),
+    ("resnet", "m4-speed", "cycles", 19_800_000),
+    ("vww", "m4-speed", "cycles", 10_700_000),
+    ("ad", "m4-size", "instructions", 320_606),
+    ("resnet", "m4-size", "instructions", 16_425_156),
     ("vww", "m4", "instructions", 24_101_960),
+    ("ad", "m0-speed", "instructions", 881_340),
+    ("kws", "m0", "instructions", 10_155_194),
+    ("sww", "m0", "instructions", 4_296_649),
+    ("vww", "m0-speed", "instructions", 19_114_893),
 ];
 
 pub(crate) const SNAP: &str = "tests/budget.snap";

@@ -199,7 +199,11 @@ mod tests {
         for group in GROUPS {
             // the most that a group has room for, of both signs, at the ends of the input
             let weight = |k: usize| {
-                if k % group == 0 { [127, -126][k / group % 2] } else { 127.min(128 / (group - 1)) as i8 }
+                if k.is_multiple_of(group) {
+                    [127, -126][k / group % 2]
+                } else {
+                    127.min(128 / (group - 1)) as i8
+                }
             };
             let filter = |sign: i8| (0..TAPS).map(move |k| sign * weight(k));
             const TAPS: usize = 48;
