@@ -1,4 +1,4 @@
-//! CONV_2D and FULLY_CONNECTED for cores with vectors of bytes ([`simd::lanes`]).
+//! CONV_2D and FULLY_CONNECTED for cores with vectors of bytes ([`crate::simd::lanes`]).
 
 use super::fully_connected::FullyConnected as Matrix;
 use super::quant::Quant;

@@ -1,4 +1,4 @@
-//! Weighted operators on cores whose multiplier gives 32 bits: two weights in a word ([`simd::packed`]).
+//! Weighted operators on cores whose multiplier gives 32 bits: two weights in a word ([`crate::simd::packed`]).
 //!
 //! Outputs are made pair by pair for a block of pixels, which are widened once.
 

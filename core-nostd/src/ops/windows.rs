@@ -1,4 +1,4 @@
-//! DEPTHWISE_CONV_2D for cores with vectors of bytes ([`simd::windows`](crate::simd::windows)).
+//! DEPTHWISE_CONV_2D for cores with vectors of bytes ([`crate::simd::windows`]).
 
 use core::cell::Cell;
 
@@ -62,7 +62,7 @@ impl Depthwise {
         let image = [w.in_w as u32 + w.p_w as u32 + 16, w.in_c as u32, FOUR as u32];
         shape(
             claim.arity(4, 6)
-                && Rounding::read(p.rounding).is_some()
+                && matches!(Rounding::read(p.rounding), Some(Rounding::Up | Rounding::Away))
                 && matches!((product(&reach), product(&image)), (Some(0..0x1000_0000), Some(0..0x1000_0000)))
                 && w.fits(claim, Kind::I8, 0, 4)
                 && claim.work(1, Kind::I8, Some(strip(w, found) as u32))

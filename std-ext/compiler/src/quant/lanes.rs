@@ -53,7 +53,7 @@ mod tests {
                 assert_eq!(made, channel.output(acc), "{factor} {acc}");
             }
         }
-        for factor in [0.002_3, 0.9] {
+        for factor in [0.002_3, 0.001_7, 0.017] {
             let channel = Channel { factor, zero: 3, clamp: (-128, 127), reach: -50_000..=50_000 };
             let scale = once_lane(&channel).unwrap();
             for acc in -50_000..=50_000 {
@@ -69,7 +69,10 @@ mod tests {
         assert_eq!(twice_lane(&twice(0.25, 7), Rounding::Up), None);
         assert_eq!(twice_lane(&twice(0.75, 7), Rounding::Away), None);
         assert_eq!(twice_lane(&twice(1.5, 7), Rounding::Up), None);
-        let channel = Channel { factor: 7.0, zero: 3, clamp: (-128, 127), reach: -50..=50 };
-        assert_eq!(once_lane(&channel), None);
+        // ties below zero round away from it; one and more
+        for factor in [0.9, 7.0] {
+            let channel = Channel { factor, zero: 3, clamp: (-128, 127), reach: -50..=50 };
+            assert_eq!(once_lane(&channel), None);
+        }
     }
 }
