@@ -75,7 +75,15 @@ extern "C" fn translate(_: PluginId, block: *mut Tb) {
         let bytes = insn.bytes();
         (insn, bytes)
     };
-    let insns: Vec<(Insn, Vec<u8>)> = qemu::instructions(block).map(with_bytes).collect();
+    let mut insns: Vec<(Insn, Vec<u8>)> = qemu::instructions(block).map(with_bytes).collect();
+    // at a page's end QEMU looks at the next instruction already, and counts its bytes to this one
+    let mut behind = None;
+    for (insn, bytes) in insns.iter_mut().rev() {
+        let at = insn.address();
+        let len = behind.map_or(u64::MAX, |behind: u64| behind.wrapping_sub(at));
+        bytes.truncate(usize::try_from(len).unwrap_or(usize::MAX));
+        behind = Some(at);
+    }
     if let Some(timing) = TIMING.get() {
         time(timing, &insns);
     }
