@@ -1,11 +1,14 @@
 //! AVERAGE_POOL_2D and MAX_POOL_2D, of int8 and int16. The output has the input's scale and zero point.
 
+use core::cell::Cell;
+
 use super::window::{Taps, Window};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::Integer;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
+use crate::simd::{self, SUMS as LANES};
 use crate::tensor::Rows;
 use crate::wire::{i8, i16, record};
 
@@ -43,7 +46,7 @@ impl Average {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
-        average::<i8>(&p.window, [p.lo as i16, p.hi as i16], task, io)
+        pool(&p.window, [p.lo as i16, p.hi as i16], task, io, (|x, c| x.sums(c), |x, c| x.sum(c)), mean)
     }
 }
 
@@ -75,7 +78,7 @@ impl AverageUp {
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Average::read(task.params).ok_or(Error::Record)?;
         let clamp = [p.lo as i16, p.hi as i16];
-        pool::<i8>(&p.window, clamp, task, io, 0, |sum, x| sum.wrapping_add(x), mean_up)
+        pool(&p.window, clamp, task, io, (|x, c| x.sums(c), |x, c| x.sum(c)), mean_up)
     }
 }
 
@@ -101,7 +104,7 @@ impl AverageI16 {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Self::read(task.params).ok_or(Error::Record)?;
-        average::<i16>(&p.window, [p.lo, p.hi], task, io)
+        pool::<i16>(&p.window, [p.lo, p.hi], task, io, (|x, c| x.sum(c), |x, c| x.sum(c)), mean)
     }
 }
 
@@ -127,13 +130,8 @@ const fn check(claim: &Claim<'_>, w: &Window, kind: Kind) -> Result<(), Error> {
 }
 
 #[inline(always)]
-fn average<T: Integer>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
-    pool::<T>(w, clamp, task, io, 0, |sum, x| sum.wrapping_add(x), mean)
-}
-
-#[inline(always)]
 fn max<T: Integer>(w: &Window, clamp: [i16; 2], task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
-    pool::<T>(w, clamp, task, io, i16::MIN as i32, |a, b| if a > b { a } else { b }, |max, _| max)
+    pool::<T>(w, clamp, task, io, (|x, c| x.max(c), |x, c| x.max(c)), |max, _| max)
 }
 
 /// `sum / n`, halves away from zero; 0 for no taps.
@@ -148,15 +146,14 @@ fn mean_up(sum: i32, n: i32) -> i32 {
     sum.wrapping_add(n >> 1).checked_div_euclid(n).unwrap_or(0)
 }
 
-/// Folds the taps of every output with `fold` from `start`, and `finish`es with their number.
+/// Folds the taps of every output, those of neighbouring channels together, and `finish`es with their number.
 #[inline(always)]
 fn pool<T: Integer>(
     w: &Window,
     [lo, hi]: [i16; 2],
     task: &Task<'_>,
     io: &Io<'_>,
-    start: i32,
-    fold: impl Fn(i32, i32) -> i32,
+    (fold, one): (impl Fn(&Seen<'_, T>, usize) -> [i32; LANES], impl Fn(&Seen<'_, T>, usize) -> [i32; 1]),
     finish: impl Fn(i32, i32) -> i32,
 ) -> Result<(), Error> {
     // at least 1 by the check; said again for the compiler
@@ -173,20 +170,16 @@ fn pool<T: Integer>(
             // neighbouring channels together: their taps are neighbours too
             let (many, rest) = y.as_chunks::<LANES>();
             for (c, y) in (0..).step_by(LANES).zip(many) {
-                let values = seen.fold(c, [start; LANES], &fold);
-                y.iter().zip(values).for_each(|(y, value)| y.set(finish(value)));
+                y.iter().zip(fold(&seen, c)).for_each(|(y, value)| y.set(finish(value)));
             }
             for (c, y) in (many.len().wrapping_mul(LANES)..).zip(rest) {
-                let [value] = seen.fold(c, [start], &fold);
+                let [value] = one(&seen, c);
                 y.set(finish(value));
             }
         }
     }
     Ok(())
 }
-
-/// Channels that are folded together.
-const LANES: usize = 8;
 
 /// What a window sees.
 struct Seen<'a, T: Copy> {
@@ -197,14 +190,10 @@ struct Seen<'a, T: Copy> {
 }
 
 impl<T: Integer> Seen<'_, T> {
-    /// The taps of neighbouring channels from `c` on, folded into `values`.
+    /// The taps of neighbouring channels from `c` on, folded from `start`.
     #[inline(always)]
-    fn fold<const N: usize>(
-        &self,
-        c: usize,
-        mut values: [i32; N],
-        fold: &impl Fn(i32, i32) -> i32,
-    ) -> [i32; N] {
+    fn fold<const N: usize>(&self, c: usize, start: i32, fold: impl Fn(i32, i32) -> i32) -> [i32; N] {
+        let mut values = [start; N];
         for i in 0..self.rows.range.len() {
             let row = self.x.row(self.rows.first.wrapping_add(i));
             let mut at = self.columns.first.wrapping_mul(self.in_c).wrapping_add(c);
@@ -217,6 +206,38 @@ impl<T: Integer> Seen<'_, T> {
             }
         }
         values
+    }
+
+    #[inline(always)]
+    fn sum<const N: usize>(&self, c: usize) -> [i32; N] {
+        self.fold(c, 0, i32::wrapping_add)
+    }
+
+    #[inline(always)]
+    fn max<const N: usize>(&self, c: usize) -> [i32; N] {
+        self.fold(c, i16::MIN as i32, |a, b| if a > b { a } else { b })
+    }
+}
+
+impl Seen<'_, i8> {
+    /// [`Seen::sum`] of as many neighbours as [`simd::sum_pixels`] adds up.
+    #[inline(always)]
+    fn sums(&self, c: usize) -> [i32; LANES] {
+        let (rows, columns) = (self.rows.range.len(), self.columns.range.len());
+        let mut sums = [0; LANES];
+        let mut add = |x: &[Cell<i8>], from: usize, pixels: usize| {
+            simd::sum_pixels(x.get(from..).unwrap_or(&[]), self.in_c, pixels, &mut sums);
+        };
+        // what is as wide as the image is one run
+        let pixels = rows.wrapping_mul(columns);
+        match self.x.span(self.rows.first, rows) {
+            Some(x) if x.len() == pixels.wrapping_mul(self.in_c) => add(x, c, pixels),
+            _ => {
+                let left = self.columns.first.wrapping_mul(self.in_c).wrapping_add(c);
+                (0..rows).for_each(|i| add(self.x.row(self.rows.first.wrapping_add(i)), left, columns));
+            }
+        }
+        sums
     }
 }
 

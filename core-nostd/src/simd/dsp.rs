@@ -30,7 +30,7 @@ use core::cell::Cell;
 
 pub(super) use self::halfwords::{Matrix, row};
 pub(super) use self::planes::{filter, spread};
-use super::{Stream, Taps, pairs, quads};
+use super::{SUMS, Stream, Taps, pairs, quads};
 use crate::ops::quant::Quant;
 
 /// See `portable::widen`.
@@ -94,6 +94,14 @@ pub(super) fn dot_2x1(wide: &[[Cell<i16>; 4]], filters: &[[i32; 2]]) -> [i32; 2]
         unsafe { dot_2x1_groups(wide.as_ptr().cast(), filters.as_ptr(), groups, &mut sums) }
     }
     sums
+}
+
+/// See `portable::sum_pixels`.
+#[inline(always)]
+pub(super) fn sum_pixels(x: &[Cell<i8>], step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
+    // SAFETY: `simd::sum_pixels` has checked that `pixels` times eight bytes, `step` apart, lie inside `x` (LDR, any address),
+    // and that there are some. `sums` is read and written.
+    unsafe { sum_words(x.as_ptr().cast(), step, pixels, sums) }
 }
 
 /// Whether word loads may start here. The packer aligns operands to 16 bytes; a plan that does not gets no outputs.
@@ -322,6 +330,51 @@ unsafe extern "C" fn dot_2x1_groups(
         "bne 1b",
         "strd r4, r5, [r3]",
         "pop {{r4-r9, pc}}",
+    )
+}
+
+/// r0 pixels, r1 step, r2 counts them, r3 sums. r4-r7 add up two channels each, of as many pixels as 16 bits have room for,
+/// which lr counts.
+#[unsafe(naked)]
+unsafe extern "C" fn sum_words(x: *const u8, step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
+    naked_asm!(
+        extension!(),
+        "push {{r4-r11, lr}}",
+        "1:",
+        "mov lr, #256",
+        "cmp r2, lr",
+        "it lo",
+        "movlo lr, r2",
+        "sub r2, r2, lr",
+        ".irp sum, r4, r5, r6, r7",
+        "mov \\sum, #0",
+        ".endr",
+        "2:",
+        "ldr r8, [r0]",
+        "ldr r9, [r0, #4]",
+        "add r0, r0, r1",
+        "subs lr, lr, #1",
+        "sxtab16 r4, r4, r8",
+        "sxtab16 r5, r5, r8, ror #8",
+        "sxtab16 r6, r6, r9",
+        "sxtab16 r7, r7, r9, ror #8",
+        "bne 2b",
+        "ldm r3, {{r8-r11}}",
+        "sxtah r8, r8, r4",
+        "sxtah r9, r9, r5",
+        "add r10, r10, r4, asr #16",
+        "add r11, r11, r5, asr #16",
+        "stm r3!, {{r8-r11}}",
+        "ldm r3, {{r8-r11}}",
+        "sxtah r8, r8, r6",
+        "sxtah r9, r9, r7",
+        "add r10, r10, r6, asr #16",
+        "add r11, r11, r7, asr #16",
+        "stm r3, {{r8-r11}}",
+        "sub r3, r3, #16",
+        "cmp r2, #0",
+        "bne 1b",
+        "pop {{r4-r11, pc}}",
     )
 }
 

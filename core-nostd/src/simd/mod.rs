@@ -237,6 +237,18 @@ pub fn dot_2x1(wide: &[Cell<i16>], filters: Stream<'_>) -> [i32; 2] {
     fast::dot_2x1(wide.as_chunks().0, filters.0.as_chunks().0)
 }
 
+/// Channels that [`sum_pixels`] adds up.
+pub const SUMS: usize = 8;
+
+/// Adds to `sums` the neighbouring channels of `pixels` pixels, `step` bytes apart from `x` on. Nothing is added where one
+/// lies outside.
+#[inline(always)]
+pub fn sum_pixels(x: &[Cell<i8>], step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
+    if reach(pixels, step, SUMS) <= x.len() && pixels > 0 {
+        fast::sum_pixels(x, step, pixels, sums);
+    }
+}
+
 /// Where a depthwise filter looks: its first tap, and the bytes from tap to tap and from row to row.
 #[derive(Clone, Copy, Debug)]
 pub struct Taps<'a> {
@@ -282,6 +294,24 @@ mod tests {
             assert_eq!(wide[wide_index(2, 0, k)].get(), 7);
             assert_eq!(wide[wide_index(2, 1, k)].get(), if k < 9 { 5 } else { 7 });
         }
+    }
+
+    #[test]
+    fn sums_of_many_pixels_have_room() {
+        const PIXELS: usize = 600;
+        let mut x: std::vec::Vec<i8> =
+            (0..PIXELS * 9).map(|i| if i % 9 < 2 { i8::MIN } else { i as i8 }).collect();
+        let mut want = [-3; SUMS];
+        for pixel in x.chunks(9) {
+            want.iter_mut().zip(pixel).for_each(|(sum, x)| *sum += i32::from(*x));
+        }
+        let x = Cell::from_mut(&mut x[..]).as_slice_of_cells();
+        let mut sums = [-3; SUMS];
+        sum_pixels(x, 9, PIXELS, &mut sums);
+        assert_eq!(sums, want);
+        // the last pixel has not all
+        sum_pixels(&x[2..], 9, PIXELS, &mut sums);
+        assert_eq!(sums, want);
     }
 
     const QUANT: Quant = Quant { x_zero: 0, y_zero: 3, lo: -128, hi: 127 };

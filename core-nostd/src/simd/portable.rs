@@ -9,7 +9,7 @@ pub(super) mod winograd;
 use core::cell::Cell;
 
 use super::planes::{Filter, PAIR, ROWS, Spread, WORDS};
-use super::{Field, Stream, Taps, pairs, quads, wide_index};
+use super::{Field, SUMS, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
 use crate::ops::quant::Quant;
@@ -96,6 +96,17 @@ pub(super) fn dot_2x1(wide: &[[Cell<i16>; 4]], filters: &[[i32; 2]]) -> [i32; 2]
         }
     }
     sums
+}
+
+/// See `simd::sum_pixels`: all pixels lie inside.
+#[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
+#[inline(always)]
+pub(super) fn sum_pixels(x: &[Cell<i8>], step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
+    for pixel in 0..pixels {
+        for (sum, x) in sums.iter_mut().zip(x.get(pixel.wrapping_mul(step)..).unwrap_or(&[])) {
+            *sum = sum.wrapping_add(x.get().into());
+        }
+    }
 }
 
 /// The output of an accumulator whose factor is below one half: `half_shift` is its shift right, less one.
