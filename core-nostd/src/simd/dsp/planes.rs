@@ -46,7 +46,7 @@ pub(in crate::simd) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i3
 #[repr(C)]
 struct Channels {
     pixel: usize,
-    doubles: usize, // bytes of the column pairs that two outputs each begin in
+    doubles: usize, // bytes of the column pairs that outputs begin in as far as they are made two at a time
     all: usize,     // and of those that one does
     back: usize,    // from behind a row's last pair to the next row's first
     down: usize,    // bytes from a row to the next
@@ -55,6 +55,7 @@ struct Channels {
     next_x: usize,  // from behind the last row to the next channel
     next_y: usize,
     end: *const i32,
+    step: usize, // the stride if any are made two at a time
 }
 
 /// See `portable::filter`.
@@ -66,12 +67,12 @@ pub(in crate::simd) fn filter(
     y: &[Cell<i8>],
 ) {
     let Filter { outputs, stride, rows, down, pixel, row } = *filter;
-    let (doubles, all) = if stride == 1 { (outputs / 2, outputs.div_ceil(2)) } else { (0, outputs) };
+    let all = if stride == 1 { outputs.div_ceil(2) } else { outputs };
     let (all, down) = (all.wrapping_mul(BYTES), down.wrapping_mul(4));
     let total = rows.wrapping_mul(down);
     let channels = Channels {
         pixel,
-        doubles: doubles.wrapping_mul(BYTES),
+        doubles: (outputs / 2).wrapping_mul(stride).wrapping_mul(BYTES),
         all,
         back: all.wrapping_sub(down),
         down,
@@ -80,6 +81,7 @@ pub(in crate::simd) fn filter(
         next_x: CHANNEL.wrapping_sub(total),
         next_y: rows.wrapping_mul(row).wrapping_neg().wrapping_add(1),
         end: stream.as_ptr_range().end.cast(),
+        step: if outputs > 1 { stride } else { 0 },
     };
     // SAFETY: reads `stream` once from front to end, which is whole channels, at least one (`Filter::run`), of `WORDS`
     // words each, at word boundaries (LDM, LDRD). An output reads the words of three rows of the column pair that it
@@ -187,15 +189,64 @@ macro_rules! doubled {
     };
 }
 
-/// All rows of a channel: two adjacent outputs at a time as far as `doubles` goes, then one by one; `$requantize`
-/// precedes what scales an output.
+/// Stores two adjacent outputs, and goes back to `$again` unless `doubles` ends here.
+macro_rules! store {
+    ($again:literal) => {
+        concat!(
+            "ldrd r4, r5, [sp, #8]\n",
+            "strb r2, [r1]\n",
+            "strb r3, [r1, r4]\n",
+            "add r1, r1, r4, lsl #1\n",
+            "cmp r0, r5\n",
+            "bne ",
+            $again,
+            "\n",
+        )
+    };
+}
+
+/// All rows of a channel: two adjacent outputs at a time as far as `doubles` goes, at `2` or, 2 columns apart, at `8`, then
+/// one by one at `3`; `$requantize` precedes what scales an output.
 macro_rules! rows {
     ($requantize:literal, $scale:ident) => {
         concat!(
+            // where a row begins
+            "ldr r5, [sp, #48]\n",
+            "cmp r5, #1\n",
+            "adr.w r4, 8f\n",
+            "it eq\n",
+            "adreq.w r4, 2f\n",
+            "it lo\n",
+            "adrlo.w r4, 3f\n",
+            "orr r4, r4, #1\n",
+            "str r4, [sp, #52]\n",
             "1:\n",
-            "ldr r5, [sp, #12]\n",
-            "cmp r0, r5\n",
-            "beq 3f\n",
+            "ldr pc, [sp, #52]\n",
+            "8:\n",
+            "ldrd r2, r3, [sp]\n",
+            "ldr r4, [r0, #8]\n",
+            "ldr r5, [r0, #248]\n",
+            "smlad r2, r4, r10, r2\n",
+            "ldr r4, [r0, #488]\n",
+            "smlabt r2, r5, r11, r2\n",
+            "smlad r3, r5, r10, r3\n",
+            "smlabt r3, r4, r11, r3\n",
+            "ldrd r4, r5, [r0], #240\n",
+            "smlad r2, r4, r6, r2\n",
+            "smlad r2, r5, r8, r2\n",
+            "ldrd r4, r5, [r0], #240\n",
+            "smlabt r2, r4, r7, r2\n",
+            "smlad r3, r4, r6, r3\n",
+            "smlabt r2, r5, r9, r2\n",
+            "smlad r3, r5, r8, r3\n",
+            "ldrd r4, r5, [r0]\n",
+            "smlabt r3, r4, r7, r3\n",
+            "smlabt r3, r5, r9, r3\n",
+            $requantize,
+            $scale!("r2"),
+            $scale!("r3"),
+            store!("8b"),
+            "b 9f\n",
             "2:\n",
             "ldrd r2, r3, [sp]\n",
             "ldr r4, [r0, #8]\n",
@@ -217,12 +268,8 @@ macro_rules! rows {
             $requantize,
             $scale!("r2"),
             $scale!("r3"),
-            "ldrd r4, r5, [sp, #8]\n",
-            "strb r2, [r1]\n",
-            "strb r3, [r1, r4]\n",
-            "add r1, r1, r4, lsl #1\n",
-            "cmp r0, r5\n",
-            "bne 2b\n",
+            store!("2b"),
+            "9:\n",
             "ldr r5, [sp, #16]\n",
             "cmp r0, r5\n",
             "beq 4f\n",
@@ -263,13 +310,14 @@ macro_rules! rows {
 /// r0 x, r1 y. r2, r3 accumulate two outputs; r4, r5 hold words of two rows, r6, r8, r10 the weights 0 and 1 of the
 /// rows, r7, r9, r11 the weights 1 and 2, r12 the multiplier, lr the addend: all registers. On the stack, from its
 /// pointer: 0 first sum, twice; 8 `pixel`; 12 end of `doubles`; 16 end of `all`; 20 `back`; 24 `down`; 28 `skip`;
-/// 32 end of the last row; 36 shift; 40 stream; 44 the arguments.
+/// 32 end of the last row; 36 shift; 40 stream; 44 the arguments; 48 `step`; 52 where
+/// a row begins.
 #[unsafe(naked)]
 unsafe extern "C" fn filter_channels(x: *const i32, y: *mut i8, stream: *const i32, channels: &Channels) {
     naked_asm!(
         extension!(),
         "push {{r4-r11, lr}}",
-        "sub sp, sp, #48",
+        "sub sp, sp, #56",
         "ldr r4, [r3]",
         "str r4, [sp, #8]",
         "ldrd r4, r5, [r3, #12]",
@@ -277,6 +325,8 @@ unsafe extern "C" fn filter_channels(x: *const i32, y: *mut i8, stream: *const i
         "ldr r4, [r3, #20]",
         "str r4, [sp, #28]",
         "str r3, [sp, #44]",
+        "ldr r4, [r3, #40]",
+        "str r4, [sp, #48]",
         // a channel; r3 holds the arguments
         "5:",
         "ldrd r4, r5, [r3, #4]",
@@ -305,7 +355,7 @@ unsafe extern "C" fn filter_channels(x: *const i32, y: *mut i8, stream: *const i
         "ldr r4, [r3, #36]",
         "cmp r2, r4",
         "bne 5b",
-        "add sp, sp, #48",
+        "add sp, sp, #56",
         "pop {{r4-r11, pc}}",
         "7:",
         rows!("ldr r5, [sp, #36]\n", doubled),
