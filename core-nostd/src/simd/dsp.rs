@@ -19,6 +19,7 @@ macro_rules! extension {
     };
 }
 
+mod eight;
 mod halfwords;
 mod nested;
 mod pixels;

@@ -6,8 +6,8 @@
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-use super::pixels::{Blocks, Pairs, pixel_pairs};
-use super::{aligned, nested};
+use super::pixels::{Blocks, Pairs, colour_pairs, pixel_pairs};
+use super::{aligned, eight, nested};
 use crate::simd::{Field, Stream};
 
 /// Groups that a pass of the matrix loop takes. Written into the assembly.
@@ -16,7 +16,7 @@ const MATRIX_PASS: usize = 16;
 const ROW_PASS: usize = 8;
 
 /// Groups of the first pass, if all others are full.
-const fn first(groups: usize, pass: usize) -> usize {
+pub(super) const fn first(groups: usize, pass: usize) -> usize {
     groups.wrapping_sub(1) % pass + 1
 }
 
@@ -107,8 +107,16 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         x: &[Cell<i8>],
         y: &[Cell<i8>],
     ) -> bool {
+        let in_registers = field.rows == 1 && field.run == 8 && self.wide.len() == 16;
+        if !NESTED && in_registers && self.arguments.folded == 1 {
+            // SAFETY: the caller has checked that `x` holds the field of every pixel and that y is as many pixels' outputs, at
+            // least one's; the stream is blocks of 16 words (`new`) for two outputs each.
+            unsafe { eight::pixels(self.stream, x, step, y) }
+            return true;
+        }
         let blocks: Blocks = if NESTED { nested::matrix_blocks } else { matrix_blocks };
         let matrix = (blocks, self.stream, &self.arguments);
+        let make = if field.rows == 3 && field.run == 9 { colour_pairs } else { pixel_pairs };
         let Some(pairs) = Pairs::new(field, step, self.wide, patch, matrix, (y, self.outputs)) else {
             return false;
         };
@@ -117,8 +125,9 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         // 8 halfwords of `wide` for two groups of four taps, of which it has room for all (`Pairs::new`), at a word
         // boundary (`Matrix::new`). Rows that are no whole groups have more than four bytes; they are copied word by word, the last
         // word ending where its row does, to `patch`, which has room, and to the last quarter of what is widened, which is behind what
-        // has been written whenever it is read. Then both are read as whole groups. `blocks` is called as in `multiply`.
-        unsafe { pixel_pairs(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), &pairs) }
+        // has been written whenever it is read. Then both are read as whole groups. Three rows of nine bytes are read without
+        // that, nothing beside them. `blocks` is called as in `multiply`.
+        unsafe { make(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), &pairs) }
         true
     }
 }

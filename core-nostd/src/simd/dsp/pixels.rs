@@ -68,6 +68,26 @@ impl<'a> Pairs<'a> {
     }
 }
 
+/// Multiplies what has been widened, for both pixels of y, and goes on with the next pair, `1`, if there is one; then
+/// returns.
+macro_rules! multiply {
+    () => {
+        concat!(
+            "ldrd r0, r1, [r11, #36]\n",
+            "ldr r4, [r11, #4]\n",
+            "ldr r5, [r11, #32]\n",
+            "mov r2, r9\n",
+            "add r3, r9, r4\n",
+            "add r9, r3, r4\n",
+            "blx r5\n",
+            "ldr r0, [r11]\n",
+            "cmp r9, r0\n",
+            "bne 1b\n",
+            "pop {{r3-r11, pc}}",
+        )
+    };
+}
+
 /// r10 x, r9 y, r11 the arguments: what a call of `blocks` keeps. Both pixels are widened from r0 and r1 to r2; r3 counts
 /// rows, r8 groups. `7` copies the rows of a pixel from r0 to r2, whose last word overlaps the one before it.
 #[unsafe(naked)]
@@ -110,17 +130,7 @@ pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pa
         "add r1, r1, r12",
         "subs r3, r3, #1",
         "bne 5b",
-        "ldrd r0, r1, [r11, #36]",
-        "ldr r4, [r11, #4]",
-        "ldr r5, [r11, #32]",
-        "mov r2, r9",
-        "add r3, r9, r4",
-        "add r9, r3, r4",
-        "blx r5",
-        "ldr r0, [r11]",
-        "cmp r9, r0",
-        "bne 1b",
-        "pop {{r3-r11, pc}}",
+        multiply!(),
         "7:",
         "ldrd r3, r6, [r11, #48]",
         "8:",
@@ -138,5 +148,65 @@ pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pa
         "subs r3, r3, #1",
         "bne 8b",
         "bx lr",
+    )
+}
+
+/// [`pixel_pairs`] where pixels see three rows of nine bytes, as filters of 3x3 taps do over three colours. Words across
+/// two rows are put together; the last has three taps behind a byte that it has no use for. r0 and r1 are rows of both
+/// pixels, r12 leads to the next; r8 and lr are words of theirs, which `group` widens.
+#[unsafe(naked)]
+pub(super) unsafe extern "C" fn colour_pairs(x: *const i8, y: *mut i8, pairs: &Pairs<'_>) {
+    naked_asm!(
+        extension!(),
+        ".macro group even, odd",
+        "sxtb16 r4, r8, ror #\\even",
+        "sxtb16 r5, r8, ror #\\odd",
+        "sxtb16 r6, lr, ror #\\even",
+        "sxtb16 r7, lr, ror #\\odd",
+        "stm r2!, {{r4-r7}}",
+        ".endm",
+        ".macro both load, to0, to1, at",
+        "\\load \\to0, [r0, #\\at]",
+        "\\load \\to1, [r1, #\\at]",
+        ".endm",
+        "push {{r3-r11, lr}}",
+        "mov r10, r0",
+        "mov r9, r1",
+        "mov r11, r2",
+        "1:",
+        "ldrd r4, r5, [r11, #8]",
+        "mov r0, r10",
+        "add r1, r10, r4",
+        "add r10, r10, r5",
+        "ldr r2, [r11, #28]",
+        "ldr r12, [r11, #52]",
+        "add r12, r12, #9",
+        "both ldr, r8, lr, 0",
+        "group 0, 8",
+        "both ldr, r8, lr, 4",
+        "group 0, 8",
+        "both ldrb, r8, lr, 8",
+        "add r0, r0, r12",
+        "add r1, r1, r12",
+        "both ldr, r4, r5, 0",
+        "orr r8, r8, r4, lsl #8",
+        "orr lr, lr, r5, lsl #8",
+        "group 0, 8",
+        "both ldr, r8, lr, 3",
+        "group 0, 8",
+        "both ldrh, r8, lr, 7",
+        "add r0, r0, r12",
+        "add r1, r1, r12",
+        "both ldrh, r4, r5, 0",
+        "orr r8, r8, r4, lsl #16",
+        "orr lr, lr, r5, lsl #16",
+        "group 0, 8",
+        "both ldr, r8, lr, 2",
+        "group 0, 8",
+        "both ldr, r8, lr, 5",
+        "group 8, 16",
+        multiply!(),
+        ".purgem group",
+        ".purgem both",
     )
 }
