@@ -76,6 +76,12 @@ def conv_2d(kind):
         yield case("tiles_odd", (1, 4, 12, 16), 12, (3, 3), activation="relu6", scale=0.05, zero=-20)
         yield case("tiles_batch", (3, 6, 4, 24), 8, (3, 3), activation="relu", zero=-128)
         yield case("tiles_many_channels", (1, 4, 5, 64), 6, (3, 3), gain=4.0)
+        # eight taps stay in registers; rows of nine bytes are put together
+        yield case("eight", (1, 5, 7, 8), 10, (1, 1), activation="relu", zero=-128)
+        yield case("eight_stride", (1, 5, 9, 8), 12, (1, 1), stride=(2, 2), activation="relu", zero=-128)
+        yield case("eight_row", (1, 5, 9, 2), 6, (1, 4), stride=(2, 1), activation="relu", zero=-128)
+        yield case("colours", (1, 7, 12, 3), 6, (3, 3), activation="relu", zero=-128)
+        yield case("colours_apart", (1, 9, 13, 3), 10, (3, 3), dilation=(2, 1), stride=(1, 2))
     if kind == "int16":
         yield "int32_bias", lambda d: d.short().conv(d.input((2, 5, 6, 4)), 3, (3, 3), stride=(2, 1))
 
@@ -210,6 +216,8 @@ def pool_2d(pool):
         yield case("5x5_larger_than_image", (1, 3, 2, 4), (5, 5), padding="same")
         yield case("1x4", (1, 3, 9, 2), (1, 4), stride=(1, 2))
         yield case("whole_image", (1, 5, 4, 7), (5, 4))
+        yield case("whole_image_many", (1, 26, 11, 10), (26, 11))
+        yield case("many_channels", (1, 6, 5, 19), (3, 3), stride=(2, 1), padding="same")
         yield case("batch", (2, 4, 4, 3), (2, 2), stride=(2, 2))
         for activation in RELUS:
             yield case(activation, (1, 5, 5, 3), (2, 2), activation=activation, scale=0.03, zero=-10)

@@ -165,7 +165,7 @@ impl Growing {
     }
 
     /// Adds a function of two elements, which may change places.
-    pub(super) fn pair(
+    fn pair(
         &mut self,
         op: Binary,
         activation: Activation,
