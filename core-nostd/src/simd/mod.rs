@@ -22,6 +22,8 @@ pub mod pairs;
 pub mod planes;
 mod portable;
 pub mod quads;
+#[cfg(midge_thumb)]
+mod thumb;
 pub mod windows;
 pub mod winograd;
 
@@ -29,10 +31,14 @@ pub mod winograd;
 use dsp as fast;
 #[cfg(not(midge_helium))]
 use fast as bytes;
+#[cfg(not(midge_thumb))]
+use fast::winograd as tiles;
 #[cfg(midge_helium)]
 use helium as bytes;
 #[cfg(not(midge_dsp))]
 use portable as fast;
+#[cfg(midge_thumb)]
+use thumb as tiles;
 
 use core::cell::Cell;
 use core::slice;

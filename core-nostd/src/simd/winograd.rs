@@ -13,7 +13,7 @@
 
 use core::cell::Cell;
 
-use super::{Stream, fast, reach, wide_index};
+use super::{Stream, reach, tiles, wide_index};
 
 /// Outputs on a side of a tile.
 pub const TILE: usize = 4;
@@ -106,7 +106,7 @@ impl Work<'_> {
             && reach(SIDE, step, channels.wrapping_mul(SIDE)) <= x.len()
             && lane < 2
         {
-            fast::winograd::transform(*self, channels, lane, x, step);
+            tiles::transform(*self, channels, lane, x, step);
         }
     }
 
@@ -120,7 +120,7 @@ impl Work<'_> {
             && (outputs / 2).checked_mul(words(channels)) == Some(stream.0.len())
             && tiles.iter().all(fits)
         {
-            fast::winograd::multiply(*self, channels, stream, outputs, tiles);
+            tiles::multiply(*self, channels, stream, outputs, tiles);
         }
     }
 }

@@ -1,5 +1,5 @@
 //! What the loops over Winograd's tiles compute.
-#![cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
+#![cfg_attr(any(midge_dsp, midge_thumb), expect(dead_code, reason = "this core has its own"))]
 
 use core::cell::Cell;
 

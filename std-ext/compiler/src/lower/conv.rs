@@ -54,8 +54,8 @@ impl Lowering<'_> {
             let filters = Filters { data: data.clone(), bias: biases.clone(), scales };
             ways.push(self.conv_lanes(node, [y, x], filter, (geometry, quant), (filters, rounding))?);
         }
-        let fits = self.target.pairs() && is_whole;
-        if fits
+        if (self.target.pairs() || self.target.packs())
+            && is_whole
             && winograd::suits(&geometry)
             && let Some(scales) = channels.tiled(filters.clone())
         {
@@ -76,6 +76,7 @@ impl Lowering<'_> {
             let work = winograd::work(&geometry, rows);
             ways.push(Way { code: ops::CONV_2D_WINOGRAD_4, work, build: Box::new(build) });
         }
+        let fits = self.target.pairs() && is_whole;
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
