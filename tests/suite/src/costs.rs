@@ -5,17 +5,15 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use midge_compiler::custom::Custom;
-use midge_compiler::graph::{
-    Activation, Grain, Graph, Margins, Node, Op, Quant, Repr, Rounding, Type, ValueId, Window,
-};
+use midge_compiler::graph::{Activation, Grain, Graph, Margins, Op, Window};
 use midge_compiler::lower::Work;
 use midge_compiler::{Optimize, Target, compile};
 use midge_core::ops;
 use midge_runtime::emulated::{self, EmulatedError, Request};
 
 use crate::choice::Choice;
+use crate::layers::Layers;
 use crate::noise::Noise;
-use crate::variants::{tensor, value};
 
 /// Most products of a layer: slow cores take seconds for more.
 const PRODUCTS: usize = 300_000;
@@ -86,7 +84,7 @@ pub fn measure(target: Target, layers: &[Graph]) -> Result<Vec<Sample>, Emulated
             plans.push((pack(layer, Choice { kernel: Some(way.code), ..choice })?.file, vec![0; input]));
         }
     }
-    let requests: Vec<_> = plans.iter().map(|(plan, inputs)| once(plan, inputs)).collect();
+    let requests: Vec<_> = plans.iter().map(|(plan, inputs)| Request::once(plan, inputs)).collect();
     let replies = emulated::run_all(&target.to_string(), &requests, &mut |line| eprintln!("{line}"))?;
     for (sample, reply) in samples.iter_mut().zip(replies) {
         let steps = reply?.counts.unwrap_or_default().steps;
@@ -94,11 +92,6 @@ pub fn measure(target: Target, layers: &[Graph]) -> Result<Vec<Sample>, Emulated
         sample.cycles = steps.iter().map(|step| step.cycles).sum();
     }
     Ok(samples)
-}
-
-/// One counted run.
-fn once<'a>(plan: &'a [u8], inputs: &'a [u8]) -> Request<'a> {
-    Request { plan, rows: 1, keep: false, inputs, dump: false, repeat: 1 }
 }
 
 /// The table's rows of a target.
@@ -244,26 +237,11 @@ fn layer(family: Family, noise: &mut Noise) -> Graph {
     }
 }
 
-/// A network of one layer whose numbers are as usual: every faster kernel is exact on them.
+/// A network of one layer.
 fn network(op: Op, [x, filter, y]: [Vec<usize>; 3], grain: Grain, noise: &mut Noise) -> Graph {
-    let channels = y.last().copied().unwrap_or(1);
-    let scales = if grain == Grain::Tensor { 1 } else { channels };
-    let scale = (0..scales).map(|_| 0.004 + noise.below(100) as f32 * 5e-5).collect();
-    let quant = Quant { store: Type::I8, zero: vec![0; scales], scale, grain };
-    let len: usize = filter.iter().product();
-    let weights = (0..len).map(|_| (noise.below(255) as i32 - 127) as u8).collect();
-    let bias = (0..channels).flat_map(|_| (noise.below(4000) as i32 - 2000).to_le_bytes()).collect();
-    let taps = len / if matches!(grain, Grain::Channel(3)) { channels } else { channels.max(1) };
-    let values = vec![
-        value("x", x, tensor(0.02, 3), None),
-        value("filter", filter, Repr::Quant(quant), Some(weights)),
-        value("bias", vec![channels], Repr::Plain(Type::I32), Some(bias)),
-        value("y", y, tensor(0.01 * (taps as f32).sqrt(), 0x80), None),
-    ];
-    let [x, filter, bias, y] = [0, 1, 2, 3].map(ValueId);
-    let (inputs, outputs, rounding) = (vec![x, filter, bias], vec![y], Rounding::LitertTwice);
-    let nodes = vec![Node { op, inputs, outputs: outputs.clone(), rounding, origin: 0 }];
-    Graph { name: "layer".into(), source: "noise".into(), values, nodes, inputs: vec![x], outputs }
+    let mut layers = Layers::new(&x, Noise(noise.word() | 1));
+    layers.weighted(op, &filter, &y, grain);
+    layers.end("layer")
 }
 
 #[cfg(test)]

@@ -1,4 +1,5 @@
-//! `cargo xtask costs`: fits the compiler's table of costs to measurements, or checks what it chooses by it.
+//! `cargo xtask costs` fits the compiler's table of costs to measurements, or checks what it chooses by it;
+//! `cargo xtask networks` compares what kernels save on networks that they were not made for.
 
 use crate::shell::Shell;
 use crate::{Failed, Outcome};
@@ -6,6 +7,16 @@ use crate::{Failed, Outcome};
 /// With `--check`, whether the kernels chosen for layers that the table was not fitted to are within 5% of the best. Names
 /// of targets limit either to them.
 pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
-    let mut cargo = shell.cargo("run --quiet --package midge-suite --bin costs --");
-    if cargo.args(words).status()?.success() { Ok(()) } else { Err(Failed.into()) }
+    run(shell, "costs", words)
+}
+
+/// Whether packing saves on ten networks what it saves on the models; on the targets named, or on three.
+pub(crate) fn networks(shell: &Shell, words: &[String]) -> Outcome {
+    run(shell, "networks", words)
+}
+
+/// A binary of the suite.
+fn run(shell: &Shell, name: &str, words: &[String]) -> Outcome {
+    let mut cargo = shell.cargo("run --quiet --package midge-suite --bin");
+    if cargo.arg(name).arg("--").args(words).status()?.success() { Ok(()) } else { Err(Failed.into()) }
 }

@@ -93,6 +93,12 @@ const COMMANDS: &[Command] = &[
         run: costs::command,
     },
     Command {
+        name: "networks",
+        arguments: "[TARGET..]",
+        about: "what kernels save on networks that they were not made for",
+        run: costs::networks,
+    },
+    Command {
         name: "qemu",
         arguments: "MACHINE ELF",
         about: "run a firmware in QEMU and print its log",

@@ -50,6 +50,13 @@ pub struct Request<'a> {
     pub repeat: u32,
 }
 
+impl<'a> Request<'a> {
+    /// One row, counted once.
+    pub const fn once(plan: &'a [u8], inputs: &'a [u8]) -> Self {
+        Request { plan, rows: 1, keep: false, inputs, dump: false, repeat: 1 }
+    }
+}
+
 /// What the firmware answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Reply {
