@@ -6,8 +6,8 @@ use std::error::Error;
 use std::fs;
 use std::path::Path;
 
-/// Links the crate's programs for the machine. With `plan_apart`, flash ends where the plan's part of it starts, and
-/// the symbols `_plan_start` and `_plan_end` bound that part.
+/// Links the crate's programs for the machine. With `plan_apart`, flash ends where plans start, if that is in it. The
+/// symbols `_plan_start` and `_plan_end` bound the plans.
 ///
 /// # Errors
 /// An unknown name, another target than the machine's, or a malformed table, in words.
@@ -25,8 +25,8 @@ pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
         .map(|line| line.split_whitespace().collect::<Vec<_>>())
         .find(|row| row.first() == Some(&name.as_str()))
         .ok_or_else(|| format!("MIDGE_MACHINE={name} is not in boards/machines.txt"))?;
-    let &[_, machine, target, _, flash, flash_len, ram, ram_len, plan] = row.as_slice() else {
-        return Err(format!("{name} in boards/machines.txt has not 9 columns").into());
+    let &[_, machine, target, _, flash, flash_len, ram, ram_len, plans, plans_len] = row.as_slice() else {
+        return Err(format!("{name} in boards/machines.txt has not 10 columns").into());
     };
     let building = env::var("TARGET")?;
     if building != target {
@@ -41,11 +41,12 @@ pub(crate) fn link(plan_apart: bool) -> Result<(), Box<dyn Error>> {
     if target.contains("linux") {
         return Ok(());
     }
-    let flash_end = if plan_apart { plan.into() } else { format!("{flash} + {flash_len}") };
+    // plans in front of flash are as far behind it as addresses go
+    let room = if plan_apart { format!("MIN({flash_len}, {plans} - {flash})") } else { flash_len.into() };
     let memory = format!(
-        "MEMORY\n{{\n  FLASH : ORIGIN = {flash}, LENGTH = {flash_end} - {flash}\n  \
+        "MEMORY\n{{\n  FLASH : ORIGIN = {flash}, LENGTH = {room}\n  \
          RAM : ORIGIN = {ram}, LENGTH = {ram_len}\n}}\n\
-         _plan_start = {flash_end};\n_plan_end = {flash} + {flash_len};\n"
+         _plan_start = {plans};\n_plan_end = {plans} + {plans_len};\n"
     );
     let out = env::var("OUT_DIR")?;
     fs::write(Path::new(&out).join("memory.x"), memory)?;

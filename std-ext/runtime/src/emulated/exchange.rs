@@ -40,12 +40,12 @@ struct Row {
 }
 
 impl<'a> Part<'a> {
-    /// The request, unless it need not be tried: a plan larger than the flash, inputs of another length. What is no
+    /// The request, unless it need not be tried: a plan larger than its memory, inputs of another length. What is no
     /// plan passes, for the firmware to refuse.
     pub(super) fn of(machine: &Machine, request: &Request<'a>) -> Result<Part<'a>, EmulatedError> {
         let plan = device(request.plan);
         let request = Request { plan, ..*request };
-        room(machine, "flash behind the runner", plan.len() as u64, machine.plan_room)?;
+        room(machine, "memory for plans", plan.len() as u64, machine.plan_room)?;
         let Ok(parsed) = Plan::parse(plan) else { return Ok(Part { request, row: Row::default() }) };
         let bytes = |output| {
             let ports = (0..).map_while(|i| parsed.side(output, i));

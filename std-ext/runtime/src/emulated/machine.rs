@@ -20,7 +20,7 @@ pub struct Machine {
     pub ram_bytes: u64,
     /// Address of a plan that is loaded beside the runner.
     pub plan_at: u64,
-    /// Bytes of flash from there to its end.
+    /// Bytes from there on for plans.
     pub plan_room: u64,
 }
 
@@ -45,7 +45,7 @@ impl Machines {
         let machine = |(i, line): (usize, &str)| {
             parse(line).ok_or_else(|| {
                 EmulatedError::Failed(format!(
-                    "boards/machines.txt line {}: not 9 columns as described there",
+                    "boards/machines.txt line {}: not 10 columns as described there",
                     i + 1
                 ))
             })
@@ -72,19 +72,18 @@ impl Machines {
 
 fn parse(line: &str) -> Option<Machine> {
     let columns: Vec<&str> = line.split_whitespace().collect();
-    let &[name, machine, target, cpu, flash_at, flash, _, ram, plan] = columns.as_slice() else {
+    let &[name, machine, target, cpu, _, flash, _, ram, plans, plans_len] = columns.as_slice() else {
         return None;
     };
-    let (flash_at, flash_bytes, plan_at) = (number(flash_at)?, number(flash)?, number(plan)?);
     Some(Machine {
         name: name.into(),
         machine: machine.into(),
         target: target.into(),
         cpu: (cpu != "-").then(|| cpu.into()),
-        flash_bytes,
+        flash_bytes: number(flash)?,
         ram_bytes: number(ram)?,
-        plan_at,
-        plan_room: flash_at.checked_add(flash_bytes)?.checked_sub(plan_at)?,
+        plan_at: number(plans)?,
+        plan_room: number(plans_len)?,
     })
 }
 
@@ -110,10 +109,10 @@ pub(super) mod tests {
 
     const TABLE: &str = "\
 # a comment
-m0 microbit thumbv6m-none-eabi - 0x0 256K 0x20000000 16K 0x14000
-m0-large mps2-an385 thumbv6m-none-eabi - 0x0 4M 0x20000000 4M 0x20000
-m55 mps3-an547 thumbv8m.main-none-eabihf cortex-m55 0x10000000 512K 0x30000000 512K 0x10010000
-armv7 linux-armv7 armv7-unknown-linux-gnueabihf - 0x0 64M 0x0 256M 0x0
+m0 microbit thumbv6m-none-eabi - 0x0 256K 0x20000000 16K 0x14000 176K
+m0-large mps2-an385 thumbv6m-none-eabi - 0x0 4M 0x20000000 4M 0x20000 3968K
+m55 mps3-an547 thumbv8m.main-none-eabihf cortex-m55 0x10000000 512K 0x30000000 512K 0x11000000 2M
+armv7 linux-armv7 armv7-unknown-linux-gnueabihf - 0x0 64M 0x0 256M 0x0 64M
 ";
 
     #[test]
@@ -123,7 +122,10 @@ armv7 linux-armv7 armv7-unknown-linux-gnueabihf - 0x0 64M 0x0 256M 0x0
         assert_eq!((m0.flash_bytes, m0.ram_bytes, m0.plan_room), (262_144, 16_384, 180_224));
         assert_eq!(machines.larger(m0).unwrap().machine, "mps2-an385");
         let m55 = machines.named("m55").unwrap();
-        assert_eq!((m55.cpu.as_deref(), m55.plan_room), (Some("cortex-m55"), 512 * 1024 - 65_536));
+        assert_eq!(
+            (m55.cpu.as_deref(), m55.plan_at, m55.plan_room),
+            (Some("cortex-m55"), 0x1100_0000, 2 << 20)
+        );
         assert!(machines.larger(m55).is_none());
         assert!(machines.named("armv7").unwrap().has_linux() && !m55.has_linux());
     }
@@ -137,7 +139,7 @@ armv7 linux-armv7 armv7-unknown-linux-gnueabihf - 0x0 64M 0x0 256M 0x0
 
     #[test]
     fn a_malformed_line_is_named() {
-        for bad in ["m4 too few", "m4 a b - 0x0 4X 0x0 4M 0x0", "m4 a b - 0x0 4K 0x0 4M 0x2000"] {
+        for bad in ["m4 too few", "m4 a b - 0x0 4X 0x0 4M 0x0 4K", "m4 a b - 0x0 4K 0x0 4M 0x2000"] {
             let error = Machines::parse(&format!("# table\n{bad}\n")).unwrap_err();
             assert!(error.to_string().contains("line 2"), "{error}");
         }

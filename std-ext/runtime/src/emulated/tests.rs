@@ -110,10 +110,7 @@ fn a_plan_too_large_for_the_microbit_moves_to_more_memory() {
     let huge = fixture::plan(&fixture::double(), 5 << 20);
     let request = Request { plan: &huge, rows: 1, keep: false, inputs: &[1; ROW], dump: false, repeat: 0 };
     let error = reply("m0", &request).unwrap().unwrap_err();
-    assert!(
-        error.to_string().starts_with("the flash behind the runner of mps2-an385 is too small"),
-        "{error}"
-    );
+    assert!(error.to_string().starts_with("the memory for plans of mps2-an385 is too small"), "{error}");
     assert_eq!(error.exit_code(), 1);
 }
 
