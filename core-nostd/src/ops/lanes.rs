@@ -10,7 +10,7 @@ use crate::fixed::Rounding;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::Stream;
-use crate::simd::lanes::{Lanes, Source, VECTOR, padded, words};
+use crate::simd::lanes::{Lanes, Source, VECTOR, padded, sums, words};
 use crate::wire::{product, record, u8};
 
 record! {
@@ -25,23 +25,44 @@ record! {
     }
 }
 
+/// Whether nothing that filters see is missing.
+const fn is_inside(w: &Window) -> bool {
+    w.p_w == 0 && w.p_h == 0 && w.reach_w() <= w.in_w as u32 && w.reach_h() <= w.in_h as u32
+}
+
 /// The window that sees all that an output row sees, at once: a *band* of the image with what is missing around it. None if
 /// nothing is missing, or where taps are not adjacent.
 const fn band(w: &Window) -> Option<Window> {
-    let [wide, high] = [w.reach_w(), w.reach_h()];
-    let is_inside = w.p_w == 0 && w.p_h == 0 && wide <= w.in_w as u32 && high <= w.in_h as u32;
-    if is_inside || w.d_w != 1 || wide > u16::MAX as u32 {
+    let wide = w.reach_w();
+    if is_inside(w) || w.d_w != 1 || wide > u16::MAX as u32 {
         None
     } else {
         Some(Window { k_w: wide as u16, ..*w })
     }
 }
 
-/// Bytes that the patch has for a band: vectors end behind it.
-pub const fn banded(w: &Window) -> u32 {
-    let Some(band) = band(w) else { return 0 };
-    match product(&[band.k_h as u32, band.k_w as u32, band.in_c as u32]) {
-        Some(len) if len < 0x1000_0000 => len + VECTOR as u32,
+/// Bytes of a convolution's patch: a pixel's taps, if they cannot be read where they lie, and a band.
+pub const fn patch(w: &Window) -> u32 {
+    let pixel = behind(product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]));
+    let is_row = w.k_h == 1 && w.d_w == 1 && w.in_c.is_multiple_of(4);
+    match band(w) {
+        Some(band) => {
+            pixel.saturating_add(behind(product(&[band.k_h as u32, band.k_w as u32, band.in_c as u32])))
+        }
+        None if is_row && is_inside(w) => row(w.k_w as u32 * w.in_c as u32),
+        None => pixel,
+    }
+}
+
+/// The same for a matrix.
+pub const fn row(taps: u32) -> u32 {
+    if taps.is_multiple_of(VECTOR as u32) { VECTOR as u32 } else { behind(Some(taps)) }
+}
+
+/// Bytes for so many taps: vectors end behind them.
+const fn behind(taps: Option<u32>) -> u32 {
+    match taps {
+        Some(taps) if taps < 0x1000_0000 => (padded(taps as usize) + VECTOR) as u32,
         _ => u32::MAX,
     }
 }
@@ -56,7 +77,7 @@ impl Conv2d {
             claim.arity(3, 5)
                 && Rounding::read(p.rounding).is_some()
                 && w.fits(claim, Kind::I8, 0, 3)
-                && fits(claim, taps, w.out_c as u32, banded(w)),
+                && fits(claim, taps, w.out_c as u32, patch(w)),
         )
     }
 
@@ -79,14 +100,14 @@ impl Conv2d {
             row_step: (w.in_w as usize).wrapping_mul(in_c).wrapping_mul(w.d_h as usize),
         };
         let (around, is_wide) = (band(w), w.p_w == 0 && w.reach_w() <= w.in_w as u32 && w.d_w == 1);
-        let behind = lanes.patch.get(padded(lanes.taps).wrapping_add(VECTOR)..).unwrap_or(&[]);
+        let image = lanes.patch.get(padded(lanes.taps).wrapping_add(VECTOR)..).unwrap_or(&[]);
         for oy in task.rows.clone() {
             let y = y.row(oy as usize);
             let down = w.vertical(oy as usize);
             if let Some(band) = &around {
-                band.gather(p.quant.x_zero, x, &down, 0, behind);
+                band.gather(p.quant.x_zero, x, &down, 0, image);
                 let row_step = (band.k_w as usize).wrapping_mul(in_c);
-                lanes.pixels(Source { x: behind, pixels: w.out_w as usize, row_step, ..source }, y);
+                lanes.pixels(Source { x: image, pixels: w.out_w as usize, row_step, ..source }, y);
             } else {
                 let height = w.height(rows);
                 // vectors end behind the taps: where there is a row below, that does not matter
@@ -114,7 +135,7 @@ impl FullyConnected {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Matrix::read(claim.params()) else { return Err(Error::Record) };
-        shape(claim.arity(3, 5) && p.fits(claim, 3) && fits(claim, Some(p.depth), p.out, 0))
+        shape(claim.arity(3, 5) && p.fits(claim, 3) && fits(claim, Some(p.depth), p.out, row(p.depth)))
     }
 
     /// Computes output rows.
@@ -138,7 +159,7 @@ impl FullyConnected {
 }
 
 /// Whether sums, patch and stream, operands 1, 2 and 4, suit a filter.
-const fn fits(claim: &Claim<'_>, taps: Option<u32>, outputs: u32, band: u32) -> bool {
+const fn fits(claim: &Claim<'_>, taps: Option<u32>, outputs: u32, patch: u32) -> bool {
     let Some(taps) = taps else { return false };
     // so that nothing below wraps where an address has 32 bits
     let small = matches!(product(&[taps, outputs]), Some(0..0x1000_0000))
@@ -147,8 +168,8 @@ const fn fits(claim: &Claim<'_>, taps: Option<u32>, outputs: u32, band: u32) -> 
     let (taps, outputs) = (taps as usize, outputs as usize);
     small
         && taps > 0
-        && claim.work(1, Kind::I32, product(&[padded(outputs) as u32, 4]))
-        && claim.work(2, Kind::I8, band.checked_add((padded(taps) + VECTOR) as u32))
+        && claim.work(1, Kind::I32, product(&[sums(outputs) as u32, 4]))
+        && claim.work(2, Kind::I8, Some(patch))
         && claim.constant(4, Kind::I32, product(&[words(taps, outputs) as u32, 4]))
 }
 

@@ -1,10 +1,10 @@
 //! Loops over bytes for cores whose vectors hold 16 of them, and whose instructions multiply two vectors and add up the
 //! products.
 //!
-//! A stream is, in words: for every eight places of outputs a block of their biases and their taps, in chunks of 64 taps,
-//! of which the last may have 16, 32 or 48, the chunk of one place after that of the other; then for every 16 places their
-//! multipliers and their shifts. Outputs are 16 to a piece, in the order in which narrowing leaves them ([`place`]); taps
-//! and outputs beyond the filter's are zero.
+//! A stream is, in words, for every group of 64 outputs, of which the last may have fewer: for every eight places of outputs
+//! a block of their biases and their taps, in chunks of 64 taps, of which the last may have 16, 32 or 48, the chunk of one
+//! place after that of the other; then for every 16 places their multipliers and their shifts. Outputs are 16 to a piece,
+//! in the order in which narrowing leaves them ([`place`]); taps and outputs beyond the filter's are zero.
 
 #[cfg(midge_helium)]
 use super::helium as fast;
@@ -19,9 +19,11 @@ use crate::fixed::Rounding;
 /// Numbers of a vector.
 pub const VECTOR: usize = 16;
 /// Outputs of a block.
-const BLOCK: usize = 8;
+pub(super) const BLOCK: usize = 8;
 /// Taps of a chunk.
 const CHUNK: usize = 64;
+/// Outputs whose sums are kept until they are scaled.
+pub(super) const GROUP: usize = 64;
 
 /// Where the output `o` is among all places.
 pub const fn place(o: usize) -> usize {
@@ -34,23 +36,34 @@ pub const fn padded(n: usize) -> usize {
 }
 
 /// Words of a block of filters of so many taps.
-const fn block(taps: usize) -> usize {
+pub(super) const fn block(taps: usize) -> usize {
     padded(taps).wrapping_mul(BLOCK / 4).wrapping_add(BLOCK)
 }
 
-/// Words in front of what scales the outputs.
-const fn weights(taps: usize, outputs: usize) -> usize {
-    block(taps).wrapping_mul(padded(outputs) / BLOCK)
+/// Words of a group of 64 outputs.
+pub(super) const fn group(taps: usize) -> usize {
+    words(taps, GROUP)
 }
 
 /// Words of a stream.
 pub const fn words(taps: usize, outputs: usize) -> usize {
-    weights(taps, outputs).wrapping_add(padded(outputs).wrapping_mul(2))
+    let blocks = padded(outputs) / BLOCK;
+    block(taps).wrapping_add(2 * BLOCK).wrapping_mul(blocks)
+}
+
+/// Sums that are kept.
+pub const fn sums(outputs: usize) -> usize {
+    if outputs < GROUP { padded(outputs) } else { GROUP }
+}
+
+/// Word of the block that output `o` is in.
+const fn of(taps: usize, o: usize) -> usize {
+    o / GROUP * group(taps) + place(o) % GROUP / BLOCK * block(taps)
 }
 
 /// Word of the bias of output `o`.
 pub const fn bias(taps: usize, o: usize) -> usize {
-    place(o) / BLOCK * block(taps) + place(o) % BLOCK
+    of(taps, o) + place(o) % BLOCK
 }
 
 /// Byte of the tap `k` of output `o`.
@@ -58,12 +71,14 @@ pub const fn tap(taps: usize, o: usize, k: usize) -> usize {
     let chunk = k / CHUNK * CHUNK;
     let rest = padded(taps) - chunk;
     let run = if rest < CHUNK { rest } else { CHUNK };
-    (place(o) / BLOCK * block(taps) + BLOCK) * 4 + chunk * BLOCK + place(o) % BLOCK * run + k % CHUNK
+    (of(taps, o) + BLOCK) * 4 + chunk * BLOCK + place(o) % BLOCK * run + k % CHUNK
 }
 
 /// Word of the multiplier of output `o`; its shift is 16 words on.
 pub const fn multiplier(taps: usize, outputs: usize, o: usize) -> usize {
-    weights(taps, outputs) + o / VECTOR * VECTOR * 2 + place(o) % VECTOR
+    let (groups, within) = (o / GROUP, o % GROUP);
+    let blocks = sums(outputs - groups * GROUP) / BLOCK;
+    groups * group(taps) + blocks * block(taps) + within / VECTOR * VECTOR * 2 + place(o) % VECTOR
 }
 
 /// Where neighbouring pixels find their taps.
@@ -100,9 +115,9 @@ impl Source<'_> {
 /// A filter over the taps of a pixel.
 #[derive(Clone, Copy, Debug)]
 pub struct Lanes<'a> {
-    /// For the taps of a pixel: a vector more than they take.
+    /// For the taps of a pixel: a vector more than they take, or shorter if all lie where they can be read in place.
     pub patch: &'a [Cell<i8>],
-    /// For the sums of all outputs, padded.
+    /// For [`sums`].
     pub sums: &'a [Cell<i32>],
     /// See the module.
     pub stream: Stream<'a>,
@@ -124,7 +139,7 @@ impl Lanes<'_> {
             && source.reached() == source.pixels
             && source.rows.checked_mul(source.run) == Some(self.taps)
             && source.pixels.checked_mul(self.outputs).is_some_and(|len| len <= y.len())
-            && self.fits()
+            && self.fits(source.in_place())
         {
             fast::pixels(self, source, source.in_place(), y);
         }
@@ -139,12 +154,12 @@ impl Lanes<'_> {
 
     /// Whether the memory is as long as the loops take it to be.
     #[inline(always)]
-    fn fits(&self) -> bool {
+    fn fits(&self, in_place: bool) -> bool {
         self.taps > 0
             && self.outputs > 0
             && self.stream.0.len() == words(self.taps, self.outputs)
-            && self.sums.len() >= padded(self.outputs)
-            && self.patch.len() >= padded(self.taps).wrapping_add(VECTOR)
+            && self.sums.len() >= sums(self.outputs)
+            && (in_place || self.patch.len() >= padded(self.taps).wrapping_add(VECTOR))
     }
 }
 
@@ -157,7 +172,9 @@ mod tests {
 
     #[test]
     fn every_byte_has_one_meaning() {
-        for (taps, outputs) in [(1, 1), (16, 16), (40, 20), (64, 33), (65, 16), (130, 7)] {
+        for (taps, outputs) in
+            [(1, 1), (16, 16), (40, 20), (64, 33), (65, 16), (130, 7), (5, 64), (40, 70), (16, 192)]
+        {
             let mut seen = vec![false; words(taps, outputs) * 4];
             let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
             for o in 0..padded(outputs) {
@@ -178,7 +195,7 @@ mod tests {
         let mut memory = x.clone();
         let x_cells = Cell::from_mut(&mut memory[..]).as_slice_of_cells();
         for (rows, run, outputs, step) in
-            [(1, 16, 16, 16), (3, 9, 20, 6), (1, 70, 5, 8), (3, 48, 8, 16), (1, 5, 1, 4)]
+            [(1, 16, 16, 16), (3, 9, 20, 6), (1, 70, 5, 8), (3, 48, 8, 16), (1, 5, 1, 4), (1, 64, 150, 16)]
         {
             let taps = rows * run;
             let weight = |o: usize, k: usize| (o * 90 + k * 31 + o * k) as i8;
@@ -188,7 +205,7 @@ mod tests {
                 |at: usize, value: i32| bytes[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
             for o in 0..outputs {
                 word(bias(taps, o), o as i32 * 300 - 1000);
-                word(multiplier(taps, outputs, o), 0x4000_0000 + o as i32 * 0x0123_4567);
+                word(multiplier(taps, outputs, o), 0x4000_0000 + (o % 50) as i32 * 0x0123_4567);
                 word(multiplier(taps, outputs, o) + VECTOR, -3 - o as i32 % 5);
             }
             for o in 0..outputs {
@@ -197,7 +214,7 @@ mod tests {
             for (word, bytes) in stream.iter_mut().zip(bytes.as_chunks().0) {
                 *word = i32::from_ne_bytes(*bytes);
             }
-            let (mut patch, mut sums) = (vec![0i8; padded(taps) + VECTOR], vec![0i32; padded(outputs)]);
+            let (mut patch, mut sums) = (vec![0i8; padded(taps) + VECTOR], vec![0i32; super::sums(outputs)]);
             for rounding in [Rounding::Once, Rounding::Up, Rounding::Away] {
                 let lanes = Lanes {
                     patch: Cell::from_mut(&mut patch[..]).as_slice_of_cells(),
@@ -220,7 +237,7 @@ mod tests {
                         let products =
                             taps.enumerate().map(|(k, at)| i32::from(x[at]) * i32::from(weight(o, k)));
                         let sum = products.sum::<i32>() + o as i32 * 300 - 1000;
-                        let m = 0x4000_0000 + o as i32 * 0x0123_4567;
+                        let m = 0x4000_0000 + (o % 50) as i32 * 0x0123_4567;
                         assert_eq!(*y, lane(sum, m, -3 - o as i32 % 5, rounding, -5), "{rows} {run} {p} {o}");
                     }
                 }

@@ -3,33 +3,37 @@
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-use crate::simd::lanes::{Lanes, Source, VECTOR, padded};
+use crate::simd::lanes::{BLOCK, GROUP, Lanes, Source, VECTOR, block, group, padded, sums};
 
 /// Arguments of `rows_of_pixels`, which changes them. Offsets are written into the assembly.
 #[repr(C)]
 struct Frame {
-    base: *const i8,         // 0: taps of the pixel
-    first: usize,            // 4: becomes the code for the first chunk
-    stream: *const i32,      // 8
-    sums: *const i32,        // 12
-    zero: i32,               // 16
-    sums_again: *const i32,  // 20
-    rest: usize,             // 24: outputs that are no 16
-    y: *const i8,            // 28
-    whole: usize,            // 32: outputs in 16s
-    scale: usize,            // 36: rounding; becomes its code
-    last: usize,             // 40: vectors of the last chunk, less one; becomes its code
-    begin: usize,            // 44: whether taps are gathered; becomes the code for the next pixel
-    step: usize,             // 48
-    end: *const i8,          // 52: source of the pixel behind the last
-    source: *const i8,       // 56
-    patch: *const i8,        // 60
-    rows: usize,             // 64
-    vectors: usize,          // 68: of a row
-    down: usize,             // 72: from behind a row's last vector to the next row
-    back: usize,             // 76: the same in the patch
-    weights_end: *const i32, // 80
-    full: usize,             // 84: bytes of the chunks in front of the last
+    base: *const i8,        // 0: taps of the pixel
+    chunk: usize,           // 4: becomes the code for the first chunk
+    stream: *const i32,     // 8
+    sums: *const i32,       // 12
+    zero: i32,              // 16
+    sums_again: *const i32, // 20
+    rest: usize, // 24: twice the group's outputs that are no 16; if none, 1 where there are more groups
+    y: *const i8, // 28
+    whole: usize, // 32: the group's outputs in 16s
+    scale: usize, // 36: rounding; becomes its code
+    last_chunk: usize, // 40: its vectors, less one; becomes its code
+    begin: usize, // 44: whether taps are gathered; becomes the code for the next pixel
+    step: usize, // 48
+    end: *const i8, // 52: source of the pixel behind the last
+    source: *const i8, // 56
+    patch: *const i8, // 60
+    rows: usize, // 64
+    vectors: usize, // 68: of a row
+    down: usize, // 72: from behind a row's last vector to the next row
+    back: usize, // 76: the same in the patch
+    full: usize, // 80: bytes of the chunks in front of the last
+    first: [usize; 2], // 84: rest and whole of the first group
+    last: [usize; 2], // 92: of the last
+    group: usize, // 100: bytes
+    first_end: *const i32, // 104: of the first group's weights
+    last_end: *const i32, // 108: of the last's
 }
 
 /// See `portable::lanes::pixels`.
@@ -42,23 +46,31 @@ pub(in crate::simd) fn pixels(lanes: &Lanes<'_>, source: Source<'_>, in_place: b
     }
     let taps = padded(lanes.taps);
     let full = taps.wrapping_sub(1) / 64 * 64;
-    let scales = padded(lanes.outputs).wrapping_mul(2);
-    let weights = lanes.stream.0.split_at_checked(lanes.stream.0.len().wrapping_sub(scales));
-    let Some((weights, _)) = weights else { return };
+    // groups in front of the last, and its outputs
+    let before = lanes.outputs.wrapping_sub(1) / GROUP;
+    let outputs = lanes.outputs.wrapping_sub(before.wrapping_mul(GROUP));
+    let last = match outputs % VECTOR * 2 {
+        0 if before > 0 => [1, outputs / VECTOR],
+        rest => [rest, outputs / VECTOR],
+    };
+    let [rest, whole] = if before > 0 { [1, GROUP / VECTOR] } else { last };
+    let stream = lanes.stream.0.as_ptr();
+    let weights = |outputs| block(taps).wrapping_mul(sums(outputs) / BLOCK);
+    let before = group(taps).wrapping_mul(before);
     let start: *const i8 = x.as_ptr().cast();
-    let (sums, run16) = (lanes.sums.as_ptr().cast(), padded(run));
+    let (kept, run16) = (lanes.sums.as_ptr().cast(), padded(run));
     let mut frame = Frame {
         base: base.as_ptr().cast(),
-        first: 0,
-        stream: weights.as_ptr(),
-        sums,
+        chunk: 0,
+        stream,
+        sums: kept,
         zero: lanes.zero as i32,
-        sums_again: sums,
-        rest: lanes.outputs % VECTOR,
+        sums_again: kept,
+        rest,
         y: y.as_ptr().cast(),
-        whole: lanes.outputs / VECTOR,
+        whole,
         scale: lanes.rounding as usize,
-        last: taps.wrapping_sub(full) / VECTOR - 1,
+        last_chunk: taps.wrapping_sub(full) / VECTOR - 1,
         begin: !in_place as usize,
         step,
         end: start.wrapping_add(pixels.wrapping_mul(step)),
@@ -68,18 +80,23 @@ pub(in crate::simd) fn pixels(lanes: &Lanes<'_>, source: Source<'_>, in_place: b
         vectors: run16 / VECTOR,
         down: row_step.wrapping_sub(run16),
         back: run.wrapping_sub(run16),
-        weights_end: weights.as_ptr_range().end,
         full,
+        first: [rest, whole],
+        last,
+        group: group(taps).wrapping_mul(4),
+        first_end: stream.wrapping_add(weights(lanes.outputs)),
+        last_end: stream.wrapping_add(before.wrapping_add(weights(outputs))),
     };
     // SAFETY: `Lanes::pixels` has checked all lengths. For each of `pixels` pixels, `step` bytes apart:
     // - in place, `padded(taps)` bytes of x are read at a word boundary (`base` is at one and `step` keeps to it); else
     //   `rows` rows of `vectors` vectors of x, which lie inside (`Source::reached`; any address), and written to the patch
     //   `run` bytes apart: the last ends at most 15 bytes behind the taps, and the patch has 16. Then the patch is read.
-    // - the stream is read once from front to end, block by block of 8 words and `8 * padded(taps)` bytes, until
-    //   `weights_end`, then 32 words for each 16 outputs, begun ones too, which is `lanes::words`, its length (checked).
-    // - 8 words of `sums` are written for each block: `padded(outputs)` of them, which it has.
+    // - the stream is read once from front to end, group by group: blocks of 8 words and `8 * padded(taps)` bytes, from
+    //   the first group's until `first_end`, and so on every `group` bytes until `last_end`; behind each group's 32 words
+    //   for each 16 outputs, begun ones too. That is `lanes::words`, its length (checked).
+    // - 8 words of `sums` are written for each block of a group: `lanes::sums` of them, which it has.
     // - `outputs` bytes of y are written: 16 at a time, and of the last as many as are left; y has `pixels * outputs`.
-    // Written memory is cells, which may be written through shared references. `full` and `last` have the values that the
+    // Written memory is cells, which may be written through shared references. `full` and `last_chunk` have the values that the
     // code's table is for, and so has the rounding.
     unsafe { rows_of_pixels(&mut frame) }
 }
@@ -173,7 +190,7 @@ macro_rules! scale {
     };
 }
 
-/// r11 the frame; r1 taps, r3 the stream, r5 sums, r7 where the last chunk of taps begins, r9 the end of the weights;
+/// r11 the frame; r1 taps, r3 the stream, r5 sums, r7 where the last chunk of taps begins, r9 the end of the group's weights;
 /// the even registers and lr sum up. The predicate lets all bytes through but those behind the last output.
 #[unsafe(naked)]
 unsafe extern "C" fn rows_of_pixels(frame: &mut Frame) {
@@ -195,8 +212,8 @@ unsafe extern "C" fn rows_of_pixels(frame: &mut Frame) {
         ".endr",
         "mov r3, r1",
         "ldr r2, [r11, #40]",
-        "ldr r9, [r11, #80]",
-        "ldr r0, [r11, #84]",
+        "ldr r9, [r11, #104]",
+        "ldr r0, [r11, #80]",
         "ldr r7, [r11]",
         "add r7, r7, r0",
         "cbz r0, 19f",
@@ -241,7 +258,7 @@ unsafe extern "C" fn rows_of_pixels(frame: &mut Frame) {
         "vldm r1, {{d0-d7}}",
         chunk!(4),
         sums!(),
-        // zero point, sums, outputs behind the last 16, y, 16s
+        // zero point, sums, what comes behind the last 16, y, 16s
         "4:",
         "add r0, r11, #16",
         "ldm r0, {{r0, r1, r2, r10, lr}}",
@@ -274,11 +291,12 @@ unsafe extern "C" fn rows_of_pixels(frame: &mut Frame) {
         "pop {{r4-r11, pc}}",
         // some outputs more: once more with a predicate, then y is moved as far as they go
         "8:",
-        "cmp r2, #0",
-        "blt 5f",
-        "add r4, r10, r2",
-        "vctp.8 r2",
-        "mvn r2, #0",
+        "asrs r6, r2, #1",
+        "bcs 24f",
+        "bmi 5f",
+        "add r4, r10, r6",
+        "vctp.8 r6",
+        "mvn r2, #1",
         "movs r6, #1",
         "mov lr, r6",
         "ldr pc, [r11, #36]",
@@ -286,6 +304,26 @@ unsafe extern "C" fn rows_of_pixels(frame: &mut Frame) {
         "mov r10, r4",
         "movs r4, #16",
         "vctp.8 r4",
+        // the next group; behind the last the first, of the next pixel
+        "24:",
+        "add r0, r11, #84",
+        "ldm r0, {{r0, r1, r2, r4, r5, r6, r8}}",
+        "cmp r9, r8",
+        "beq 25f",
+        "add r9, r9, r5",
+        "cmp r9, r8",
+        "blo 26f",
+        "mov r9, r8",
+        "str r2, [r11, #24]",
+        "str r4, [r11, #32]",
+        "26:",
+        "str r10, [r11, #28]",
+        "ldr r5, [r11, #12]",
+        "b.w 2b",
+        "25:",
+        "mov r9, r6",
+        "str r0, [r11, #24]",
+        "str r1, [r11, #32]",
         "b 10b",
         // the next pixel: source, patch, rows, vectors and the ways from row to row
         "21:",

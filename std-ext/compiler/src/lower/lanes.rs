@@ -7,7 +7,7 @@ use crate::graph::{Node, Value};
 use midge_core::fixed::Rounding;
 use midge_core::ops::{self, fully_connected::FullyConnected, lanes, quant::Quant, window::Window};
 use midge_core::plan::Kind;
-use midge_core::simd::lanes::{VECTOR, bias, multiplier, padded, tap, words};
+use midge_core::simd::lanes::{VECTOR, bias, multiplier, padded, sums, tap, words};
 
 /// Filters `[outputs][taps]` and what follows their sums.
 pub(super) struct Filters {
@@ -117,8 +117,7 @@ impl<'g> Lowering<'g> {
         let layer = layer.joined().filter(|joined| cost(joined) < cost(&layer)).unwrap_or(layer);
         let work = layer.work();
         let build = move |lower: &mut Self| {
-            let operands =
-                lower.lanes([y, x], filter, &layer.filters, lanes::banded(&layer.window) as usize)?;
+            let operands = lower.lanes([y, x], filter, &layer.filters, lanes::patch(&layer.window))?;
             let record = lanes::Conv2d { window: layer.window, quant, rounding: rounding as u8 };
             lower.step(node, ops::CONV_2D_LANES, layer.rows, 3, operands, &record.bytes())
         };
@@ -138,22 +137,22 @@ impl<'g> Lowering<'g> {
         let [pixels, outputs, products] = [rows, outputs, products].map(|n| n as u64);
         let work = Work { pixels, outputs, taps: 0, products };
         let build = move |lower: &mut Self| {
-            let operands = lower.lanes([y, x], filter, &filters, 0)?;
+            let operands = lower.lanes([y, x], filter, &filters, lanes::row(record.depth))?;
             lower.step(node, ops::FULLY_CONNECTED_LANES, rows, 3, operands, &record.bytes())
         };
         Way { code: ops::FULLY_CONNECTED_LANES, work, build: Box::new(build) }
     }
 
-    /// y, sums, patch with so many bytes more, x and stream.
+    /// y, sums, patch of so many bytes, x and stream.
     fn lanes(
         &mut self,
         [y, x]: [Slot; 2],
         filter: &Value,
         filters: &Filters,
-        band: usize,
+        patch: u32,
     ) -> Result<Vec<Slot>, String> {
-        let sums = self.scratch(Kind::I32, padded(filters.bias.len()), "sums of a pixel")?;
-        let patch = self.scratch(Kind::I8, padded(filters.taps()) + VECTOR + band, "taps of a pixel")?;
+        let sums = self.scratch(Kind::I32, sums(filters.bias.len()), "sums of a pixel")?;
+        let patch = self.scratch(Kind::I8, patch as usize, "taps of a pixel")?;
         Ok(vec![y, sums, patch, x, self.constant(Kind::I32, filters.stream(), name(filter))])
     }
 }
