@@ -4,7 +4,6 @@ use core::cell::Cell;
 
 use super::quant::Quant;
 use super::window::Window;
-use crate::aligned;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::Rounding;
@@ -30,7 +29,7 @@ record! {
 /// How outputs share windows, if a loop suits the geometry.
 pub const fn suited(w: &Window) -> Option<Shape> {
     let suits = w.in_c == w.out_c && w.out_c.is_multiple_of(4) && w.d_h == 1 && w.d_w == 1;
-    if suits { Shape::of([w.k_h, w.k_w], [w.s_h, w.s_w]) } else { None }
+    if suits { Shape::of([w.k_h, w.k_w], [w.s_h, w.s_w], w.out_w) } else { None }
 }
 
 /// Columns of the strip.
@@ -44,10 +43,9 @@ pub const fn strip(w: &Window, shape: Shape) -> usize {
     columns(w, shape).wrapping_mul(w.in_c as usize).wrapping_mul(FOUR).wrapping_add(64)
 }
 
-/// Bytes of the line: a row of padding, or with padding.
+/// Bytes of the line: a row of padding, or a pixel.
 pub const fn line(w: &Window, shape: Shape) -> usize {
-    let columns =
-        if matches!(shape, Shape::Line) { columns(w, shape).wrapping_add(FOUR - 1) } else { w.in_w as usize };
+    let columns = if matches!(shape, Shape::Line) { 1 } else { w.in_w as usize };
     columns.wrapping_mul(w.in_c as usize)
 }
 
@@ -92,7 +90,7 @@ impl Depthwise {
         };
         let in_c = windows.channels;
         let (left, image) = ((w.p_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
-        let (four, columns) = (|n: usize| n.wrapping_mul(FOUR), columns(w, shape).wrapping_mul(in_c));
+        let (four, strips) = (|n: usize| n.wrapping_mul(FOUR), columns(w, shape));
         simd::fill(line, p.quant.x_zero);
         simd::fill(strip.get(..four(left)).unwrap_or(&[]), p.quant.x_zero);
         let mut rows = task.rows.clone().map(usize::from);
@@ -105,17 +103,21 @@ impl Depthwise {
                 is_image.then(|| x.row(above.wrapping_add(iy)))
             };
             if shape == Shape::Line {
-                let inner = line.get(left..).unwrap_or(&[]);
-                match seen(0) {
-                    Some(x) => aligned::copy(inner, x),
-                    None => simd::fill(inner, p.quant.x_zero),
+                let row = seen(0).unwrap_or(&[]);
+                // columns of the image left of it are so far right of it that nothing is there
+                let pixel = |column: usize| {
+                    let at = column.wrapping_sub(w.p_w as usize).checked_mul(in_c)?;
+                    row.get(at..at.wrapping_add(in_c))
+                };
+                for column in (0..four(strips)).step_by(FOUR) {
+                    let from = |r: usize| pixel(column.wrapping_add(r)).unwrap_or(line);
+                    let to = strip.get(column.wrapping_mul(in_c)..).unwrap_or(&[]);
+                    interleave(core::array::from_fn(from), to);
                 }
-                let from = |r: usize| line.get(r.wrapping_mul(in_c)..).and_then(|x| x.get(..columns));
-                interleave(core::array::from_fn(|r| from(r).unwrap_or(&[])), strip);
             } else {
                 let to = strip.get(four(left)..).unwrap_or(&[]);
                 interleave(core::array::from_fn(|r| seen(r).unwrap_or(line)), to);
-                let right = strip.get(four(left.wrapping_add(image))..four(columns));
+                let right = strip.get(four(left.wrapping_add(image))..four(strips.wrapping_mul(in_c)));
                 simd::fill(right.unwrap_or(&[]), p.quant.x_zero);
             }
             let is_pair = shape.rows() == 2 && within.wrapping_add(1) < w.out_h as usize && rows.len() > 0;

@@ -3,12 +3,12 @@
 //!
 //! A *strip* has for every column and channel four bytes: of four rows, one below the other. A vector holds such words of four
 //! columns: the window in which an output of a filter of up to 4 x 4 taps lies, or a *square* of 2 x 2 outputs of a filter of
-//! up to 3 x 3, each with its taps where it needs them. A *line* of up to 16 taps is the same: its rows are one row, each
-//! from a column further on, and its columns lie four apart.
+//! up to 3 x 3, each with its taps where it needs them. A *line* of filters of one row is the same: four neighbouring outputs
+//! have one window of 16 elements, and four columns of the image are one of the strip.
 //!
 //! A stream is, in words: for every four channels twice: the biases of two channels, each for four outputs, and the windows'
-//! weights of each channel (a vector for each output of a square, else one for all); then the multipliers and the shifts of
-//! the four.
+//! weights of each channel (a vector for each output where they share a window, else one for all); then the multipliers and the
+//! shifts of the four.
 
 #[cfg(midge_helium)]
 use super::helium as fast;
@@ -30,17 +30,20 @@ pub enum Shape {
     Square,
     /// Four neighbouring outputs, each with its window.
     Row,
-    /// The same, where the rows of a window are four columns of one row.
+    /// Four neighbouring outputs of one window, whose rows are neighbours in one row.
     Line,
 }
 
 impl Shape {
-    /// What suits a filter, undilated, if any does.
-    pub const fn of(size: [u16; 2], stride: [u16; 2]) -> Option<Self> {
+    /// What suits a filter, undilated, if any does, for so many output columns.
+    pub const fn of(size: [u16; 2], stride: [u16; 2], outputs: u16) -> Option<Self> {
+        let others = if outputs < FOUR as u16 { outputs.saturating_sub(1) } else { 3 };
         match (size, stride) {
+            ([1, taps], [_, across]) if taps as u32 + others as u32 * across as u32 <= 16 => {
+                Some(Shape::Line)
+            }
             ([0..=3, 0..=3], [1, 1]) => Some(Shape::Square),
             ([0..=4, 0..=4], _) => Some(Shape::Row),
-            ([1, 0..=16], _) => Some(Shape::Line),
             _ => None,
         }
     }
@@ -55,21 +58,26 @@ impl Shape {
         if matches!(self, Shape::Square) { 2 } else { 1 }
     }
 
-    /// Columns of the strip from one of a window to the next.
-    const fn apart(self) -> usize {
-        if matches!(self, Shape::Line) { FOUR } else { 1 }
+    /// Whether outputs made together have one window.
+    pub(super) const fn is_shared(self) -> bool {
+        !matches!(self, Shape::Row)
     }
 
     /// Vectors of weights of a channel.
     const fn vectors(self) -> usize {
-        if matches!(self, Shape::Square) { 4 } else { 1 }
+        if self.is_shared() { 4 } else { 1 }
+    }
+
+    /// Columns of the strip from the outputs made together to the next.
+    pub(super) const fn advance(self, stride: usize) -> usize {
+        if matches!(self, Shape::Line) { stride } else { stride.wrapping_mul(self.columns()) }
     }
 
     /// Columns of the strip that so many output columns need.
     pub const fn needed(self, outputs: usize, stride: usize) -> usize {
-        let last = outputs.div_ceil(self.columns()).wrapping_mul(self.columns()).wrapping_sub(1);
-        let window = if matches!(self, Shape::Square) { FOUR - 1 } else { 3 * self.apart() };
-        last.wrapping_mul(stride).wrapping_add(window + 1)
+        let last = outputs.div_ceil(self.columns()).wrapping_sub(1).wrapping_mul(self.advance(stride));
+        let last = if self.is_shared() { last } else { last.wrapping_add(stride.wrapping_mul(3)) };
+        last.wrapping_add(FOUR)
     }
 
     /// Words of two channels.
@@ -97,12 +105,15 @@ impl Shape {
         (self.of_channel(c) + 8) * 4 + vector * 16 + column * FOUR + row
     }
 
-    /// Byte of the tap at `row` and `column` of channel `c` for the output `o` of four.
-    pub const fn tap(self, c: usize, o: usize, row: usize, column: usize) -> usize {
+    /// Byte of the tap at `row` and `column` of channel `c` for the output `o` of four; none if it is outside their window,
+    /// as it is for outputs of a line that is too short for them.
+    pub const fn tap(self, c: usize, o: usize, row: usize, column: usize, stride: usize) -> Option<usize> {
+        let along = column + o * stride;
         match self {
-            Shape::Square => self.weight(c, o, column + o % 2, row + o / 2),
-            Shape::Row => self.weight(c, o, column, row),
-            Shape::Line => self.weight(c, o, column / FOUR, column % FOUR),
+            Shape::Square => Some(self.weight(c, o, column + o % 2, row + o / 2)),
+            Shape::Row => Some(self.weight(c, o, column, row)),
+            Shape::Line if along < 16 => Some(self.weight(c, o, along / FOUR, along % FOUR)),
+            Shape::Line => None,
         }
     }
 
@@ -166,14 +177,14 @@ impl Windows<'_> {
         self.channels.wrapping_mul(FOUR)
     }
 
-    /// Bytes of the strip from a column of a window to the next.
-    pub(super) const fn apart(&self) -> usize {
-        self.column().wrapping_mul(self.shape.apart())
+    /// Bytes of the strip from output to output.
+    pub(super) const fn step(&self) -> usize {
+        if self.shape.is_shared() { 0 } else { self.column().wrapping_mul(self.stride) }
     }
 
-    /// Bytes of the strip from output to output; those of a square have one window.
-    pub(super) const fn step(&self) -> usize {
-        if matches!(self.shape, Shape::Square) { 0 } else { self.column().wrapping_mul(self.stride) }
+    /// Bytes of the strip from the outputs made together to the next.
+    pub(super) const fn advance(&self) -> usize {
+        self.column().wrapping_mul(self.shape.advance(self.stride))
     }
 
     /// Elements of y from one output to the next, of the four.
@@ -244,10 +255,15 @@ mod tests {
             (Shape::Row, [3, 3], 2, 6),
             (Shape::Row, [4, 4], 1, 3),
             (Shape::Line, [1, 10], 1, 7),
-            (Shape::Line, [1, 16], 3, 4),
+            (Shape::Line, [1, 10], 2, 4),
+            (Shape::Line, [1, 16], 3, 1),
         ] {
-            let columns = shape.needed(pixels, stride);
-            let mut strip: Vec<i8> = (0..columns * C * FOUR).map(|i| (i * 37 % 253) as i8).collect();
+            assert_eq!(Shape::of(size, [1, stride], pixels), Some(shape));
+            let [rows, columns] = size.map(usize::from);
+            let (stride, pixels) = (usize::from(stride), usize::from(pixels));
+            let taps = || (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
+            let mut strip: Vec<i8> =
+                (0..shape.needed(pixels, stride) * C * FOUR).map(|i| (i * 37 % 253) as i8).collect();
             let weight = |c: usize, row: usize, column: usize| (c * 60 + row * 13 + column * 29 + 5) as i8;
             let scale = |c: usize| [0x4000_0000 + c as i32 * 0x0812_3456, -4 - c as i32 % 3];
             let mut bytes = vec![0u8; C / 4 * shape.words() * 4];
@@ -259,10 +275,10 @@ mod tests {
                 word(shape.multiplier(c) + 4, scale(c)[1]);
             }
             for (c, o) in (0..C).flat_map(|c| (0..4).map(move |o| (c, o))) {
-                for (row, column) in
-                    (0..size[0]).flat_map(|row| (0..size[1]).map(move |column| (row, column)))
-                {
-                    bytes[shape.tap(c, o, row, column)] = weight(c, row, column) as u8;
+                for (row, column) in taps() {
+                    if let Some(at) = shape.tap(c, o, row, column, stride) {
+                        bytes[at] = weight(c, row, column) as u8;
+                    }
                 }
             }
             let stream: Vec<i32> = bytes.as_chunks().0.iter().map(|b| i32::from_ne_bytes(*b)).collect();
@@ -282,13 +298,12 @@ mod tests {
                 windows.outputs(pixels, Cell::from_mut(&mut y[..]).as_slice_of_cells());
                 for (at, y) in y.iter().enumerate() {
                     let (oy, ox, c) = (at / C / pixels, at / C % pixels, at % C);
-                    let taps = (0..size[0]).flat_map(|row| (0..size[1]).map(move |column| (row, column)));
-                    let products = taps.map(|(row, column)| {
-                        let (left, below) = match shape {
-                            Shape::Line => (column / 4 * 4, column % 4),
-                            _ => (column, row + oy),
+                    let products = taps().map(|(row, column)| {
+                        let (below, along) = match (shape, ox * stride + column) {
+                            (Shape::Line, along) => (along % FOUR, along / FOUR),
+                            (_, along) => (row + oy, along),
                         };
-                        let x = want[((ox * stride + left) * C + c) * FOUR + below];
+                        let x = want[(along * C + c) * FOUR + below];
                         i32::from(x) * i32::from(weight(c, row, column))
                     });
                     let sum = products.sum::<i32>() + c as i32 * 700 - 2000;

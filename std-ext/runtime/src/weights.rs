@@ -61,7 +61,7 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let w = ops::windows::Depthwise::read(step.params())?.window;
             let (shape, columns) = (ops::windows::suited(&w)?, usize::from(w.k_w).max(1));
             let taps = product(&[w.k_h, w.k_w])?;
-            all(taps, w.out_c.into(), &|k, c| at(shape.tap(c, 0, k / columns, k % columns)))
+            all(taps, w.out_c.into(), &|k, c| at(shape.tap(c, 0, k / columns, k % columns, 0)?))
         }
         "FULLY_CONNECTED_PAIRS" => {
             let p = FullyConnected::read(step.params())?;

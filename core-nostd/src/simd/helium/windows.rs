@@ -4,7 +4,7 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 
 use crate::fixed::Rounding;
-use crate::simd::windows::{Shape, Windows};
+use crate::simd::windows::Windows;
 
 /// See `portable::windows::interleave`.
 #[inline(always)]
@@ -45,11 +45,10 @@ pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[
         return;
     }
     let columns = w.shape.columns();
-    let is_square = matches!(w.shape, Shape::Square);
     let groups = pixels.div_ceil(columns);
     let rest = pixels.wrapping_sub(groups.wrapping_sub(1).wrapping_mul(columns));
-    // the loop over squares adds 4 to addresses before it takes them, and so does the store
-    let before = if is_square { 4 } else { 0 };
+    // the loop over shared windows adds 4 to addresses before it takes them, and so does the store
+    let before = if w.shape.is_shared() { 4 } else { 0 };
     let mask = |left: usize| {
         let there = w.there(left, tall).into_iter().enumerate();
         there.fold(0, |mask, (o, there)| if there { mask | 0xf << (o * 4) } else { mask })
@@ -61,9 +60,9 @@ pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[
         back: 4usize.wrapping_sub(w.step().wrapping_mul(3)),
         base: w.strip.as_ptr().cast(),
         step: w.step(),
-        next: w.column().wrapping_mul(w.stride).wrapping_mul(columns),
+        next: w.advance(),
         y_next: w.channels.wrapping_mul(columns),
-        columns: [0, 1, 2, 3].map(|i: usize| w.apart().wrapping_mul(i).wrapping_sub(before)),
+        columns: [0, 1, 2, 3].map(|i: usize| w.column().wrapping_mul(i).wrapping_sub(before)),
         places: w.places(pixels).map(|place| start.wrapping_add(place).wrapping_sub(4)),
         groups,
         there: mask(columns),
@@ -77,7 +76,7 @@ pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[
     // bytes of y are stored for each output that is there: `pixels` of one row, or of two where y is so long; it begins at
     // a word boundary, and channels are a multiple of four. `Windows::outputs` has checked all lengths. Cells may be
     // written through shared references.
-    unsafe { if is_square { squares(&mut frame) } else { rows(&mut frame) } }
+    unsafe { if w.shape.is_shared() { shared(&mut frame) } else { rows(&mut frame) } }
 }
 
 /// r4-r7 rows, r1 to, r2 bytes left.
@@ -120,8 +119,8 @@ unsafe extern "C" fn interleave_rows(rows: &[*const i8; 4], to: *mut i8, len: us
     )
 }
 
-/// Two channels of a square: their biases, and for each its weights and the window.
-macro_rules! square {
+/// Two channels of four outputs with one window: their biases, and for each its weights and the window.
+macro_rules! shared {
     () => {
         "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}\n\
          vldm r1!, {{d8-d15}}\n\
@@ -244,10 +243,10 @@ macro_rules! windows {
     };
 }
 
-/// Windows of four outputs; q1 becomes addresses.
+/// A window for four outputs; q1 becomes addresses.
 #[unsafe(naked)]
-unsafe extern "C" fn squares(frame: &mut Frame) {
-    windows!("vadd.i32 q1, q1, r9", square!())
+unsafe extern "C" fn shared(frame: &mut Frame) {
+    windows!("vadd.i32 q1, q1, r9", shared!())
 }
 
 /// A window for each output: at r9, r11 apart, and r7 on from the fourth.

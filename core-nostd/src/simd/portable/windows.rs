@@ -22,14 +22,14 @@ pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[
         let there = w.there(pixels.wrapping_sub(first), tall);
         let places = w.places(pixels).into_iter().zip(there).enumerate().filter(|(_, (_, there))| *there);
         for (o, (place, _)) in places {
-            let left = first.wrapping_mul(w.stride).wrapping_mul(w.column());
+            let left = (first / shape.columns()).wrapping_mul(w.advance());
             let window = left.wrapping_add(w.step().wrapping_mul(o));
             let y = y.get(first.wrapping_mul(w.channels).wrapping_add(place)..).unwrap_or(&[]);
             for (c, y) in y.iter().take(w.channels).enumerate() {
                 let mut sum = word(shape.bias(c, o));
                 for column in 0..FOUR {
                     let at = window
-                        .wrapping_add(column.wrapping_mul(w.apart()))
+                        .wrapping_add(column.wrapping_mul(w.column()))
                         .wrapping_add(c.wrapping_mul(FOUR));
                     let x = w.strip.get(at..).and_then(|x| x.first_chunk::<4>());
                     // the four of a column lie in one word

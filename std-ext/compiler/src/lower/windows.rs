@@ -33,7 +33,7 @@ impl<'g> Lowering<'g> {
             let strip = lower.scratch(Kind::I8, strip(&window, shape), "four rows of an image")?;
             let line = lower.scratch(Kind::I8, line(&window, shape), "a row of an image")?;
             let sums = lower.scratch(Kind::I32, 16, "sums of four outputs")?;
-            let stream = stream(&filters, shape, usize::from(window.k_w));
+            let stream = stream(&filters, shape, [window.k_w, window.s_w].map(usize::from));
             let stream = lower.constant(Kind::I32, stream, name(filter));
             let record = Depthwise { window, quant, rounding: rounding as u8 };
             let operands = vec![y, strip, line, sums, x, stream];
@@ -67,7 +67,7 @@ fn upright(w: Window, rows: usize) -> (Window, usize) {
 }
 
 /// See [`midge_core::simd::windows`].
-fn stream(filters: &Filters, shape: Shape, columns: usize) -> Vec<u8> {
+fn stream(filters: &Filters, shape: Shape, [columns, stride]: [usize; 2]) -> Vec<u8> {
     let channels = filters.bias.len();
     let taps = filters.data.len() / channels;
     let mut stream = vec![0; channels / 4 * shape.words() * 4];
@@ -79,7 +79,8 @@ fn stream(filters: &Filters, shape: Shape, columns: usize) -> Vec<u8> {
     }
     for (c, weights) in filters.data.chunks_exact(taps).enumerate() {
         for (k, w) in weights.iter().enumerate() {
-            (0..4).for_each(|o| stream[shape.tap(c, o, k / columns, k % columns)] = *w);
+            let taps = (0..4).filter_map(|o| shape.tap(c, o, k / columns, k % columns, stride));
+            taps.for_each(|at| stream[at] = *w);
         }
     }
     stream
