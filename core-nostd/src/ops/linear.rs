@@ -8,6 +8,7 @@ use crate::error::Error;
 use crate::fixed::narrow;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
+use crate::simd;
 use crate::wire::{i32, record, u32};
 
 record! {
@@ -47,9 +48,7 @@ impl Linear {
         let [y, a, b] =
             [io.rows::<i8>(0, p.stride)?, io.rows::<i8>(1, p.stride)?, io.rows::<i8>(2, p.stride)?];
         for r in task.rows.clone().map(usize::from) {
-            for ((y, a), b) in y.row(r).iter().zip(a.row(r)).zip(b.row(r)) {
-                y.set(p.sum(a.get(), b.get()));
-            }
+            simd::linear(&p, [y.row(r), a.row(r), b.row(r)]);
         }
         Ok(())
     }

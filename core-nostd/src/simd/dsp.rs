@@ -71,7 +71,7 @@ pub(super) fn widen_rows(x: &[Cell<i8>], [rows, groups, step]: [usize; 3], wide:
 }
 
 #[cfg(not(midge_helium))]
-pub(super) use super::portable::fill;
+pub(super) use super::portable::{fill, linear};
 
 /// See `portable::copy_rows`.
 #[cfg_attr(midge_helium, expect(dead_code, reason = "this core has its own"))]

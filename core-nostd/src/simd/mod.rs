@@ -46,6 +46,7 @@ use core::slice;
 use self::halfwords::Layout;
 use crate::aligned;
 use crate::error::Error;
+use crate::ops::linear::Linear;
 use crate::ops::quant::Quant;
 
 /// Where the tap `k` of a pixel lies among the wide activations of `lanes` pixels.
@@ -97,6 +98,14 @@ pub fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], count: 
 #[inline(always)]
 pub fn fill(to: &[Cell<i8>], value: i8) {
     bytes::fill(to, value);
+}
+
+/// `p.sum` of the elements of `a` and `b`, either of which may be `y`. Nothing where their numbers differ.
+#[inline(always)]
+pub fn linear(p: &Linear, [y, a, b]: [&[Cell<i8>]; 3]) {
+    if y.len() == a.len() && y.len() == b.len() {
+        bytes::linear(p, [y, a, b]);
+    }
 }
 
 /// The elements that rows of `run` elements reach over; none reach so far that they are no number.

@@ -12,6 +12,7 @@ use super::planes::{Filter, PAIR, ROWS, Spread, WORDS};
 use super::{Field, SUMS, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
+use crate::ops::linear::Linear;
 use crate::ops::quant::Quant;
 
 /// Widens whole groups of four taps.
@@ -47,6 +48,15 @@ pub(super) fn copy_rows([to, from]: [&[Cell<i8>]; 2], [down, step]: [usize; 2], 
 #[inline(always)]
 pub(super) fn fill(to: &[Cell<i8>], value: i8) {
     aligned::fill(to, value);
+}
+
+/// See `simd::linear`.
+#[cfg_attr(midge_helium, expect(dead_code, reason = "this core has its own"))]
+#[inline(always)]
+pub(super) fn linear(p: &Linear, [y, a, b]: [&[Cell<i8>]; 3]) {
+    for ((y, a), b) in y.iter().zip(a).zip(b) {
+        y.set(p.sum(a.get(), b.get()));
+    }
 }
 
 /// Widens the taps of one group, which may be the last and short.

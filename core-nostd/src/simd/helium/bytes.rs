@@ -1,7 +1,9 @@
-//! Bytes brought from one place to another.
+//! Bytes brought from one place to another, and added.
 
 use core::arch::naked_asm;
 use core::cell::Cell;
+
+use crate::ops::linear::{FRACTION, Linear};
 
 /// See `portable::copy_rows`.
 #[inline(always)]
@@ -21,6 +23,17 @@ pub(in crate::simd) fn copy_rows(
 pub(in crate::simd) fn fill(to: &[Cell<i8>], value: i8) {
     // SAFETY: the pointer and length are those of the slice; cells may be written through a shared reference.
     unsafe { fill_bytes(to.as_ptr().cast_mut().cast(), value as u8, to.len()) }
+}
+
+/// See `portable::linear`.
+#[inline(always)]
+pub(in crate::simd) fn linear(p: &Linear, [y, a, b]: [&[Cell<i8>]; 3]) {
+    let [a, b] = [a, b].map(|x| x.as_ptr().cast());
+    let to = y.as_ptr().cast_mut().cast();
+    // SAFETY: `simd::linear` has checked that all three have `y.len()` elements; loads and stores are predicated. An input
+    // has y's bytes or none of them, as the plan's check has it; four are read before they are written. Cells may be written
+    // through a shared reference.
+    unsafe { add_bytes(to, a, b, y.len(), p.a_multiplier, p.b_multiplier, p.addend) }
 }
 
 /// r0 from, r1 to, r2 rows, r3 bytes of a row; r4, r5 from row to row.
@@ -66,5 +79,39 @@ unsafe extern "C" fn fill_bytes(to: *mut i8, value: u8, len: usize) {
         "letp lr, 1b",
         "2:",
         "pop {{r4, pc}}",
+    )
+}
+
+/// r0 y, r1 a, r2 b, r3 bytes; q2 the multiple of a, r4 that of b, r12 the addend. What a shift to the left saturates is
+/// what has no room in a byte.
+#[unsafe(naked)]
+unsafe extern "C" fn add_bytes(
+    y: *mut i8,
+    a: *const i8,
+    b: *const i8,
+    len: usize,
+    a_multiplier: i32,
+    b_multiplier: i32,
+    addend: i32,
+) {
+    naked_asm!(
+        ".cpu cortex-m55",
+        "push {{r4, lr}}",
+        "ldr r12, [sp, #8]",
+        "vdup.32 q2, r12",
+        "ldrd r4, r12, [sp, #12]",
+        "wlstp.32 lr, r3, 2f",
+        "1:",
+        "vldrb.s32 q0, [r1], #4",
+        "vmlas.s32 q0, q2, r12",
+        "vldrb.s32 q1, [r2], #4",
+        "vmla.s32 q0, q1, r4",
+        "vqshl.s32 q0, q0, #{left}",
+        "vshr.s32 q0, q0, #24",
+        "vstrb.32 q0, [r0], #4",
+        "letp lr, 1b",
+        "2:",
+        "pop {{r4, pc}}",
+        left = const 24 - FRACTION,
     )
 }
