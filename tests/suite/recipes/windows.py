@@ -82,6 +82,9 @@ def conv_2d(kind):
         yield case("eight_row", (1, 5, 9, 2), 6, (1, 4), stride=(2, 1), activation="relu", zero=-128)
         yield case("colours", (1, 7, 12, 3), 6, (3, 3), activation="relu", zero=-128)
         yield case("colours_apart", (1, 9, 13, 3), 10, (3, 3), dilation=(2, 1), stride=(1, 2))
+        # so many outputs are scaled group by group
+        yield case("groups", (1, 3, 3, 16), 192, (1, 1))
+        yield case("groups_odd", (1, 3, 2, 5), 133, (3, 3))
     if kind == "int16":
         yield "int32_bias", lambda d: d.short().conv(d.input((2, 5, 6, 4)), 3, (3, 3), stride=(2, 1))
 
@@ -119,6 +122,14 @@ def depthwise_conv_2d(kind):
     yield case("5x5", (1, 7, 7, 2), (5, 5))
     yield case("one_pixel", (1, 1, 1, 9), (3, 3))
     yield case("stride_over_filter", (1, 9, 9, 3), (2, 2), stride=(4, 3))
+    if kind == "int8":
+        # neighbours in a line share what they see, where four of them do
+        yield case("line", (1, 1, 30, 8), (1, 10))
+        yield case("line_valid", (1, 15, 1, 20), (5, 1), padding="valid")
+        yield case("line_stride", (1, 3, 21, 12), (1, 5), stride=(2, 2), x_zero=-128)
+        yield case("line_long", (1, 2, 18, 4), (1, 15))
+        yield case("line_of_one", (1, 15, 1, 8), (15, 1), padding="valid", activation="relu", zero=-128)
+        yield case("line_of_three", (1, 2, 16, 4), (1, 14), padding="valid")
     yield case("multiplier_4_odd", (1, 4, 3, 3), (2, 3), multiplier=4)
     yield case("zero_bias", (1, 5, 5, 4), (3, 3), bias="zeros")
     yield case("batch_stride", (3, 5, 4, 2), (3, 3), stride=(2, 2))
