@@ -34,6 +34,7 @@ const CORES: &[(&str, &str, &str)] = &[
     ("m4-size", "m4", "size"),
     ("m0", "m0", "balanced"),
     ("m0-speed", "m0", "speed"),
+    ("m55", "m55", "balanced"),
 ];
 
 /// What is measured, as `midge bench` and `midge size` call it; `other_bytes` is `.data` and `.bss` without the arena;
@@ -68,6 +69,11 @@ const LIMITS: &[(&str, &str, &str, u64)] = &[
     ("kws", "m0", "instructions", 10_155_194),
     ("sww", "m0", "instructions", 4_296_649),
     ("vww", "m0-speed", "instructions", 19_114_893),
+    ("ad", "m55", "instructions", 52_500),
+    ("kws", "m55", "instructions", 636_000),
+    ("resnet", "m55", "instructions", 1_965_000),
+    ("sww", "m55", "instructions", 183_600),
+    ("vww", "m55", "instructions", 1_312_000),
 ];
 
 pub(crate) const SNAP: &str = "tests/budget.snap";
