@@ -130,6 +130,11 @@ def layer(kernel, rows, parameters, data):
         return rows * out_w * out_c * taps, weights(kernel, signed, out_c, taps)
     if "FULLY" in kernel:
         depth, out = struct.unpack_from("<II", parameters)
+        if kernel == "FULLY_CONNECTED_PACKED_BYTES":
+            part, fours = struct.unpack_from("<I", parameters, 12)[0], -(-out // 4)
+            word = lambda o, k: (k // part * fours + o // 4) * part + k % part // 2 * 2 + o % 2
+            byte = lambda o, k: signed[word(o, k) * 4 + o % 4 // 2 * 2 + k % part % 2]
+            return rows * out * depth, [(byte(o, k) & 255) - 128 for o in range(out) for k in range(depth)]
         return rows * out * depth, weights(kernel, signed, out, depth)
     if kernel in ("LSTM", "LSTM_F32"):
         _, inputs, cells, outputs = struct.unpack_from("<4I", parameters)

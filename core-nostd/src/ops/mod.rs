@@ -127,7 +127,8 @@ registry! {
     FULLY_CONNECTED_HALFWORDS = (3, 2) => fully_connected::Halfwords;
     FULLY_CONNECTED_NESTED = (3, 5) => fully_connected::Nested;
     FULLY_CONNECTED_LANES  = (3, 4) => lanes::FullyConnected;
-    FULLY_CONNECTED_PACKED = (3, 3) => packed::FullyConnected;
+    FULLY_CONNECTED_PACKED = (3, 3) => packed::FullyConnected<false>;
+    FULLY_CONNECTED_PACKED_BYTES = (3, 6) => packed::FullyConnected<true>;
     AVERAGE_POOL_2D        = (4, 0) => pool::Average;
     MAX_POOL_2D            = (5, 0) => pool::Max;
     MEAN                   = (6, 0) => mean::Quantized<i8>;

@@ -3,7 +3,6 @@
 //! Outputs are made pair by pair for a block of pixels, which are widened once.
 
 use core::cell::Cell;
-use core::slice;
 
 use super::quant::Quant;
 use super::window::Window;
@@ -223,11 +222,11 @@ record! {
 pub const QUAD: usize = 4 * (1 + Scale::WORDS);
 
 /// A matrix times each row, part by part, so that little memory is enough. Low halves of two words are the weights of two
-/// outputs, high halves of the next two.
+/// outputs, high halves of the next two; or (`BYTES`) weights are bytes ([`packed::Row`]).
 ///
 /// Operands: y, wide (i32), sums (i32); x, words by parts and by four outputs, quads of outputs.
 #[derive(Debug)]
-pub struct FullyConnected;
+pub struct FullyConnected<const BYTES: bool>;
 
 impl Row {
     /// Parts of a row, fours of outputs, and how many of these have sums at a time: all, if there are parts to add up.
@@ -240,19 +239,23 @@ impl Row {
     }
 }
 
-impl FullyConnected {
+impl<const BYTES: bool> FullyConnected<BYTES> {
+    /// Words of two inputs, and of their weights for four outputs.
+    const TWO: [u32; 2] = if BYTES { [packed::Row::WORDS as u32, 2] } else { [2, 4] };
+
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Row::read(claim.params()) else { return Err(Error::Record) };
         let Some([parts, quads, held]) = p.counts() else { return Err(Error::Shape) };
         let Some(quad) = parts.checked_add(QUAD as u32) else { return Err(Error::Shape) };
+        let (twos, [wide, words]) = (p.part / 2, Self::TWO);
         shape(
             claim.arity(3, 6)
                 && claim.rows_of(0, Kind::I8, claim.rows(), Some(p.out))
                 && claim.rows_of(3, Kind::I8, claim.rows(), Some(p.depth))
-                && claim.work(1, Kind::I32, product(&[p.part, 4]))
+                && claim.work(1, Kind::I32, product(&[twos, wide, 4]))
                 && claim.work(2, Kind::I32, product(&[held, 4, 4]))
-                && claim.constant(4, Kind::I32, product(&[parts, quads, p.part, 2, 4]))
+                && claim.constant(4, Kind::I32, product(&[parts, quads, twos, words, 4]))
                 && claim.constant(5, Kind::I32, product(&[quads, quad, 4])),
         )
     }
@@ -262,7 +265,9 @@ impl FullyConnected {
         let p = Row::read(task.params).ok_or(Error::Record)?;
         let [parts, quads, held] = p.counts().ok_or(Error::Shape)?.map(|n| n as usize);
         let (y, x) = (io.rows(0, p.out)?, io.rows(3, p.depth)?);
-        let block = Quads {
+        let block = Quads::<BYTES> {
+            part: p.part as usize,
+            length: (p.part / 2).wrapping_mul(Self::TWO[1]) as usize,
             wide: io.work(1)?,
             sums: io.work::<i32>(2)?.as_chunks().0,
             words: io.values(4)?,
@@ -284,7 +289,10 @@ impl FullyConnected {
 }
 
 /// Four outputs at a time.
-struct Quads<'a> {
+struct Quads<'a, const BYTES: bool> {
+    /// Inputs of a part, and words of their weights for four outputs.
+    part: usize,
+    length: usize,
     wide: &'a [Cell<i32>],
     sums: &'a [[Cell<i32>; 4]],
     words: &'a [i32],
@@ -292,7 +300,7 @@ struct Quads<'a> {
     quant: Quant,
 }
 
-impl Quads<'_> {
+impl<const BYTES: bool> Quads<'_, BYTES> {
     /// The outputs `y`, from the four `first` on, of `x`, or of what is widened.
     fn multiply(
         &self,
@@ -307,36 +315,40 @@ impl Quads<'_> {
                 sum.set(i32::from_le(*bias));
             }
         }
-        let length = self.wide.len().wrapping_mul(2);
         for i in 0..quad.wrapping_sub(QUAD) {
             if let Some(x) = x {
-                let x = x.get(i.wrapping_mul(self.wide.len())..).unwrap_or(&[]);
-                let x = x.get(..self.wide.len()).unwrap_or(x);
-                Channel { x, step: [1, 0], size: [x.len(), 1] }.widen(self.wide, 0);
+                let x = x.get(i.wrapping_mul(self.part)..).unwrap_or(&[]);
+                let x = x.get(..self.part).unwrap_or(x);
+                match BYTES {
+                    true => packed::Row::widen(x, self.wide),
+                    false => Channel { x, step: [1, 0], size: [x.len(), 1] }.widen(self.wide, 0),
+                }
             }
-            let mut at = i.wrapping_mul(self.quads).wrapping_add(first).wrapping_mul(length);
+            let mut at = i.wrapping_mul(self.quads).wrapping_add(first).wrapping_mul(self.length);
             for (sums, quad) in quads() {
-                let (Some(moving), Some(group)) =
-                    (self.words.get(at..at.wrapping_add(length)), quad.get(QUAD.wrapping_add(i)))
+                let (Some(weights), Some(group)) =
+                    (self.words.get(at..at.wrapping_add(self.length)), quad.get(QUAD.wrapping_add(i)))
                 else {
                     return;
                 };
-                at = at.wrapping_add(length);
-                // low halves of the two words are the first two outputs, high halves the others
+                at = at.wrapping_add(self.length);
+                // low halves of two words are the first two outputs, high halves the others
                 let [a, b, c, d] = sums.each_ref().map(Cell::get);
                 let ([a, c], [b, d]) = (packed::firsts([a, c]), packed::firsts([b, d]));
-                let (low, high) = sums.split_at(2);
-                let (moving, fixed) = (Words::Constant(moving), Words::Work(self.wide));
-                let sums = Sums { moving, fixed, group: i32::from_le(*group) as usize, firsts: [a, c, b, d] };
-                sums.put([low, high], 1);
+                let (group, firsts) = (i32::from_le(*group) as usize, [a, c, b, d]);
+                let ([low, high], _) = sums.as_chunks::<2>() else { return };
+                match BYTES {
+                    true => packed::Row { weights, wide: self.wide, group, firsts }.put(low, high),
+                    false => {
+                        let (moving, fixed) = (Words::Constant(weights), Words::Work(self.wide));
+                        Sums { moving, fixed, group, firsts }.put([low, high], 1);
+                    }
+                }
             }
         }
         for (y, (sums, quad)) in y.chunks(4).zip(quads()) {
             let scales = quad.get(4..).unwrap_or(&[]).as_chunks().0;
-            for ((y, sum), scale) in y.iter().zip(sums).zip(scales) {
-                let (sum, y) = (slice::from_ref(sum), slice::from_ref(y));
-                Scale(scale.map(i32::from_le)).put(sum, y, 1, &self.quant, multiply_once);
-            }
+            packed::scale(scales, sums, y, &self.quant, multiply_once);
         }
     }
 }

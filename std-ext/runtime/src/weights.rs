@@ -2,7 +2,7 @@
 
 use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{lanes, nested, pairs, quads};
+use midge_core::simd::{lanes, nested, packed, pairs, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
@@ -67,6 +67,15 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let p = FullyConnected::read(step.params())?;
             let padded = (p.depth as usize).checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
             all(p.out as usize, p.depth as usize, &|o, k| at(pairs::index(padded, o, k)))
+        }
+        "FULLY_CONNECTED_PACKED_BYTES" => {
+            let p = ops::packed::Row::read(step.params())?;
+            let (out, part) = (p.out as usize, p.part as usize);
+            let filters = out.checked_next_multiple_of(4)?.checked_mul(part).filter(|n| *n <= bytes.len())?;
+            all(out, p.depth as usize, &|o, k| {
+                let first = k.checked_div(part)? * filters;
+                Some(at(first + packed::Row::byte(part, o, k % part))? ^ -128)
+            })
         }
         "CONV_2D" | "DEPTHWISE_CONV_2D" | "FULLY_CONNECTED" | "ADD_CONSTANT" | "MUL_CONSTANT" => {
             Some(bytes.iter().map(|b| *b as i8).collect())

@@ -41,6 +41,7 @@ fn a_variant_that_does_nothing_is_found() {
         ops::FULLY_CONNECTED_NESTED,
         ops::FULLY_CONNECTED_LANES,
         ops::FULLY_CONNECTED_PACKED,
+        ops::FULLY_CONNECTED_PACKED_BYTES,
         ops::DEPTHWISE_CONV_2D_CHANNELS,
     ] {
         let mut idle = Kernels::ALL.0.to_vec();

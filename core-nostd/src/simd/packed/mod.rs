@@ -16,6 +16,7 @@ use portable as fast;
 use thumb as fast;
 
 use core::cell::Cell;
+use core::slice;
 
 use super::reach;
 use crate::fixed::narrow;
@@ -104,6 +105,62 @@ impl Sums<'_> {
     }
 }
 
+/// Four sums of a row: what moves has a byte for each weight.
+///
+/// For every two taps there are two words: the first has the weights of the first output and the third, the second those
+/// of the others. In a word are two weights of the one output, then two of the other, with 128 added.
+#[derive(Clone, Copy, Debug)]
+pub struct Row<'a> {
+    /// Weights of every two taps: two words, little-endian.
+    pub weights: &'a [i32],
+    /// What [`Row::widen`] has made of the taps.
+    pub wide: &'a [Cell<i32>],
+    /// Taps of a group: one of [`GROUPS`], which divides all.
+    pub group: usize,
+    /// What the totals begin with: low and high half of the one word, then of the other ([`firsts`]).
+    pub firsts: [i32; 4],
+}
+
+/// Where the second weights of both outputs are when a word is shifted right by a byte.
+const UPPER: i32 = 0x00ff_00ff;
+
+/// What 128 more in a weight of both outputs comes to.
+const EXCESS: i32 = 0x0080_0080;
+
+impl Row<'_> {
+    /// Words of `wide` for two taps.
+    pub const WORDS: usize = 3;
+
+    /// The byte of the weight of output `o` for tap `k` of so many, an even number.
+    pub const fn byte(taps: usize, o: usize, k: usize) -> usize {
+        let word = o / 4 * taps + k / 2 * 2 + o % 2;
+        word * 4 + o % 4 / 2 * 2 + k % 2
+    }
+
+    /// Prepares taps, and zeros behind them. A word `w` of two taps `a` and `b` is `u + v * 2^8`, where `v` are the upper
+    /// weights, so that `a * u + b * v` is `a * w + (b - a * 2^8) * v`.
+    pub fn widen(x: &[Cell<i8>], wide: &[Cell<i32>]) {
+        let mut x = x.iter().map(|x| x.get() as i32);
+        for [first, rest, less] in wide.as_chunks().0 {
+            let (a, b) = (x.next().unwrap_or(0), x.next().unwrap_or(0));
+            first.set(a);
+            rest.set(b.wrapping_sub(a << 8));
+            less.set(a.wrapping_add(b).wrapping_mul(-EXCESS));
+        }
+    }
+
+    /// Writes the sums of the low halves to one place, of the high halves to the other. Nothing is written where there are
+    /// not as many weights as taps.
+    #[inline(always)]
+    pub fn put(&self, low: &[Cell<i32>; 2], high: &[Cell<i32>; 2]) {
+        let taps = self.weights.len();
+        let whole = GROUPS.contains(&self.group) && taps & self.group.wrapping_sub(1) == 0;
+        if taps > 0 && whole && (taps / 2).wrapping_mul(Self::WORDS) == self.wide.len() {
+            fast::row(self, low, high);
+        }
+    }
+}
+
 /// How sums become outputs, in five words: `shift, low, high, addend, below`.
 ///
 /// With a shift of 0 to 31 a sum `s` gives `(s * high + (s * low >> 12) + addend + (below if s < 0)) >> shift`, of which
@@ -149,6 +206,28 @@ impl Scale {
             fast::scale(self, sums, y, step);
         } else {
             put(sums, y, step, |sum| quant.output(exact(sum, multiplier, right)));
+        }
+    }
+}
+
+/// An output of each sum, by the words of its scale, which are little-endian. `exact` is the operator's own arithmetic.
+#[inline(always)]
+pub fn scale(
+    scales: &[[i32; Scale::WORDS]],
+    sums: &[Cell<i32>],
+    y: &[Cell<i8>],
+    quant: &Quant,
+    exact: fn(i32, i32, i32) -> i32,
+) {
+    let (Some(scales), Some(sums)) = (scales.get(..y.len()), sums.get(..y.len())) else { return };
+    let proved = |[shift, ..]: &[i32; Scale::WORDS]| (0..Scale::EXACT).contains(&i32::from_le(*shift));
+    if scales.iter().all(proved) {
+        if !y.is_empty() {
+            fast::scale_each(scales, sums, y);
+        }
+    } else {
+        for ((scale, sum), y) in scales.iter().zip(sums).zip(y) {
+            Scale(scale.map(i32::from_le)).put(slice::from_ref(sum), slice::from_ref(y), 1, quant, exact);
         }
     }
 }
@@ -234,6 +313,60 @@ mod tests {
                 assert_eq!([low[pixel], high[pixel]], [biases[0] + sum(1), biases[1] + sum(-1)], "{group}");
             }
         }
+    }
+
+    #[test]
+    fn a_row_multiplies_bytes_by_twos() {
+        const TAPS: usize = 32;
+        // groups of eight are full, of both signs
+        let weight =
+            |o: usize, k: usize| if (k + o).is_multiple_of(8) { [-128, 127][o % 2] } else { (k % 19) as i8 };
+        let mut x: [i8; TAPS] = core::array::from_fn(|k| if k < 8 { -128 } else { (k * 53) as u8 as i8 });
+        let mut bytes = [None; 4 * TAPS];
+        for (o, k) in (0..4 * TAPS).map(|i| (i / TAPS, i % TAPS)) {
+            let byte = Some(weight(o, k) as u8 ^ 0x80);
+            assert_eq!(core::mem::replace(&mut bytes[Row::byte(TAPS, o, k)], byte), None);
+        }
+        let word = |bytes: &[Option<u8>; 4]| i32::from_ne_bytes(bytes.map(|byte| byte.unwrap()));
+        let words: Vec<i32> = bytes.as_chunks().0.iter().map(word).collect();
+        let mut wide = [0; TAPS / 2 * Row::WORDS];
+        Row::widen(cells(&mut x), cells(&mut wide));
+        let biases = [-70_000, 123_456, 7, -8];
+        let ([a, c], [b, d]) = (firsts([biases[0], biases[2]]), firsts([biases[1], biases[3]]));
+        let want = [0, 1, 2, 3]
+            .map(|o| biases[o] + (0..TAPS).map(|k| i32::from(x[k]) * i32::from(weight(o, k))).sum::<i32>());
+        for group in [8, 4, 2] {
+            let sums = [const { Cell::new(0) }; 4];
+            let (low, high) = sums.split_at(2);
+            let row = Row { weights: &words, wide: cells(&mut wide), group, firsts: [a, c, b, d] };
+            row.put(low.try_into().unwrap(), high.try_into().unwrap());
+            assert_eq!(sums.map(|sum| sum.get()), want, "{group}");
+            for row in [Row { weights: &words[2..], ..row }, Row { group: 3, ..row }] {
+                let sums = [const { Cell::new(7) }; 2];
+                row.put(&sums, &sums);
+                assert_eq!(sums.map(|sum| sum.get()), [7; 2]);
+            }
+        }
+    }
+
+    #[test]
+    fn each_sum_has_a_scale() {
+        let quant = Quant { x_zero: 0, y_zero: 0, lo: -128, hi: 127 };
+        let proved = |addend: i32| [1, 5, 2, addend, -3].map(i32::to_le);
+        let mut scales = [proved(9), proved(500), proved(-20)];
+        let numbers = [1000, -70, 31];
+        let (mut sums, mut y) = (numbers, [0; 3]);
+        let mut put = |scales: &[_]| {
+            scale(scales, cells(&mut sums), cells(&mut y), &quant, |sum, m, right| sum + m * right);
+            y
+        };
+        let want = |i: usize| Scale(scales[i].map(i32::from_le)).output(numbers[i]);
+        assert_eq!(put(&scales), [want(0), want(1), want(2)]);
+        let want = [want(0), -58, want(2)];
+        scales[1] = [Scale::EXACT, 3, 4, 0, 0].map(i32::to_le);
+        assert_eq!(put(&scales), want);
+        scales[0] = scales[1];
+        assert_eq!(put(&scales[..2]), want);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::plane::{CHUNK, Channel, Plane};
-use super::{FRACTION, Scale, Sums, Words};
+use super::{FRACTION, Row, Scale, Sums, UPPER, Words};
 
 impl Words<'_> {
     fn at(&self, i: usize) -> i32 {
@@ -20,23 +20,56 @@ pub(super) fn sums(sums: &Sums<'_>, [low, high]: [&[Cell<i32>]; 2], passes: usiz
     let (taps, group) = (sums.fixed.len(), sums.group.max(1));
     for pass in 0..passes {
         for (lane, firsts) in sums.firsts.as_chunks::<2>().0.iter().enumerate() {
-            let [mut a, mut b] = *firsts;
+            let mut totals = Totals(*firsts);
             for first in (0..taps).step_by(group) {
                 let mut sum = 0i32;
                 for tap in first..first.wrapping_add(group) {
                     let at = pass.wrapping_mul(taps).wrapping_add(tap).wrapping_mul(2).wrapping_add(lane);
                     sum = sum.wrapping_add(sums.moving.at(at).wrapping_mul(sums.fixed.at(tap)));
                 }
-                a = a.wrapping_add(sum as i16 as i32);
-                b = b.wrapping_add(sum >> (16 - FRACTION));
+                totals.add(sum);
             }
-            let at = pass.wrapping_mul(2).wrapping_add(lane);
-            for (to, sum) in [(low, a), (high, b.wrapping_sub(a >> (16 - FRACTION)) >> FRACTION)] {
-                if let Some(to) = to.get(at) {
-                    to.set(sum);
-                }
+            totals.put([low, high], pass.wrapping_mul(2).wrapping_add(lane));
+        }
+    }
+}
+
+/// Totals of both halves.
+struct Totals([i32; 2]);
+
+impl Totals {
+    fn add(&mut self, sum: i32) {
+        let Totals([a, b]) = self;
+        *a = a.wrapping_add(sum as i16 as i32);
+        *b = b.wrapping_add(sum >> (16 - FRACTION));
+    }
+
+    fn put(&self, [low, high]: [&[Cell<i32>]; 2], at: usize) {
+        let Totals([a, b]) = *self;
+        for (to, sum) in [(low, a), (high, b.wrapping_sub(a >> (16 - FRACTION)) >> FRACTION)] {
+            if let Some(to) = to.get(at) {
+                to.set(sum);
             }
         }
+    }
+}
+
+/// See `Row::put`: there are as many weights as taps, above zero, and groups are whole.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn row(row: &Row<'_>, low: &[Cell<i32>; 2], high: &[Cell<i32>; 2]) {
+    for (lane, firsts) in row.firsts.as_chunks::<2>().0.iter().enumerate() {
+        let mut totals = Totals(*firsts);
+        let taps = row.weights.as_chunks::<2>().0.iter().zip(row.wide.as_chunks::<{ Row::WORDS }>().0);
+        let mut taps = taps.map(|(weights, x)| {
+            let [a, rest, less] = x.each_ref().map(Cell::get);
+            let w = weights.get(lane).map_or(0, |w| i32::from_le(*w));
+            let upper = (w as u32 >> 8) as i32 & UPPER;
+            less.wrapping_add(a.wrapping_mul(w)).wrapping_add(rest.wrapping_mul(upper))
+        });
+        while taps.len() > 0 {
+            totals.add(taps.by_ref().take(row.group / 2).fold(0, i32::wrapping_add));
+        }
+        totals.put([low, high], lane);
     }
 }
 
@@ -44,6 +77,14 @@ pub(super) fn sums(sums: &Sums<'_>, [low, high]: [&[Cell<i32>]; 2], passes: usiz
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn scale(scale: &Scale, sums: &[Cell<i32>], y: &[Cell<i8>], step: usize) {
     super::put(sums, y, step, |sum| scale.output(sum));
+}
+
+/// See `packed::scale`: there are as many sums and scales as outputs.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn scale_each(scales: &[[i32; Scale::WORDS]], sums: &[Cell<i32>], y: &[Cell<i8>]) {
+    for ((scale, sum), y) in scales.iter().zip(sums).zip(y) {
+        y.set(Scale(scale.map(i32::from_le)).output(sum.get()));
+    }
 }
 
 /// See `packed::widen`: there is a tap, all of them fit, and there are two lanes.

@@ -3,12 +3,14 @@
 //! The assembly keeps nothing live below the stack pointer, so interrupts may come at any time.
 #![expect(unsafe_code, reason = "assembly; each call has its proof")]
 
+mod plane;
+
 use core::arch::naked_asm;
 use core::cell::Cell;
 use core::ops::Range;
 
-use super::plane::{CHUNK, Channel, Plane};
-use super::{Scale, Sums};
+pub(super) use self::plane::{channel, plane};
+use super::{Row, Scale, Sums};
 
 /// Taps of an unrolled body. Written into the assembly.
 const BODY: usize = 16;
@@ -29,18 +31,17 @@ type Loop = unsafe extern "C" fn(*const i32, &Arguments<'_>);
 
 /// See `portable::sums`.
 pub(super) fn sums(sums: &Sums<'_>, [low, high]: [&[Cell<i32>]; 2], passes: usize) {
-    let (taps, group) = (sums.fixed.len(), sums.group);
+    let taps = sums.fixed.len();
     // how many bits the taps of a group have below one, and its instructions
-    let (body, bits, length): (Loop, u32, usize) = match group {
+    let (body, bits, length): (Loop, u32, usize) = match sums.group {
         16 => (passes_of_16, 4, 88),
         8 => (passes_of_8, 3, 48),
         4 => (passes_of_4, 2, 28),
         _ => (passes_of_2, 1, 16),
     };
-    let groups = ((taps >> bits).wrapping_sub(1) & (BODY >> bits).wrapping_sub(1)).wrapping_add(1);
     let arguments = Arguments {
         fixed: sums.fixed.as_ptr(),
-        back: groups.wrapping_mul(length).wrapping_mul(2),
+        back: back(taps, bits, length),
         firsts: &sums.firsts,
         fixed_end: sums.fixed.as_ptr().wrapping_add(taps),
         low: low.as_ptr().cast_mut().cast(),
@@ -53,6 +54,47 @@ pub(super) fn sums(sums: &Sums<'_>, [low, high]: [&[Cell<i32>]; 2], passes: usiz
     // first of what is left meet its end exactly, since code is as long as `length` says (each instruction has two
     // bytes). All lie at word boundaries (LDM, STM). The arguments are only read.
     unsafe { body(sums.moving.as_ptr(), &arguments) }
+}
+
+/// Bytes of code in front of a body's end where a pass over so many taps begins: the groups of its first body are what is
+/// left by whole ones, or all.
+fn back(taps: usize, bits: u32, length: usize) -> usize {
+    let groups = ((taps >> bits).wrapping_sub(1) & (BODY >> bits).wrapping_sub(1)).wrapping_add(1);
+    groups.wrapping_mul(length).wrapping_mul(2)
+}
+
+/// See `portable::row`.
+pub(super) fn row(row: &Row<'_>, low: &[Cell<i32>; 2], high: &[Cell<i32>; 2]) {
+    let (body, bits, length): (Loop, u32, usize) = match row.group {
+        16 => (row_of_16, 4, 138),
+        8 => (row_of_8, 3, 74),
+        4 => (row_of_4, 2, 42),
+        _ => (row_of_2, 1, 26),
+    };
+    let (weights, wide) = (row.weights.as_ptr_range(), row.wide.as_ptr_range());
+    let arguments = Arguments {
+        fixed: wide.start.cast(),
+        back: back(row.weights.len(), bits, length),
+        firsts: &row.firsts,
+        fixed_end: wide.end.cast(),
+        low: low.as_ptr().cast_mut().cast(),
+        high: high.as_ptr().cast_mut().cast(),
+        moving_end: weights.end,
+    };
+    // SAFETY: `Row::put` has checked that there are as many words in `weights` as taps, above zero and whole groups, and
+    // three in `wide` for every two. Two words are written in both places, whose cells may be written through shared
+    // references. The one pass reads `wide` from front to end: bodies of `BODY` taps behind a first of what is left meet
+    // its end exactly, since code is as long as `length` says, and that of the weights too. All lie at word boundaries
+    // (LDM, STM). The arguments are only read.
+    unsafe { body(weights.start, &arguments) }
+}
+
+/// See `portable::scale_each`.
+pub(super) fn scale_each(scales: &[[i32; Scale::WORDS]], sums: &[Cell<i32>], y: &[Cell<i8>]) {
+    let Range { start, end } = y.as_ptr_range();
+    // SAFETY: `packed::scale` has checked that there are outputs, which are written, and as many sums and scales, which are
+    // read; cells may be written through shared references.
+    unsafe { scales_words(sums.as_ptr().cast(), scales.as_ptr(), start.cast_mut().cast(), end.cast()) }
 }
 
 /// See `portable::scale`.
@@ -78,61 +120,6 @@ pub(super) fn pack(filters: &[u8], words: &[Cell<i32>]) {
     // SAFETY: `packed::pack` has checked that there are words, which are written, and twice as many bytes in `filters`, which
     // are read; cells may be written through shared references.
     unsafe { pack_words(filters.as_ptr().cast(), start.cast_mut().cast(), words.len(), end.cast()) }
-}
-
-/// Arguments of `plane_words`: eight of registers, in the order of those, and of its stack.
-#[repr(C)]
-struct PlaneArguments {
-    end: *const i32,      // 0
-    skip: usize,          // 4
-    first: i32,           // 8
-    next: usize,          // 12: bytes from behind the last chunk's skip to the first of the next output
-    row_end: *const i32,  // 16
-    weights: *const i32,  // 20
-    sums: *mut i32,       // 24
-    down: usize,          // 28: bytes from behind a row of outputs to the next
-    row: usize,           // 32: bytes of a row of sums
-    sums_end: *const i32, // 36
-}
-
-/// See `portable::plane`.
-pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
-    let (weights, sums): (*const i32, *mut i32) = (weights.as_ptr().cast(), sums.as_ptr().cast_mut().cast());
-    let filter = p.skip.wrapping_add(CHUNK).wrapping_mul(p.chunks);
-    let row = p.columns;
-    let arguments = PlaneArguments {
-        end: weights.wrapping_add(p.chunks.wrapping_mul(CHUNK)),
-        skip: p.skip.wrapping_mul(4),
-        first,
-        next: p.right.wrapping_sub(filter).wrapping_mul(4),
-        row_end: sums.wrapping_add(row),
-        weights,
-        sums,
-        down: p.down.wrapping_sub(row.wrapping_mul(p.right)).wrapping_mul(4),
-        row: row.wrapping_mul(4),
-        sums_end: sums.wrapping_add(row.wrapping_mul(p.rows)),
-    };
-    // SAFETY: `Plane::put` has checked that there are outputs and chunks, the latter whole bodies of three; that the plane
-    // has the words that all chunks of all outputs reach over, of which none but those are read; and that there are three
-    // weights for each chunk, and a sum for each output, which is written; cells may be written through shared references.
-    // All are words at word boundaries (LDM, STM). The arguments are only read.
-    unsafe { plane_words(plane.as_ptr().cast(), &arguments) }
-}
-
-/// See `portable::channel`.
-pub(super) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
-    let ([right, down], [columns, rows]) = (channel.step, channel.size);
-    let arguments = [
-        right,
-        columns,
-        down.wrapping_sub(columns.wrapping_mul(right)),
-        width.wrapping_sub(columns).wrapping_mul(4),
-        rows,
-    ];
-    // SAFETY: `Channel::widen` has checked that there are rows and columns, that a byte of each lies in `x`, which is read,
-    // and a word of each in `to`, which is written; its cells may be written through shared references. The arguments are
-    // only read.
-    unsafe { channel_words(channel.x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), &arguments) }
 }
 
 /// Two taps of two lanes: r0 moves, r1 stays. Products are in r2-r5.
@@ -161,11 +148,12 @@ macro_rules! halves {
     };
 }
 
-/// A loop over passes, with bodies of `$groups` groups, each of two taps, `$inner` times two, and two (or of two alone).
+/// A loop over passes, with bodies of 16 taps in whole groups.
 ///
-/// r0 is what moves, r1 what stays; r8-r11 are the totals, low and high of each lane; r12 and lr the sums of a group.
+/// r0 is what moves, r1 what stays, r7 at work, or what `$first` makes it; r8-r11 are the totals, low and high of each lane;
+/// r12 and lr the sums of a group.
 macro_rules! passes {
-    ($name:ident, $($body:tt)*) => {
+    ($name:ident, $first:literal, $($body:tt)*) => {
         #[unsafe(naked)]
         unsafe extern "C" fn $name(moving: *const i32, arguments: &Arguments<'_>) {
             naked_asm!(
@@ -185,6 +173,7 @@ macro_rules! passes {
                 "subs r3, r1, r3",
                 "push {{r2-r7}}",
                 "1:",
+                $first,
                 "ldr r1, [sp, #8]",
                 "ldm r1!, {{r2-r5}}",
                 "mov r8, r2",
@@ -280,10 +269,79 @@ macro_rules! end {
     };
 }
 
-passes!(passes_of_2, ".rept 8", taps!(), "adds r4, r4, r2", "adds r5, r5, r3", halves!(), ".endr",);
-passes!(passes_of_4, ".rept 4", begin!(), end!(), ".endr",);
-passes!(passes_of_8, ".rept 2", begin!(), go_on!(), go_on!(), end!(), ".endr",);
-passes!(passes_of_16, begin!(), ".rept 6", go_on!(), ".endr", end!(),);
+passes!(passes_of_2, "", ".rept 8", taps!(), "adds r4, r4, r2", "adds r5, r5, r3", halves!(), ".endr",);
+passes!(passes_of_4, "", ".rept 4", begin!(), end!(), ".endr",);
+passes!(passes_of_8, "", ".rept 2", begin!(), go_on!(), go_on!(), end!(), ".endr",);
+passes!(passes_of_16, "", begin!(), ".rept 6", go_on!(), ".endr", end!(),);
+
+/// Two taps of a row: r0 are the weights, r1 the taps, r7 the mask; r2-r6 at work. The sums of a group are begun, or go on.
+macro_rules! row_taps {
+    ($add:literal) => {
+        concat!(
+            "ldm r1!, {{r2-r4}}
+             ldm r0!, {{r5, r6}}
+             ",
+            $add,
+            " r12, r4
+             ",
+            $add,
+            " lr, r4
+             lsrs r4, r5, #8
+             ands r4, r7
+             muls r4, r3, r4
+             add r12, r4
+             muls r5, r2, r5
+             add r12, r5
+             lsrs r4, r6, #8
+             ands r4, r7
+             muls r4, r3, r4
+             add lr, r4
+             muls r6, r2, r6
+             add lr, r6
+            "
+        )
+    };
+}
+
+/// Taps behind the first two of a group.
+macro_rules! row_group {
+    ($times:literal) => {
+        concat!(
+            row_taps!("mov"),
+            ".rept ",
+            $times,
+            "
+             ",
+            row_taps!("add"),
+            ".endr
+             mov r4, r12
+             mov r5, lr
+             ",
+            halves!()
+        )
+    };
+}
+
+/// A loop over the pass of a row.
+macro_rules! rows {
+    ($($name:ident, $groups:literal of $times:literal;)*) => { $(
+        passes!(
+            $name,
+            "movs r7, #0xff
+             lsls r2, r7, #16
+             adds r7, r7, r2",
+            concat!(".rept ", $groups),
+            row_group!($times),
+            ".endr",
+        );
+    )* };
+}
+rows! {
+    row_of_2, "8" of "0";
+    row_of_4, "4" of "1";
+    row_of_8, "2" of "3";
+    row_of_16, "1" of "7";
+}
 
 /// A loop over the sums of a `Scale`: its addend is in r8, or made of it by `$addend` for the sum in r2 and put there. r0
 /// sums, r1 y, r2 and r3 at work, r4-r7 low, high, shift, below; r9 from output to output, r10 the sums' end.
@@ -360,6 +418,47 @@ unsafe extern "C" fn scale_words(
     )
 }
 
+/// `Scale::output` of each sum by its scale: r0 sums, r1 scales, r12 y, lr its end.
+#[unsafe(naked)]
+unsafe extern "C" fn scales_words(
+    sums: *const i32,
+    scales: *const [i32; Scale::WORDS],
+    y: *mut i8,
+    end: *const i8,
+) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "mov r12, r2",
+        "mov lr, r3",
+        "1:",
+        "ldm r0!, {{r2}}",
+        "ldm r1!, {{r3-r7}}",
+        "muls r4, r2, r4",
+        "asrs r4, r4, #12",
+        "muls r5, r2, r5",
+        "adds r4, r4, r5",
+        "asrs r2, r2, #31",
+        "ands r2, r7",
+        "adds r4, r4, r2",
+        "adds r4, r4, r6",
+        "asrs r4, r3",
+        "asrs r2, r4, #31",
+        "bics r4, r2",
+        "cmp r4, #255",
+        "bls 2f",
+        "movs r4, #255",
+        "2:",
+        "subs r4, #128",
+        "mov r2, r12",
+        "strb r4, [r2]",
+        "adds r2, #1",
+        "mov r12, r2",
+        "cmp r2, lr",
+        "bne 1b",
+        "pop {{r4-r7, pc}}",
+    )
+}
+
 /// r0 bytes, r1 words, every second of which is written, r2 bytes left, above zero.
 #[unsafe(naked)]
 unsafe extern "C" fn widen_bytes(x: *const i8, wide: *mut i32, count: usize) {
@@ -415,96 +514,5 @@ unsafe extern "C" fn pack_words(filters: *const i8, words: *mut i32, taps: usize
         "cmp r1, r3",
         "bne 1b",
         "pop {{r4-r6, pc}}",
-    )
-}
-
-/// r0 the plane, r1 the weights, r8 their end, r9 a chunk's skip, r10 the first sum, r11 to the next output, lr the end of
-/// a row of sums, r12 a sum. On the stack, from its pointer: the end of a row once more, weights, sums, down, row, the
-/// sums' end.
-#[unsafe(naked)]
-unsafe extern "C" fn plane_words(plane: *const i32, arguments: &PlaneArguments) {
-    naked_asm!(
-        "push {{r4-r7, lr}}",
-        "mov r4, r8",
-        "mov r5, r9",
-        "mov r6, r10",
-        "mov r7, r11",
-        "push {{r4-r7}}",
-        "ldm r1!, {{r4-r7}}",
-        "mov r8, r4",
-        "mov r9, r5",
-        "mov r10, r6",
-        "mov r11, r7",
-        "ldm r1!, {{r2-r7}}",
-        "push {{r2-r7}}",
-        "mov lr, r2",
-        "1:",
-        "mov r12, r10",
-        "ldr r1, [sp, #4]",
-        "2:",
-        ".rept 3",
-        "ldm r0!, {{r2-r4}}",
-        "ldm r1!, {{r5-r7}}",
-        "muls r2, r5, r2",
-        "muls r3, r6, r3",
-        "muls r4, r7, r4",
-        "adds r2, r2, r3",
-        "adds r2, r2, r4",
-        "add r12, r2",
-        "add r0, r9",
-        ".endr",
-        "cmp r1, r8",
-        "bne 2b",
-        "ldr r3, [sp, #8]",
-        "mov r2, r12",
-        "stm r3!, {{r2}}",
-        "str r3, [sp, #8]",
-        "add r0, r11",
-        "cmp r3, lr",
-        "bne 1b",
-        "ldr r4, [sp, #12]",
-        "add r0, r4",
-        "ldr r4, [sp, #16]",
-        "add lr, r4",
-        "ldr r4, [sp, #20]",
-        "cmp r3, r4",
-        "bne 1b",
-        "add sp, #24",
-        "pop {{r4-r7}}",
-        "mov r8, r4",
-        "mov r9, r5",
-        "mov r10, r6",
-        "mov r11, r7",
-        "pop {{r4-r7, pc}}",
-    )
-}
-
-/// r0 bytes, r1 words, r2 zero, r3 a word, r4 pixels of a row left, r5 rows left; from pixel to pixel in r6, from the end of a
-/// row to the next in r7 and in r12; pixels of a row in lr.
-#[unsafe(naked)]
-unsafe extern "C" fn channel_words(x: *const i8, to: *mut i32, arguments: &[usize; 5]) {
-    naked_asm!(
-        "push {{r4-r7, lr}}",
-        "ldm r2!, {{r3-r7}}",
-        "mov lr, r4",
-        "mov r12, r6",
-        "movs r6, r3",
-        "mov r3, r5",
-        "mov r5, r7",
-        "mov r7, r3",
-        "movs r2, #0",
-        "1:",
-        "mov r4, lr",
-        "2:",
-        "ldrsb r3, [r0, r2]",
-        "adds r0, r0, r6",
-        "stm r1!, {{r3}}",
-        "subs r4, #1",
-        "bne 2b",
-        "add r0, r7",
-        "add r1, r12",
-        "subs r5, #1",
-        "bne 1b",
-        "pop {{r4-r7, pc}}",
     )
 }

@@ -70,6 +70,7 @@ impl Lowering<'_> {
         let work =
             Work { pixels: out_rows, outputs: (rows * out) as u64, taps: (rows * depth) as u64, products };
         let biases = fold(&data, out, &bias, x_zero);
+        let packed: Vec<_>;
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
         let lanes = || {
             let scales = reaches.iter().zip(scales.iter().cycle());
@@ -132,10 +133,10 @@ impl Lowering<'_> {
             let channels = sums
                 .zip(&biases)
                 .map(|(((reach, scale), m), bias)| once_packed(&channel(scale, reach.clone()), *m, *bias));
-            let channels: Vec<_> = channels.collect();
+            packed = channels.collect();
             let (extents, quant) = ([record.depth, record.out], record.quant);
             let layer = PackedRow { node, extents, quant, rows, operands: [y, x], filter };
-            ways.extend(layer.way(&data, &channels, work));
+            ways.extend(layer.ways(&data, &packed, work));
         }
         if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {

@@ -171,21 +171,65 @@ impl<'a> PackedConv<'a> {
     }
 }
 
-/// The most inputs of a fully connected layer that are multiplied at a time: they take a word each.
+/// Words of work memory for the inputs of a fully connected layer that are multiplied at a time.
 const PART: usize = 320;
 
 impl<'a> PackedRow<'a> {
-    /// From filters `[out][depth]`, if halves of sums can be told apart.
-    pub(super) fn way<'g>(self, filter: &[u8], channels: &[Channel], work: Work) -> Option<Way<'a, 'g>> {
-        let depth = filter.len() / channels.len().max(1);
-        let parts = depth.div_ceil(PART).max(1);
-        let least = depth.div_ceil(parts);
+    /// From filters `[out][depth]`, with weights packed in the plan or as bytes, where halves of sums can be told apart.
+    pub(super) fn ways<'g>(
+        self,
+        filter: &'a [u8],
+        channels: &'a [Channel],
+        work: Work,
+    ) -> impl Iterator<Item = Way<'a, 'g>> {
+        let distinct = channels.iter().all(|channel| channel.distinct);
+        let codes = [(ops::FULLY_CONNECTED_PACKED, false), (ops::FULLY_CONNECTED_PACKED_BYTES, true)];
+        codes.into_iter().filter(move |_| distinct).filter_map(move |(code, small)| {
+            let parts = Parts::new(filter, channels, small)?;
+            let build = move |lower: &mut Lowering<'g>| self.build(&parts, code, lower);
+            Some(Way { code, work, build: Box::new(build) })
+        })
+    }
+
+    fn build(&self, parts: &Parts, code: u16, lower: &mut Lowering<'_>) -> Result<(), String> {
+        let [y, x] = self.operands;
+        let operands = vec![
+            y,
+            lower.scratch(Kind::I32, parts.wide, "a part of the inputs")?,
+            lower.scratch(Kind::I32, parts.sums, "sums")?,
+            x,
+            lower.constant(Kind::I32, parts.words.clone(), name(self.filter)),
+            lower.constant(Kind::I32, bytes(&parts.quads), scales_name(self.filter)),
+        ];
+        let [depth, out] = self.extents;
+        let part = extent(parts.part, "a part of the inputs")?;
+        let record = kernel::Row { depth, out, quant: self.quant, part };
+        lower.step(self.node, code, self.rows, 3, operands, &record.bytes())
+    }
+}
+
+/// The filters of a fully connected layer by parts of the inputs.
+struct Parts {
+    /// Inputs of a part.
+    part: usize,
+    /// Words that they take in work memory, and sums that are held at a time.
+    wide: usize,
+    sums: usize,
+    /// Weights.
+    words: Vec<u8>,
+    /// What else four outputs have.
+    quads: Vec<i32>,
+}
+
+impl Parts {
+    /// None if groups have too large weights.
+    fn new(filter: &[u8], channels: &[Channel], small: bool) -> Option<Self> {
+        let two = if small { packed::Row::WORDS } else { 2 };
+        let (most, depth) = (PART / two * 2 / 16 * 16, filter.len() / channels.len().max(1));
+        let least = depth.div_ceil(depth.div_ceil(most).max(1));
         // large groups are few
         let part = if least > 16 { least.next_multiple_of(16) } else { least.next_multiple_of(2) };
         let parts = depth.div_ceil(part);
-        if !channels.iter().all(|channel| channel.distinct) {
-            return None;
-        }
         let weight =
             |o: usize, k: usize| match (o < channels.len() && k < depth).then(|| filter[o * depth + k]) {
                 Some(w) => w.cast_signed(),
@@ -194,12 +238,22 @@ impl<'a> PackedRow<'a> {
         let quads = channels.len().div_ceil(4);
         let (mut words, mut groups) = (Vec::new(), vec![Vec::new(); quads]);
         for (first, q) in (0..parts).flat_map(|i| (0..quads).map(move |q| (i * part, q))) {
-            let of = |o: usize| (first..first + part).map(move |k| (4 * q + o, k));
-            let filters: Vec<i8> = (0..4).flat_map(of).map(|(o, k)| weight(o, k)).collect();
-            groups[q].push(i32::try_from(group(&filters, part)?).ok()?);
-            for k in 0..part {
-                let [a, b, c, d] = [0, 1, 2, 3].map(|o| filters[o * part + k]);
-                words.extend([packed::word(a, c), packed::word(b, d)]);
+            let of = |o: usize| (first..first + part).map(move |k| weight(4 * q + o, k)).collect();
+            let filters: [Vec<i8>; 4] = [0, 1, 2, 3].map(of);
+            groups[q].push(i32::try_from(group(&filters.concat(), part)?).ok()?);
+            if small {
+                let at = words.len();
+                words.resize(at + 4 * part, 0);
+                for (o, filter) in filters.iter().enumerate() {
+                    for (k, w) in filter.iter().enumerate() {
+                        words[at + packed::Row::byte(part, o, k)] = w.cast_unsigned() ^ 0x80;
+                    }
+                }
+            } else {
+                let tap = |k: usize| filters.each_ref().map(|filter| filter[k]);
+                let taps = (0..part).map(tap);
+                let pairs = taps.map(|[a, b, c, d]| [packed::word(a, c), packed::word(b, d)]);
+                words.extend(bytes(pairs.collect::<Vec<_>>().as_flattened()));
             }
         }
         let mut rest = Vec::new();
@@ -210,27 +264,13 @@ impl<'a> PackedRow<'a> {
             quad.resize(kernel::QUAD, 0);
             rest.extend(quad.into_iter().chain(groups));
         }
-        let [words, rest] = [words, rest].map(|words| bytes(&words));
-        let build = move |lower: &mut Lowering<'g>| {
-            let [y, x] = self.operands;
-            let operands = vec![
-                y,
-                lower.scratch(Kind::I32, part, "a part of the inputs")?,
-                lower.scratch(Kind::I32, 4 * if parts == 1 { 1 } else { quads }, "sums")?,
-                x,
-                lower.constant(Kind::I32, words.clone(), name(self.filter)),
-                lower.constant(Kind::I32, rest.clone(), scales_name(self.filter)),
-            ];
-            let [depth, out] = self.extents;
-            let part = extent(part, "a part of the inputs")?;
-            let record = kernel::Row { depth, out, quant: self.quant, part };
-            lower.step(self.node, ops::FULLY_CONNECTED_PACKED, self.rows, 3, operands, &record.bytes())
-        };
-        Some(Way { code: ops::FULLY_CONNECTED_PACKED, work, build: Box::new(build) })
+        let sums = 4 * if parts == 1 { 1 } else { quads };
+        Some(Parts { part, wide: part / 2 * two, sums, words, quads: rest })
     }
 }
 
 /// A fully connected layer.
+#[derive(Clone, Copy)]
 pub(super) struct PackedRow<'a> {
     pub(super) node: &'a Node,
     /// Inputs and outputs of a row.
