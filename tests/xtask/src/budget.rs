@@ -54,6 +54,7 @@ const LIMITS: &[(&str, &str, &str, u64)] = &[
     ("kws", "", "arena_bytes", 22_820),
     ("resnet", "", "arena_bytes", 54_996),
     ("vww", "", "arena_bytes", 100_708),
+    ("sww", "m55", "arena_bytes", 16_596),
     ("ad", "m4-speed", "instructions", 262_314),
     ("kws", "m4-speed", "instructions", 2_926_532),
     ("resnet", "m4-speed", "instructions", 8_361_897),
