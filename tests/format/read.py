@@ -148,15 +148,15 @@ def layer(kernel, rows, parameters, data):
 
 
 def weights(kernel, signed, out, taps):
-    if any(name in kernel for name in ("HALFWORDS", "LANES", "PLANES", "WINOGRAD", "PACKED", "CHANNELS")):
+    if any(name in kernel for name in ("HALFWORDS", "LANES", "WINOGRAD", "PACKED", "CHANNELS")):
         return None  # not as they were, or scaled by powers of two that the file does not say
     if "NESTED" in kernel:
         padded, pairs = -(-taps // 8) * 8, 1 if kernel == "CONV_2D_NESTED" else 2
-        block = 4 + pairs * padded // 2 + pairs * 6
+        block = pairs * (6 + padded // 2)
         order = [0, 2, 1, 3, 4, 6, 5, 7]
         def nested(o, k):
             run = (k // 8 * pairs + o // 2 % pairs) * 8 + order.index(k % 8)
-            low = (o // 2 // pairs * block + 4) * 4 + run * 2
+            low = (o // 2 // pairs * block + 2 * pairs) * 4 + run * 2
             # the upper byte holds one less where the lower is below zero
             return signed[low] if o % 2 else (signed[low + 1] + (signed[low] < 0) + 128) % 256 - 128
         return [nested(o, k) for o in range(out) for k in range(taps)]
@@ -164,6 +164,7 @@ def weights(kernel, signed, out, taps):
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4
     at = {"CONV_2D_PAIRS": lambda o, k: o // 2 * (6 + padded // 2) * 4 + 8 + paired(o % 2, k),
           "DEPTHWISE_CONV_2D_QUADS": lambda o, k: (o // 4 * (12 + taps) + 4 + k) * 4 + o % 4,
+          "DEPTHWISE_CONV_2D_PLANES": lambda o, k: (o * 5 + k // 3) * 4 + [0, 2, 3][k % 3],
           "FULLY_CONNECTED_PAIRS": paired}.get(kernel)
     return [signed[at(o, k)] for o in range(out) for k in range(taps)] if at else list(signed)
 

@@ -129,7 +129,7 @@ pub struct Halfwords;
 impl Halfwords {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-        Self::fits(claim, 2, 12)
+        Self::fits(claim, 2)
     }
 
     /// Computes output rows.
@@ -137,12 +137,12 @@ impl Halfwords {
         Self::rows::<false>(task, io)
     }
 
-    /// Whether the geometry suits the operands; a block has `each` words for a tap and `more`.
-    const fn fits(claim: &Claim<'_>, each: u32, more: u32) -> Result<(), Error> {
+    /// Whether the geometry suits the operands; a block has `each` words for a tap.
+    const fn fits(claim: &Claim<'_>, each: u32) -> Result<(), Error> {
         let Some(p) = FullyConnected::read(claim.params()) else { return Err(Error::Record) };
         let Some(k) = p.depth.checked_next_multiple_of(8) else { return Err(Error::Shape) };
         let Some(words) = product(&[k, each]) else { return Err(Error::Shape) };
-        let Some(words) = words.checked_add(more) else { return Err(Error::Shape) };
+        let Some(words) = words.checked_add(12) else { return Err(Error::Shape) };
         shape(
             claim.arity(2, 4)
                 && p.fits(claim, 2)
@@ -173,7 +173,7 @@ pub struct Nested;
 impl Nested {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-        Halfwords::fits(claim, 1, 16)
+        Halfwords::fits(claim, 1)
     }
 
     /// Computes output rows.

@@ -2,13 +2,14 @@
 //! for the weights `a`, `b` of two outputs. Multiplied as it is it gives `256 * A + B` of their sums, and multiplied again
 //! with its low byte alone it gives `B`; so one instruction widens four weights.
 //!
-//! A block of outputs is, in words: four first sums; for every eight taps those of one pair of outputs, then of the next;
-//! three words that scale each output. Taps are in the order of the wide activations.
+//! A block of outputs is, in words: two first sums of each pair; for every eight taps those of one pair of outputs, then of
+//! the next; two words that scale each output, a multiplier, and an addend above a byte that is a shift. Taps are in the order
+//! of the wide activations.
 
 use super::wide_index;
 
 /// Words that scale an output.
-pub const SCALE: usize = 3;
+pub const SCALE: usize = 2;
 /// Taps that lie together.
 pub const RUN: usize = 8;
 
@@ -20,7 +21,7 @@ pub struct Layout {
 }
 
 impl Layout {
-    /// Of a matrix loop: one pair, whose first sums are those of two pixels.
+    /// Of a matrix loop: one pair.
     pub const MATRIX: Self = Layout { pairs: 1 };
 
     /// Of a row times a matrix: two pairs.
@@ -33,17 +34,17 @@ impl Layout {
 
     /// Words in front of what scales a block.
     pub const fn scales(self, taps: usize) -> usize {
-        (taps / 2).wrapping_mul(self.pairs).wrapping_add(4)
+        (taps / 2).wrapping_add(2).wrapping_mul(self.pairs)
     }
 
-    /// Word of the first sum of the pair `p`, `256 * A + B`; that of `B` is the next. A matrix loop has both again, two words on.
+    /// Word of the first sum of the pair `p`, `256 * A + B`; that of `B` is the next.
     pub const fn sums(self, taps: usize, p: usize) -> usize {
         (p / self.pairs) * self.words(taps) + p % self.pairs * 2
     }
 
     /// Halfword of the tap `k` of the pair `p`.
     pub const fn tap(self, taps: usize, p: usize, k: usize) -> usize {
-        let block = (p / self.pairs) * self.words(taps) + 4;
+        let block = (p / self.pairs) * self.words(taps) + self.pairs * 2;
         block * 2 + ((k / RUN) * self.pairs + p % self.pairs) * RUN + wide_index(1, 0, k % RUN)
     }
 
@@ -52,6 +53,11 @@ impl Layout {
         let outputs = self.pairs * 2;
         (o / outputs) * self.words(taps) + self.scales(taps) + o % outputs * SCALE
     }
+}
+
+/// The addend and the shift of a word.
+pub const fn unpack(word: i32) -> (i32, u32) {
+    (word >> 8, word as u8 as u32)
 }
 
 #[cfg(test)]
@@ -66,7 +72,7 @@ mod tests {
             let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
             for p in 0..2 * layout.pairs {
                 let sums = layout.sums(TAPS, p) * 2;
-                (0..if layout.pairs == 1 { 8 } else { 4 }).for_each(|i| mark(sums + i));
+                (0..4).for_each(|i| mark(sums + i));
                 (0..TAPS).for_each(|k| mark(layout.tap(TAPS, p, k)));
                 (0..2 * SCALE).for_each(|i| mark(layout.factor(TAPS, 2 * p) * 2 + i));
                 (0..2 * SCALE).for_each(|i| mark(layout.factor(TAPS, 2 * p + 1) * 2 + i));

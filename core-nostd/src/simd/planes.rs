@@ -4,13 +4,16 @@
 //! Planes hold a strip of [`ROWS`] rows. A word is two columns of one channel and row, the left one low. Words are in
 //! the order `[column pair][channel][row]`: what a filter sees lies at distances that do not depend on the image.
 //!
-//! The stream has [`WORDS`] words for each channel: for every row of the filter its weights 0, 1, none, 2 (16 bits
-//! each), then multiplier, addend, first sum, and a shift right (its low five bits), which is 0 where the output is
-//! [`folded`](crate::fixed::folded), and else that of [`doubled`](crate::fixed::doubled).
+//! The stream has [`WORDS`] words for each channel: for every row of the filter its weight 0, a byte that says how outputs
+//! are scaled, and its weights 1 and 2; then multiplier and first sum. Of those bytes the first is a shift left (its low
+//! four bits) that weights are widened with; the second a shift right (its low five bits), which is 0 where the output is
+//! [`folded`](crate::fixed::folded), and else that of [`doubled`](crate::fixed::doubled); the third is the output's zero
+//! point. What is added follows from them ([`addend`]).
 
 use core::cell::Cell;
 
 use super::{Stream, fast, reach};
+use crate::fixed::FOLDED;
 
 /// Rows of a strip.
 pub const ROWS: usize = 15;
@@ -19,7 +22,7 @@ pub const ROWS: usize = 15;
 pub const SIDE: usize = 3;
 
 /// Words of a channel in the stream.
-pub const WORDS: usize = 2 * SIDE + 4;
+pub const WORDS: usize = SIDE + 2;
 
 /// Words from a column pair to the next.
 pub const PAIR: usize = 4 * ROWS;
@@ -37,14 +40,29 @@ pub const fn strip(stride: usize) -> usize {
     }
 }
 
-/// Halfword of a channel's weight.
+/// Byte of a channel's weight.
 pub const fn tap(channel: usize, row: usize, column: usize) -> usize {
-    (channel * WORDS + row * 2) * 2 + column + column / 2
+    (channel * WORDS + row) * 4 + column + column.div_ceil(2)
 }
 
-/// First of a channel's last words: multiplier, addend, first sum, shift.
+/// Byte of what scales a channel: 0 for the shift left, 1 for the shift right, 2 for the zero point.
+pub const fn scale(channel: usize, which: usize) -> usize {
+    (channel * WORDS + which) * 4 + 1
+}
+
+/// First of a channel's last words: multiplier, first sum.
 pub const fn factor(channel: usize) -> usize {
-    channel * WORDS + 2 * SIDE
+    channel * WORDS + SIDE
+}
+
+/// What is added to the scaled sums of a channel with such bytes: one half and the zero point; and where those are folded
+/// half of what is below the unshifted sum's last bit, as that is rounded first.
+pub const fn addend(left: u8, right: u8, zero: i8) -> i32 {
+    let halves = 2 * zero as i32 + 1;
+    match right & 31 {
+        0 => (halves << (FOLDED - 1)) + ((1 << (left & 15)) >> 2),
+        right => halves.wrapping_shl(right as u32 - 1),
+    }
 }
 
 /// Rows of an image that become rows of planes: pixels at the same distance, of which four bytes are taken.
@@ -132,14 +150,14 @@ mod tests {
 
     #[test]
     fn every_halfword_has_one_meaning() {
-        let mut seen = [false; 2 * WORDS * 2];
+        let mut seen = [false; 2 * WORDS * 4];
         let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
         for channel in 0..2 {
             (0..SIDE * SIDE).for_each(|k| mark(tap(channel, k / SIDE, k % SIDE)));
-            (0..8).for_each(|i| mark(factor(channel) * 2 + i));
+            (0..SIDE).for_each(|which| mark(scale(channel, which)));
+            (0..8).for_each(|i| mark(factor(channel) * 4 + i));
         }
-        // one of every row is nobody's
-        assert_eq!(seen.iter().filter(|seen| !**seen).count(), 2 * SIDE);
+        assert!(seen.iter().all(|seen| *seen));
     }
 
     const WIDTH: usize = 5;
@@ -151,17 +169,17 @@ mod tests {
     fn compare(stride: usize, down: usize, left: usize) {
         let mut image: [i8; WIDTH * HEIGHT * CHANNELS] = core::array::from_fn(|i| (i * 37) as i8);
         let weight = |c: usize, row: usize, column: usize| (c * 90 + row * 50 + column * 31) as i8;
-        let shift = |c: usize| (c % 2 * 3) as i32;
+        let shifts = |c: usize| [(c % 3 + 1) as u8, (c % 2 * 3) as u8];
+        const Y_ZERO: i8 = -7;
         let mut stream = [0i32; CHANNELS * WORDS];
         for c in 0..CHANNELS {
-            for row in 0..SIDE {
-                for column in 0..SIDE {
-                    let at = tap(c, row, column);
-                    stream[at / 2] |= i32::from(i16::from(weight(c, row, column)) as u16) << (at % 2 * 16);
-                }
+            let mut byte = |at: usize, byte: u8| stream[at / 4] |= i32::from(byte) << (at % 4 * 8);
+            for k in 0..SIDE * SIDE {
+                byte(tap(c, k / SIDE, k % SIDE), weight(c, k / SIDE, k % SIDE) as u8);
             }
-            let words = [1 << 30, 5000, c as i32 * 100, shift(c)];
-            stream[factor(c)..factor(c) + 4].copy_from_slice(&words);
+            let [left, right] = shifts(c);
+            [left, right, Y_ZERO as u8].into_iter().enumerate().for_each(|(i, b)| byte(scale(c, i), b));
+            stream[factor(c)..factor(c) + 2].copy_from_slice(&[1 << 30, c as i32 * 100]);
         }
         let stream = stream.map(i32::to_le);
         const ZERO: i8 = 9;
@@ -190,17 +208,18 @@ mod tests {
         }
         for (at, y) in y.iter().enumerate().take(rows * outputs * CHANNELS) {
             let (row, ox, c) = (at / CHANNELS / outputs, at / CHANNELS % outputs, at % CHANNELS);
-            let mut sum = c as i32 * 100;
+            let ([up, right], mut sum) = (shifts(c), c as i32 * 100);
             for ky in 0..SIDE {
                 for kx in 0..SIDE {
                     let column = (ox * stride + kx).checked_sub(left);
                     let pixel = |column: usize| x[((row * down + ky) * WIDTH + column) * CHANNELS + c].get();
-                    sum += i32::from(column.map_or(ZERO, pixel)) * i32::from(weight(c, ky, kx));
+                    sum += i32::from(column.map_or(ZERO, pixel)) * i32::from(weight(c, ky, kx)) << up;
                 }
             }
-            let want = match shift(c) {
-                0 => crate::fixed::folded(sum, 1 << 30, 5000),
-                n => crate::fixed::doubled(sum, 1 << 30, 5000, n),
+            let addend = addend(up, right, Y_ZERO);
+            let want = match right {
+                0 => crate::fixed::folded(sum, 1 << 30, addend),
+                n => crate::fixed::doubled(sum, 1 << 30, addend, n.into()),
             };
             assert_eq!(y.get(), want, "stride {stride}, {down} down, {left} left: {row} {ox} {c}");
         }

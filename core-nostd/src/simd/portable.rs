@@ -8,7 +8,7 @@ pub(super) mod winograd;
 
 use core::cell::Cell;
 
-use super::planes::{Filter, PAIR, ROWS, Spread, WORDS};
+use super::planes::{self, Filter, PAIR, ROWS, Spread, WORDS};
 use super::{Field, SUMS, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
@@ -169,10 +169,11 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
     pub(super) fn multiply(&self, y: [&[Cell<i8>]; 2]) {
         let [y0, y1] = y.map(|y| y.as_chunks::<2>().0);
         for ((block, y0), y1) in self.stream.blocks(self.words).take(self.blocks).zip(y0).zip(y1) {
-            let Some((first, rest)) = block.0.split_first_chunk::<4>() else { return };
+            let Some((first, rest)) = block.0.split_at_checked(if NESTED { 2 } else { 4 }) else { return };
             let weights = self.wide.len().wrapping_mul(if NESTED { 2 } else { 4 });
             let Some((weights, scales)) = rest.split_at_checked(weights) else { return };
-            let [mut a0, mut b0, mut a1, mut b1] = first.map(i32::from_le);
+            let (Some([a, b]), Some([c, d])) = (first.first_chunk(), first.last_chunk()) else { return };
+            let [mut a0, mut b0, mut a1, mut b1] = [*a, *b, *c, *d].map(i32::from_le);
             if NESTED {
                 for (x, w) in self.wide.iter().zip(weights.as_chunks().0) {
                     if let [x0, x1] = x.as_chunks::<4>().0 {
@@ -191,15 +192,12 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
             }
             // the second pixel first: where both are one, the first pixel's outputs stay
             for (y, sums) in [(y1, [a1, b1]), (y0, [a0, b0])] {
-                let each = if self.folded && !NESTED { 2 } else { 3 };
+                let each = if self.folded || NESTED { 2 } else { 3 };
                 for ((y, sum), scale) in y.iter().zip(sums).zip(scales.chunks_exact(each)) {
                     y.set(match *scale {
+                        [m, c] if NESTED => shifted(sum, m, c, self.folded),
                         [m, c] => folded(sum, i32::from_le(m), i32::from_le(c)),
-                        [left, m, c] if NESTED && self.folded => shifted(sum, left, m, c),
-                        [m, c, n] => {
-                            let sum = if NESTED { sum.wrapping_mul(2) } else { sum };
-                            doubled(sum, i32::from_le(m), i32::from_le(c), i32::from_le(n))
-                        }
+                        [m, c, n] => doubled(sum, i32::from_le(m), i32::from_le(c), i32::from_le(n)),
                         _ => return,
                     });
                 }
@@ -241,12 +239,10 @@ pub(super) fn row<const NESTED: bool>(
                 }
             }
         }
-        let each = if NESTED { 3 } else { 2 };
-        for ((y, sum), scale) in y.iter().zip(sums).zip(scales.chunks_exact(each)) {
-            y.set(match *scale {
-                [m, c] => folded(sum, i32::from_le(m), i32::from_le(c)),
-                [left, m, c] => shifted(sum, left, m, c),
-                _ => return,
+        for ((y, sum), [m, c]) in y.iter().zip(sums).zip(scales.as_chunks::<2>().0) {
+            y.set(match NESTED {
+                true => shifted(sum, *m, *c, true),
+                false => folded(sum, i32::from_le(*m), i32::from_le(*c)),
             });
         }
     }
@@ -275,8 +271,12 @@ const fn upper(both: i32, low: i32) -> i32 {
 
 /// The output of a sum whose weights are as they were.
 #[inline(always)]
-fn shifted(sum: i32, left: i32, m: i32, c: i32) -> i8 {
-    folded(sum.wrapping_shl(i32::from_le(left) as u32), i32::from_le(m), i32::from_le(c))
+fn shifted(sum: i32, m: i32, scale: i32, is_folded: bool) -> i8 {
+    let (m, (c, n)) = (i32::from_le(m), super::nested::unpack(i32::from_le(scale)));
+    match is_folded {
+        true => folded(sum.checked_shl(n).unwrap_or(0), m, c),
+        false => doubled(sum.wrapping_mul(2), m, c, n.min(31) as i32),
+    }
 }
 
 /// The halfwords of two words in file order.
@@ -339,23 +339,26 @@ pub(super) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn filter(filter: &Filter, planes: &[Cell<i32>], stream: &[[i32; WORDS]], y: &[Cell<i8>]) {
     for (channel, words) in stream.iter().enumerate() {
-        let [weights @ .., m, c, first, n] = words.map(i32::from_le);
+        let [rows @ .., m, first] = words.map(i32::from_le);
+        let [left, n, zero] = rows.map(|row| (row >> 8) as u8);
+        let (c, n) = (planes::addend(left, n, zero as i8), n & 31);
         for row in 0..filter.rows {
             for output in 0..filter.outputs {
                 let mut sum = first;
-                for (ky, [w01, w2]) in weights.as_chunks::<2>().0.iter().enumerate() {
-                    for (kx, w) in [*w01, *w01 >> 16, *w2 >> 16].into_iter().enumerate() {
+                for (ky, weights) in rows.into_iter().enumerate() {
+                    for (kx, w) in [weights, weights >> 16, weights >> 24].into_iter().enumerate() {
+                        let w = (w as i8 as i16).wrapping_shl(left as u32 & 15);
                         let column = output.wrapping_mul(filter.stride).wrapping_add(kx);
                         let at = (column / 2).wrapping_mul(PAIR).wrapping_add(channel.wrapping_mul(ROWS));
                         let at = at.wrapping_add(row.wrapping_mul(filter.down)).wrapping_add(ky);
                         let word = planes.get(at).map_or(0, Cell::get);
                         let x = if column % 2 == 0 { word as i16 } else { (word >> 16) as i16 };
-                        sum = sum.wrapping_add((x as i32).wrapping_mul(w as i16 as i32));
+                        sum = sum.wrapping_add((x as i32).wrapping_mul(w as i32));
                     }
                 }
                 let at = row.wrapping_mul(filter.row).wrapping_add(output.wrapping_mul(filter.pixel));
                 if let Some(y) = y.get(at.wrapping_add(channel)) {
-                    y.set(if n & 31 == 0 { folded(sum, m, c) } else { doubled(sum, m, c, n) });
+                    y.set(if n == 0 { folded(sum, m, c) } else { doubled(sum, m, c, n.into()) });
                 }
             }
         }

@@ -2,7 +2,7 @@
 
 use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{lanes, nested, packed, pairs, quads};
+use midge_core::simd::{lanes, nested, packed, pairs, planes, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
@@ -39,6 +39,11 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let w = depthwise::Quads::read(step.params())?.window;
             let taps = product(&[w.k_h, w.k_w]).filter(|n| *n <= bytes.len())?;
             all(taps, w.out_c.into(), &|k, c| at(quads::tap(taps, c, k)))
+        }
+        "DEPTHWISE_CONV_2D_PLANES" => {
+            let w = depthwise::Planes::read(step.params())?.window;
+            let tap = |k, c| planes::tap(c, k / planes::SIDE, k % planes::SIDE);
+            all(product(&[w.k_h, w.k_w])?, w.out_c.into(), &|k, c| at(tap(k, c)))
         }
         "CONV_2D_NESTED" => {
             let w = conv::Halfwords::read(step.params())?.window;

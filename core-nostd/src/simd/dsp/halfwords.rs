@@ -83,8 +83,8 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
             // (LDM) and are borrowed for as long as `self`. Writes two bytes of each y a block, and both have as many
             // (checked); cells may be written through shared references. `arguments` is only read.
             //
-            // `nested::matrix_blocks` likewise: a block takes 4 words, 4 for two groups of `wide`, whose number is even
-            // (`new`), and 6; its passes have `nested::MATRIX_PASS` times two groups.
+            // `nested::matrix_blocks` likewise: a block takes 2 words, 4 for two groups of `wide`, whose number is even
+            // (`new`), and 4; its passes have `nested::MATRIX_PASS` times two groups.
             unsafe {
                 match NESTED {
                     true => nested::matrix_blocks(self.stream.as_ptr(), &self.arguments, y0, y1),
@@ -164,7 +164,7 @@ pub(in crate::simd) fn row<const NESTED: bool>(
         wide_end: wide.as_ptr_range().end.cast(),
     };
     // SAFETY: as for `matrix_blocks`: a block takes 4 words, 16 for each of `wide.len()` groups (8 where weights are
-    // nested), and 8 (12), which is `words`; a pass has up to `ROW_PASS` groups; y has the four bytes that each block
+    // nested), and 8, which is `words`; a pass has up to `ROW_PASS` groups; y has the four bytes that each block
     // writes.
     unsafe {
         match NESTED {

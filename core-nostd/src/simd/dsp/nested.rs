@@ -43,9 +43,9 @@ macro_rules! taps {
     };
 }
 
-/// `fixed::folded` of `$acc`, whose weights are as they were.
+/// `fixed::folded` of `$acc`, whose weights are as they were; the low byte of `$left` counts.
 macro_rules! shifted {
-    ($acc:literal, $left:literal, $m:literal, $c:literal) => {
+    ($acc:literal, $m:literal, $left:literal, $c:literal) => {
         concat!("lsl ", $acc, ", ", $acc, ", ", $left, "\n", folded!($acc, $m, $c))
     };
 }
@@ -80,7 +80,9 @@ pub(super) unsafe extern "C" fn matrix_blocks(
         "mov r1, r0",
         // a block
         "1:",
-        "ldm r1!, {{r2-r5}}",
+        "ldm r1!, {{r2, r3}}",
+        "mov r4, r2",
+        "mov r5, r3",
         "ldm sp, {{r0, pc}}",
         "2:",
         ".rept 8",
@@ -92,15 +94,17 @@ pub(super) unsafe extern "C" fn matrix_blocks(
         "ldr r6, [sp, #16]",
         "cmp r0, r6",
         "bne.w 2b",
-        "ldm r1!, {{r6-r11}}",
+        "ldm r1!, {{r6, r7, r9, r10}}",
+        "asrs r0, r7, #8",
+        "asr r11, r10, #8",
         "subs r2, r2, r3",
         "subs r4, r4, r5",
         "ldr pc, [sp, #8]",
         "4:",
         "asrs r2, r2, #8",
         "asrs r4, r4, #8",
-        shifted!("r2", "r6", "r7", "r8"),
-        shifted!("r4", "r6", "r7", "r8"),
+        shifted!("r2", "r6", "r7", "r0"),
+        shifted!("r4", "r6", "r7", "r0"),
         shifted!("r3", "r9", "r10", "r11"),
         shifted!("r5", "r9", "r10", "r11"),
         // the second pixel first: where both are one, the first pixel's outputs stay
@@ -121,10 +125,10 @@ pub(super) unsafe extern "C" fn matrix_blocks(
         "asrs r4, r4, #7",
         "lsls r3, r3, #1",
         "lsls r5, r5, #1",
-        doubled!("r2", "r6", "r7", "r8"),
-        doubled!("r3", "r9", "r10", "r11"),
-        doubled!("r4", "r6", "r7", "r8"),
-        doubled!("r5", "r9", "r10", "r11"),
+        doubled!("r2", "r6", "r0", "r7"),
+        doubled!("r3", "r9", "r11", "r10"),
+        doubled!("r4", "r6", "r0", "r7"),
+        doubled!("r5", "r9", "r11", "r10"),
         "b 5b",
     )
 }
@@ -186,12 +190,15 @@ pub(super) unsafe extern "C" fn row_blocks(stream: *const i32, arguments: &Row) 
         "subs r4, r4, r5",
         "asrs r2, r2, #8",
         "asrs r4, r4, #8",
-        "ldm r1!, {{r6-r11}}",
-        shifted!("r2", "r6", "r7", "r8"),
-        shifted!("r3", "r9", "r10", "r11"),
-        "ldm r1!, {{r6-r11}}",
-        shifted!("r4", "r6", "r7", "r8"),
-        shifted!("r5", "r9", "r10", "r11"),
+        "ldm r1!, {{r6-r12, lr}}",
+        "asrs r0, r7, #8",
+        shifted!("r2", "r6", "r7", "r0"),
+        "asr r0, r9, #8",
+        shifted!("r3", "r8", "r9", "r0"),
+        "asr r0, r11, #8",
+        shifted!("r4", "r10", "r11", "r0"),
+        "asr r0, lr, #8",
+        shifted!("r5", "r12", "lr", "r0"),
         "ldrd r6, r7, [sp, #8]",
         "strb r2, [r6], #1",
         "strb r3, [r6], #1",

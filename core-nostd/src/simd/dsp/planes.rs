@@ -1,4 +1,4 @@
-//! A depthwise filter over planes: its weights stay in registers for all outputs of a channel.
+//! A depthwise filter over planes: its weights are widened once and stay in registers for all outputs of a channel.
 
 use core::arch::naked_asm;
 use core::cell::Cell;
@@ -8,7 +8,7 @@ use crate::simd::planes::{Filter, PAIR, ROWS, Spread, WORDS};
 /// Bytes from a column pair to the next; from a channel to the next. Written into the assembly.
 const BYTES: usize = PAIR * 4;
 const CHANNEL: usize = ROWS * 4;
-const _: () = assert!(BYTES == 240 && CHANNEL == 60 && WORDS == 10);
+const _: () = assert!(BYTES == 240 && CHANNEL == 60 && WORDS == 5);
 
 /// Arguments of `spread_rows`. Offsets are written into the assembly.
 #[repr(C)]
@@ -84,7 +84,7 @@ pub(in crate::simd) fn filter(
         step: if outputs > 1 { stride } else { 0 },
     };
     // SAFETY: reads `stream` once from front to end, which is whole channels, at least one (`Filter::run`), of `WORDS`
-    // words each, at word boundaries (LDM, LDRD). An output reads the words of three rows of the column pair that it
+    // words each, at word boundaries (LDM). An output reads the words of three rows of the column pair that it
     // begins in and of the next, at word boundaries; those of the last output of the last row of the last channel lie
     // inside `planes`, and its byte inside `y` (checked), as do all before them. Cells may be written through shared
     // references. All loops end: rows, outputs and `down` are above zero, so that the pointers meet their ends.
@@ -154,6 +154,47 @@ unsafe extern "C" fn spread_rows(x: *const u8, planes: *mut i32, rows: &Rows) {
         "bne 1b",
         "pop {{r4-r11, pc}}",
     )
+}
+
+/// A row of weights: those 0 and 1 to `$row`, 1 and 2 to `$next`, times r5. Uses r2.
+macro_rules! widened {
+    ($row:literal, $next:literal) => {
+        concat!(
+            "sxtb16 ",
+            $next,
+            ", ",
+            $row,
+            ", ror #8\n",
+            "sxtb16 ",
+            $row,
+            ", ",
+            $row,
+            "\n",
+            "smultb r2, ",
+            $row,
+            ", r5\n",
+            "smulbb ",
+            $row,
+            ", ",
+            $row,
+            ", r5\n",
+            "smultb ",
+            $next,
+            ", ",
+            $next,
+            ", r5\n",
+            "pkhbt ",
+            $row,
+            ", ",
+            $row,
+            ", r2, lsl #16\n",
+            "pkhbt ",
+            $next,
+            ", r2, ",
+            $next,
+            ", lsl #16\n",
+        )
+    };
 }
 
 /// `fixed::folded` of `$acc`.
@@ -336,16 +377,23 @@ unsafe extern "C" fn filter_channels(x: *const i32, y: *mut i8, stream: *const i
         "strd r4, r5, [sp, #12]",
         "add r3, r3, r5",
         "str r3, [sp, #32]",
-        "ldm r2!, {{r6-r12, lr}}",
-        "ldrd r4, r5, [r2], #8",
+        "ldm r2!, {{r6, r8, r10, r12, lr}}",
         "str r2, [sp, #40]",
-        "strd r4, r4, [sp]",
-        "pkhtb r7, r7, r6, asr #16",
-        "pkhtb r9, r9, r8, asr #16",
-        "pkhtb r11, r11, r10, asr #16",
-        "ands r5, r5, #31",
-        "str r5, [sp, #36]",
+        "strd lr, lr, [sp]",
+        // r5 is what weights are multiplied by, r4 the shift right, lr the zero point twice, and one
+        "ubfx r5, r6, #8, #4",
+        "ubfx r4, r8, #8, #5",
+        "sbfx lr, r10, #8, #8",
+        "movs r2, #1",
+        "lsl r5, r2, r5",
+        "add lr, r2, lr, lsl #1",
+        widened!("r6", "r7"),
+        widened!("r8", "r9"),
+        widened!("r10", "r11"),
+        "cmp r4, #0",
         "bne.w 7f",
+        "lsl lr, lr, #10",
+        "add lr, lr, r5, lsr #2",
         rows!("", folded),
         "6:",
         "ldrd r2, r3, [sp, #40]",
@@ -358,6 +406,9 @@ unsafe extern "C" fn filter_channels(x: *const i32, y: *mut i8, stream: *const i
         "add sp, sp, #56",
         "pop {{r4-r11, pc}}",
         "7:",
+        "str r4, [sp, #36]",
+        "subs r4, r4, #1",
+        "lsl lr, lr, r4",
         rows!("ldr r5, [sp, #36]\n", doubled),
         "b 6b",
     )

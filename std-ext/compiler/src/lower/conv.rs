@@ -8,7 +8,9 @@ use super::stream::{halfwords_stream, nested_stream, pairs_stream, planes_stream
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name, winograd};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
-use crate::quant::{Multiplier, Scale, Twice, clamp, int8, narrow, nest, reach, twice_lane, twice_packed};
+use crate::quant::{
+    Multiplier, Scale, Twice, clamp, int8, narrow, nest, nested_words, reach, twice_lane, twice_packed,
+};
 use midge_core::fixed;
 use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
@@ -411,10 +413,11 @@ impl Convolved {
     }
 
     /// The same with weights of a byte that share halfwords, which stay as they are.
-    fn nested<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<Scale>)> {
+    fn nested<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<[i32; 2]>)> {
         let reaches: Vec<_> = self.reaches(filters.clone()).collect();
-        let all = nest(&filters.collect::<Vec<_>>(), &reaches);
-        all.then(|| self.scales(reaches.into_iter().map(|reach| (reach, &[][..]))))?
+        let (folded, scales) = self.scales(reaches.iter().map(|reach| (reach.clone(), &[][..])))?;
+        let words = scales.iter().map(nested_words).collect::<Option<_>>()?;
+        nest(&filters.collect::<Vec<_>>(), &reaches).then_some((folded, words))
     }
 
     /// How sums are scaled that Winograd's tiles come to by way of 64 times as much. None if one has too many bits.

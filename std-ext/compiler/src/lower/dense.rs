@@ -10,7 +10,7 @@ use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, extent, name};
 use crate::graph::{Activation, Node};
 use crate::quant::{
-    Channel, Multiplier, clamp, int8, nest, once_folded, once_lane, once_packed, prove, reach,
+    Channel, Multiplier, clamp, int8, nest, nested_words, once_folded, once_lane, once_packed, prove, reach,
 };
 use midge_core::ops::{self, fully_connected::FullyConnected, quant::Quant, window::Window};
 use midge_core::plan::Kind;
@@ -99,6 +99,7 @@ impl Lowering<'_> {
         if self.target.pairs()
             && nest(&filters, &reaches)
             && let Some(scales) = folded(&vec![&[][..]; out])
+            && let Some(scales) = scales.iter().map(nested_words).collect::<Option<Vec<_>>>()
         {
             let (data, biases, record) = (&data, &biases, &record);
             let build = move |lower: &mut Self| {

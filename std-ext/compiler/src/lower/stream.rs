@@ -1,6 +1,7 @@
 //! Weights as the inner loops of [`midge_core::simd`] read them.
 
 use crate::quant::Scale;
+use midge_core::fixed::FOLDED;
 use midge_core::simd::halfwords::Layout;
 use midge_core::simd::{nested, pairs, planes, quads};
 
@@ -31,7 +32,7 @@ pub(super) fn nested_stream(
     layout: nested::Layout,
     filter: &[u8],
     bias: &[i32],
-    scales: &[Scale],
+    scales: &[[i32; 2]],
 ) -> Vec<u8> {
     let used = filter.len() / bias.len().max(1);
     let taps = used.next_multiple_of(nested::RUN);
@@ -42,19 +43,14 @@ pub(super) fn nested_stream(
             |a: i32, b: i32| a.wrapping_mul(256).wrapping_add(b),
         );
         let second = bias.get(1).map_or(0, |bias| *bias);
-        let at = layout.sums(taps, p);
-        for pixel in 0..2 / layout.pairs {
-            stream.word(at + pixel * 2, both(bias[0], second));
-            stream.word(at + pixel * 2 + 1, second);
-        }
+        stream.word(layout.sums(taps, p), both(bias[0], second));
+        stream.word(layout.sums(taps, p) + 1, second);
         for (k, w) in weights.iter().take(used).enumerate() {
             stream.halfword(layout.tap(taps, p, k), both(w.cast_signed().into(), low(k).into()) as i16);
         }
     }
     for (o, scale) in scales.iter().enumerate().take(bias.len()) {
-        // what a power of two does to sums it did to no weight
-        let shift = (scale.words.len() == 2).then_some(scale.left as i32);
-        for (i, word) in shift.iter().chain(&scale.words).enumerate() {
+        for (i, word) in scale.iter().enumerate() {
             stream.word(layout.factor(taps, o) + i, *word);
         }
     }
@@ -103,13 +99,15 @@ pub(super) fn planes_stream(filters: &[Vec<u8>], bias: &[i32], scales: &[Scale])
     let mut stream = Stream(vec![0; bias.len() * planes::WORDS * 4]);
     for (c, ((weights, bias), scale)) in filters.iter().zip(bias).zip(scales).enumerate() {
         for (k, w) in weights.iter().enumerate() {
-            let at = planes::tap(c, k / planes::SIDE, k % planes::SIDE);
-            stream.halfword(at, i16::from(*w as i8) << scale.left);
+            stream.0[planes::tap(c, k / planes::SIDE, k % planes::SIDE)] = *w;
         }
-        let (factor, shift) = scale.words.split_at(2);
-        for (i, word) in [factor, &[bias.wrapping_shl(scale.left)], shift].concat().iter().enumerate() {
-            stream.word(planes::factor(c) + i, *word);
+        // the addend is no more than the zero point, halves, and what they are shifted by
+        let (right, bits) = scale.words.get(2).map_or((0, FOLDED), |right| (*right as u8, *right as u32));
+        for (i, byte) in [scale.left as u8, right, (scale.words[1] >> bits) as u8].into_iter().enumerate() {
+            stream.0[planes::scale(c, i)] = byte;
         }
+        stream.word(planes::factor(c), scale.words[0]);
+        stream.word(planes::factor(c) + 1, bias.wrapping_shl(scale.left));
     }
     stream.0
 }

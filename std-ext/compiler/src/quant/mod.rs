@@ -18,7 +18,7 @@ pub use lanes::{once_lane, twice_lane};
 pub use linear::linear;
 pub use long::{Long, prove_long};
 pub use multiplier::{Multiplier, clamp, clamp_to};
-pub use nested::nest;
+pub use nested::{nest, nested_words};
 pub use once::{Channel, prove};
 pub use packed::{Packed, once_packed, twice_packed};
 pub use reach::{narrow, reach, reach_of, reach_of_sum};

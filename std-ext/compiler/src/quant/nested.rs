@@ -1,5 +1,7 @@
 //! Whether the weights of two outputs share halfwords: `256 * a + b` ([`midge_core::simd::nested`]).
 
+use super::Scale;
+use midge_core::simd::nested::unpack;
 use std::ops::RangeInclusive;
 
 /// Whether the filters of a layer share halfwords, each with its neighbour: every pair of weights has one, and the sums of
@@ -21,6 +23,15 @@ pub fn nest(filters: &[&[u8]], reaches: &[RangeInclusive<i64>]) -> bool {
     filters.chunks(2).zip(reaches.chunks(2)).all(share)
 }
 
+/// The two words of a stream that say how an output is scaled. What a power of two does to sums it did to no weight. None if
+/// the addend has no 24 bits.
+pub fn nested_words(scale: &Scale) -> Option<[i32; 2]> {
+    let (m, addend) = (scale.words[0], scale.words[1]);
+    let shift = scale.words.get(2).map_or(scale.left as i32, |right| *right);
+    let word = addend << 8 | shift;
+    (unpack(word) == (addend, shift as u32)).then_some([m, word])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -33,6 +44,15 @@ mod tests {
                 assert_eq!(nest(&filters, &[0..=0, 0..=0]), a > i8::MIN || b >= 0, "{a} {b}");
             }
         }
+    }
+
+    #[test]
+    fn an_addend_beyond_24_bits_has_no_word() {
+        let scale = |right: i32| Scale { left: 1, words: vec![5, -255 << (right - 1), right] };
+        assert_eq!(nested_words(&scale(16)), Some([5, (-255 << 23) + 16]));
+        assert_eq!(nested_words(&scale(17)), None);
+        let folded = Scale { left: 3, words: vec![5, 7] };
+        assert_eq!(nested_words(&folded), Some([5, 7 * 256 + 3]));
     }
 
     #[test]
