@@ -414,10 +414,12 @@ impl Convolved {
 
     /// The same with weights of a byte that share halfwords, which stay as they are.
     fn nested<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<(bool, Vec<[i32; 2]>)> {
-        let reaches: Vec<_> = self.reaches(filters.clone()).collect();
-        let (folded, scales) = self.scales(reaches.iter().map(|reach| (reach.clone(), &[][..])))?;
-        let words = scales.iter().map(nested_words).collect::<Option<_>>()?;
-        nest(&filters.collect::<Vec<_>>(), &reaches).then_some((folded, words))
+        let reaches = self.reaches(filters.clone());
+        let (folded, scales) = self.scales(reaches.clone().map(|reach| (reach, &[][..])))?;
+        let words: Vec<_> = scales.iter().map(nested_words).collect::<Option<_>>()?;
+        // a sum that is multiplied by zero may be any
+        let reaches = reaches.zip(&words).map(|(reach, [m, _])| if *m == 0 { 0..=0 } else { reach });
+        nest(&filters.collect::<Vec<_>>(), &reaches.collect::<Vec<_>>()).then_some((folded, words))
     }
 
     /// How sums are scaled that Winograd's tiles come to by way of 64 times as much. None if one has too many bits.
