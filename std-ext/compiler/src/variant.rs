@@ -106,7 +106,7 @@ mod tests {
             cycles: 0,
             work: Work::default(),
         };
-        Layer { node: step, step, code: codes[0], ways: codes.iter().map(offer).collect() }
+        Layer { node: step, step, code: codes[0], plain: 0, ways: codes.iter().map(offer).collect() }
     }
 
     /// What layers run on once asked; the plan runs the second step first.

@@ -1,7 +1,7 @@
 //! Which of several kernels a layer gets.
 //!
 //! A layer says in which ways it can be run; each is built, and measured: bytes of constants, bytes of scratch, and what
-//! the core's cost table says of its instructions. Then the bytes that may be spent are spent where they save most.
+//! the core's cost table says of its instructions. Then the bytes that may be spent are spent such that they save most.
 
 use super::Lowering;
 use super::costs::{Work, estimate};
@@ -46,13 +46,33 @@ pub struct Layer {
     pub step: usize,
     /// The kernel that runs it.
     pub code: u16,
+    /// Bytes of constants of the canonical kernel.
+    pub plain: usize,
     /// What there is to choose from.
     pub ways: Vec<Offer>,
 }
 
+impl Layer {
+    /// The fewest bytes that a way takes.
+    fn least(&self) -> usize {
+        self.ways.iter().map(|way| way.flash).min().unwrap_or(0)
+    }
+
+    /// How much more a way takes, in units of so many bytes.
+    fn more(&self, way: &Offer, unit: usize) -> usize {
+        (way.flash - self.least()).div_ceil(unit)
+    }
+
+    /// The most that any takes more.
+    fn most(&self, unit: usize) -> usize {
+        self.ways.iter().map(|way| self.more(way, unit)).max().unwrap_or(0)
+    }
+}
+
 impl<'g> Lowering<'g> {
-    /// Runs the node at hand in the way that was picked; where none was yet, measures all and takes the first.
-    pub(super) fn choose(&mut self, ways: &[Way<'_, 'g>]) -> Result<(), String> {
+    /// Runs the node at hand in the way that was picked; where none was yet, measures all and takes the first. The canonical
+    /// kernel has `plain` bytes of constants.
+    pub(super) fn choose(&mut self, ways: &[Way<'_, 'g>], plain: usize) -> Result<(), String> {
         let (code, offers) = match self.picks.remove(&self.node) {
             Some(layer) => (Some(layer.code), layer.ways),
             None => (None, ways.iter().map(|way| self.measure(way)).collect::<Result<_, _>>()?),
@@ -61,7 +81,7 @@ impl<'g> Lowering<'g> {
         let way = picked.or(ways.first()).ok_or("no kernel runs it")?;
         (way.build)(self)?;
         let step = self.program.steps.len().saturating_sub(1);
-        self.program.layers.push(Layer { node: self.node, step, code: way.code, ways: offers });
+        self.program.layers.push(Layer { node: self.node, step, code: way.code, plain, ways: offers });
         Ok(())
     }
 
@@ -86,35 +106,43 @@ impl<'g> Lowering<'g> {
     }
 }
 
-/// Chooses the kernel of each layer, if all of them together may take `room` bytes of constants more than the smallest:
-/// step by step what saves the most instructions for its bytes, of what still fits.
-pub(super) fn pick(layers: &mut [Layer], mut room: usize) {
-    let least = |layer: &Layer| layer.ways.iter().min_by_key(|way| (way.flash, way.instructions)).copied();
-    let mut picked: Vec<Option<Offer>> = layers.iter().map(least).collect();
-    loop {
-        let better =
-            layers.iter().zip(&picked).enumerate().flat_map(|(i, (layer, now))| {
-                layer.ways.iter().filter_map(move |way| Some((i, (*now)?, *way)))
+/// Steps in which bytes are counted, at most.
+const UNITS: usize = 1 << 13;
+
+/// Chooses the kernel of each layer: the fewest instructions, if the constants of all of them together may take `room` bytes
+/// more than those of the canonical kernels; where that is less than any way takes, the fewest bytes.
+///
+/// A knapsack: for each layer, what is best for so many bytes, of what is best for the layers before with the bytes that a
+/// way leaves.
+pub(super) fn pick(layers: &mut [Layer], room: usize) {
+    let sum = |of: &dyn Fn(&Layer) -> usize| layers.iter().map(of).sum::<usize>();
+    let spare = sum(&|layer| layer.plain).saturating_add(room).saturating_sub(sum(&Layer::least));
+    let unit = spare.min(sum(&|layer| layer.most(1))).div_ceil(UNITS).max(1);
+    let units = (spare / unit).min(sum(&|layer| layer.most(unit)));
+    // instructions and bytes, for each number of units
+    let mut best = vec![(0, 0); units + 1];
+    let mut picks = Vec::new();
+    for layer in layers.iter() {
+        let pick = |units: usize| {
+            let ways = layer.ways.iter().filter_map(|way| {
+                let rest = units.checked_sub(layer.more(way, unit))?;
+                let (instructions, bytes) = best[rest];
+                Some(((instructions + way.instructions, bytes + way.flash), (way.code, rest)))
             });
-        let fits = |(_, now, way): &(usize, Offer, Offer)| {
-            way.instructions < now.instructions && way.flash.saturating_sub(now.flash) <= room
+            ways.min_by_key(|(cost, _)| *cost).unwrap_or((best[units], (layer.code, units)))
         };
-        let worth = |(_, now, way): &(usize, Offer, Offer)| {
-            (now.instructions - way.instructions) as f64 / way.flash.saturating_sub(now.flash).max(1) as f64
-        };
-        let Some((i, now, way)) = better.filter(fits).max_by(|a, b| worth(a).total_cmp(&worth(b))) else {
-            break;
-        };
-        room = (room + now.flash).saturating_sub(way.flash);
-        picked[i] = Some(way);
+        let (costs, codes): (Vec<_>, Vec<_>) = (0..best.len()).map(pick).unzip();
+        best = costs;
+        picks.push(codes);
     }
-    for (layer, way) in layers.iter_mut().zip(picked) {
-        layer.code = way.map_or(layer.code, |way| way.code);
+    let mut units = units;
+    for (layer, picks) in layers.iter_mut().zip(&picks).rev() {
+        (layer.code, units) = picks[units];
     }
 }
 
 impl Optimize {
-    /// Bytes that the weights of a graph may take more than the least.
+    /// Bytes that the layers of a graph may take more than with canonical kernels.
     pub(super) fn room(self, graph: &Graph) -> usize {
         match self {
             Optimize::Speed => usize::MAX / 2,
@@ -144,7 +172,9 @@ mod tests {
 
     /// The kernels of layers with these offers.
     fn picks(offers: &[&[Offer]], room: usize) -> Vec<u16> {
-        let layer = |ways: &&[Offer]| Layer { node: 0, step: 0, code: 0, ways: ways.to_vec() };
+        let plain = |ways: &[Offer]| ways.iter().map(|way| way.flash).min().unwrap_or(0);
+        let layer =
+            |ways: &&[Offer]| Layer { node: 0, step: 0, code: 0, plain: plain(ways), ways: ways.to_vec() };
         let mut layers: Vec<_> = offers.iter().map(layer).collect();
         pick(&mut layers, room);
         layers.iter().map(|layer| layer.code).collect()
@@ -166,6 +196,35 @@ mod tests {
         assert_eq!(picks(160), [2, 2, 2, 5]);
         assert_eq!(picks(450), [2, 3, 2, 5]);
         assert_eq!(picks(usize::MAX / 2), [2, 3, 2, 5]);
+    }
+
+    #[test]
+    fn what_saves_most_for_each_byte_may_stand_in_the_way() {
+        let small: &[Offer] = &[offer(1, 100, 2000), offer(2, 110, 1500)];
+        let large: &[Offer] = &[offer(1, 100, 9000), offer(2, 200, 5000)];
+        assert_eq!(picks(&[small, large], 100), [1, 2]);
+        assert_eq!(picks(&[small, large], 110), [2, 2]);
+    }
+
+    #[test]
+    fn bytes_are_counted_from_the_canonical_kernels_on() {
+        let ways = vec![offer(1, 100, 2000), offer(2, 110, 1500)];
+        let picked = |plain, room| {
+            let mut layers = [Layer { node: 0, step: 0, code: 0, plain, ways: ways.clone() }];
+            pick(&mut layers, room);
+            layers[0].code
+        };
+        assert_eq!((picked(95, 15), picked(95, 14), picked(95, 0)), (2, 1, 1));
+        assert_eq!(picked(110, 0), 2);
+    }
+
+    #[test]
+    fn many_bytes_are_counted_in_larger_steps() {
+        let ways = [offer(1, 1_000_000, 2000), offer(2, 1_900_001, 1500), offer(3, 9_000_000, 100)];
+        assert_eq!(picks(&[&ways, &ways], 8_901_000), [3, 2]);
+        assert_eq!(picks(&[&ways, &ways], 1_900_000), [2, 2]);
+        assert_eq!(picks(&[&ways, &ways], 900_000), [1, 1]);
+        assert_eq!(picks(&[&ways, &ways, &ways], usize::MAX / 2), [3, 3, 3]);
     }
 
     #[test]

@@ -134,7 +134,8 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::CONV_2D, work, build: Box::new(build) });
         }
-        self.choose(&ways)
+        let plain = data.len() + channel_bytes(&channels.bias, &channels.multipliers).len();
+        self.choose(&ways, plain)
     }
 
     /// What a loop over output pixels does whose filter has so many taps.
@@ -245,7 +246,8 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::DEPTHWISE_CONV_2D, work, build: Box::new(build) });
         }
-        self.choose(&ways)
+        let plain = data.len() + channel_bytes(&channels.bias, &channels.multipliers).len();
+        self.choose(&ways, plain)
     }
 
     /// The geometry of a windowed node; `size` is the window where no filter has it.

@@ -1,7 +1,7 @@
 //! FULLY_CONNECTED.
 
 use super::choice::Way;
-use super::conv::{filter_scales, fold};
+use super::conv::{channel_bytes, filter_scales, fold};
 use super::costs::Work;
 use super::lanes::Filters;
 use super::packed::PackedRow;
@@ -148,7 +148,8 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::FULLY_CONNECTED, work, build: Box::new(build) });
         }
-        self.choose(&ways)
+        let plain = data.len() + channel_bytes(&bias, &multipliers).len();
+        self.choose(&ways, plain)
     }
 }
 
