@@ -112,7 +112,8 @@ registry! {
     CONV_2D                = (1, 0) => conv::Conv2d;
     CONV_2D_PAIRS          = (1, 1) => conv::Pairs;
     CONV_2D_HALFWORDS      = (1, 2) => conv::Halfwords;
-    CONV_2D_WINOGRAD_4     = (1, 3) => winograd::Winograd;
+    CONV_2D_WINOGRAD_4     = (1, 3) => winograd::Tiles<4>;
+    CONV_2D_WINOGRAD_2     = (1, 10) => winograd::Tiles<2>;
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     CONV_2D_PACKED         = (1, 5) => packed::Conv<false>;

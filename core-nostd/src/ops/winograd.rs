@@ -1,4 +1,4 @@
-//! CONV_2D of 3x3 taps and stride 1, a tile of 4x4 outputs at a time.
+//! CONV_2D of 3x3 taps and stride 1, a tile of 4x4 or 2x2 outputs at a time.
 
 use core::cell::Cell;
 use core::ops::Range;
@@ -11,12 +11,12 @@ use crate::error::Error;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::Stream;
-use crate::simd::winograd::{MAX_CHANNELS, SIDE, SUMS, TILE, Tile, Work, wide_len, words};
+use crate::simd::winograd::{Form, MAX_CHANNELS, Tile, Work};
 use crate::tensor::Rows;
 use crate::wire::{product, record};
 
 record! {
-    /// Variant that multiplies transformed inputs with transformed filters ([`crate::simd::winograd`]). Groups are not split.
+    /// Variants that multiply transformed inputs with transformed filters ([`crate::simd::winograd`]). Groups are not split.
     ///
     /// Operands: y, transformed inputs (i16) of two tiles, sums (i32), the inputs of a tile or the outputs of two; x, stream.
     pub struct Winograd {
@@ -27,10 +27,16 @@ record! {
     }
 }
 
-impl Winograd {
+/// The variant of tiles of so many outputs on a side. Fields and operands as [`Winograd`].
+#[derive(Debug)]
+pub struct Tiles<const TILE: usize>;
+
+impl<const TILE: usize> Tiles<TILE> {
+    const FORM: &'static Form = Form::of(TILE);
+
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let Some(p) = Winograd::read(claim.params()) else { return Err(Error::Record) };
         let w = &p.window;
         let (in_c, out_c) = (w.in_c as usize, w.out_c as usize);
         shape(
@@ -45,19 +51,23 @@ impl Winograd {
                 && in_c <= MAX_CHANNELS
                 && out_c.is_multiple_of(2)
                 && w.fits(claim, Kind::I8, 0, 4)
-                && claim.work(1, Kind::I16, product(&[wide_len(in_c) as u32, 2]))
-                && claim.work(2, Kind::I32, Some(SUMS as u32 * 4))
-                && claim.work(3, Kind::I8, Some(spare_len(in_c, out_c) as u32))
-                && claim.constant(5, Kind::I32, product(&[out_c as u32 / 2, words(in_c) as u32, 4])),
+                && claim.work(1, Kind::I16, product(&[Self::FORM.wide_len(in_c) as u32, 2]))
+                && claim.work(2, Kind::I32, Some(Self::FORM.sums() as u32 * 4))
+                && claim.work(3, Kind::I8, Some(spare_len(Self::FORM, in_c, out_c) as u32))
+                && claim.constant(
+                    5,
+                    Kind::I32,
+                    product(&[out_c as u32 / 2, Self::FORM.words(in_c) as u32, 4]),
+                ),
         )
     }
 
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
-        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let p = Winograd::read(task.params).ok_or(Error::Record)?;
         let w = &p.window;
         let x = io.rows(4, w.in_stride().ok_or(Error::Shape)?)?;
-        let work = Work { wide: io.work::<i16>(1)?, sums: io.work::<i32>(2)? };
+        let work = Work::<TILE> { wide: io.work::<i16>(1)?, sums: io.work::<i32>(2)? };
         let spare = io.work::<i8>(3)?;
         let makes = Outputs {
             work,
@@ -67,10 +77,11 @@ impl Winograd {
             channels: w.out_c as usize,
             spare,
         };
-        // what a tile sees is what a filter of 6x6 taps sees that moves by four
-        let tiles = tiles(w);
+        // what a tile sees is what a filter of as many taps sees that moves by a tile
+        let side = Self::FORM.side;
+        let tiles = tiles(Self::FORM, w);
         let (in_c, inside) = (w.in_c as usize, tiles.inside());
-        let patch = spare.get(..in_c.wrapping_mul(SIDE * SIDE)).ok_or(Error::Shape)?;
+        let patch = spare.get(..in_c.wrapping_mul(Self::FORM.places())).ok_or(Error::Shape)?;
         let mut waiting: Option<Place> = None;
         let (mut oy, end) = (task.rows.start as usize, task.rows.end as usize);
         while oy < end {
@@ -80,7 +91,7 @@ impl Winograd {
             let skip = within % TILE;
             let left = (w.out_h as usize).wrapping_sub(within).min(TILE.wrapping_sub(skip));
             let rows = oy..oy.wrapping_add(left).min(end);
-            let span = x.span(down.first, SIDE).filter(|_| down.range.len() == SIDE);
+            let span = x.span(down.first, side).filter(|_| down.range.len() == side);
             for tx in 0..tiles.out_w as usize {
                 let lane = waiting.is_some() as usize;
                 let column = tx.wrapping_mul(TILE);
@@ -89,7 +100,7 @@ impl Winograd {
                     Some(x) => work.transform(lane, x, (w.in_w as usize).wrapping_mul(in_c)),
                     None => {
                         tiles.gather(p.quant.x_zero, x, &down, tx, patch);
-                        work.transform(lane, patch, in_c.wrapping_mul(SIDE));
+                        work.transform(lane, patch, in_c.wrapping_mul(side));
                     }
                 }
                 let columns = (w.out_w as usize).wrapping_sub(column).min(TILE);
@@ -115,20 +126,21 @@ impl Winograd {
 }
 
 /// Bytes that hold the inputs of a tile, or the outputs of two.
-pub const fn spare_len(in_c: usize, out_c: usize) -> usize {
-    let (inputs, outputs) = (in_c.wrapping_mul(SIDE * SIDE), out_c.wrapping_mul(2 * TILE * TILE));
+pub const fn spare_len(form: &Form, in_c: usize, out_c: usize) -> usize {
+    let (inputs, outputs) = (in_c.wrapping_mul(form.places()), out_c.wrapping_mul(2 * form.tile * form.tile));
     if inputs > outputs { inputs } else { outputs }
 }
 
 /// The window that a tile is one output of.
-const fn tiles(w: &Window) -> Window {
+const fn tiles(form: &Form, w: &Window) -> Window {
+    let (tile, side) = (form.tile as u16, form.side as u16);
     Window {
-        out_h: w.out_h.div_ceil(TILE as u16),
-        out_w: w.out_w.div_ceil(TILE as u16),
-        k_h: SIDE as u16,
-        k_w: SIDE as u16,
-        s_h: TILE as u16,
-        s_w: TILE as u16,
+        out_h: w.out_h.div_ceil(tile),
+        out_w: w.out_w.div_ceil(tile),
+        k_h: side,
+        k_w: side,
+        s_h: tile,
+        s_w: tile,
         ..*w
     }
 }
@@ -143,8 +155,8 @@ struct Place {
 }
 
 /// What makes the outputs of two tiles.
-struct Outputs<'a> {
-    work: Work<'a>,
+struct Outputs<'a, const TILE: usize> {
+    work: Work<'a, TILE>,
     stream: Stream<'a>,
     y: Rows<'a>,
     step: usize,
@@ -152,7 +164,7 @@ struct Outputs<'a> {
     spare: &'a [Cell<i8>],
 }
 
-impl Outputs<'_> {
+impl<const TILE: usize> Outputs<'_, TILE> {
     /// Both may be the same tile: then the first one's outputs stay.
     fn multiply(&self, places: [&Place; 2]) {
         let narrow = self.channels.wrapping_mul(TILE);

@@ -8,6 +8,7 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 
 use super::Stream;
+use super::portable::winograd as portable;
 use super::winograd::{Tile, Work};
 
 /// Whether words may lie here.
@@ -16,7 +17,16 @@ fn aligned<T>(at: &[Cell<T>]) -> bool {
 }
 
 /// See `portable::winograd::transform`.
-pub(super) fn transform(work: Work<'_>, channels: usize, lane: usize, x: &[Cell<i8>], step: usize) {
+pub(super) fn transform<const TILE: usize>(
+    work: Work<'_, TILE>,
+    channels: usize,
+    lane: usize,
+    x: &[Cell<i8>],
+    step: usize,
+) {
+    if TILE != 4 {
+        return portable::transform(work, channels, lane, x, step);
+    }
     let sums = work.sums.as_ptr().cast_mut().cast();
     let to: *mut i32 = work.wide.as_ptr().cast_mut().cast();
     if aligned(work.wide) {
@@ -43,13 +53,16 @@ struct Arguments {
 }
 
 /// See `portable::winograd::multiply`.
-pub(super) fn multiply(
-    work: Work<'_>,
+pub(super) fn multiply<const TILE: usize>(
+    work: Work<'_, TILE>,
     channels: usize,
     stream: Stream<'_>,
     outputs: usize,
     tiles: [Tile<'_>; 2],
 ) {
+    if TILE != 4 {
+        return portable::multiply(work, channels, stream, outputs, tiles);
+    }
     let [first, second] = tiles;
     if aligned(work.wide) {
         let arguments = Arguments {

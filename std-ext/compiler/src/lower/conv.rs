@@ -56,27 +56,32 @@ impl Lowering<'_> {
             let filters = Filters { data: data.clone(), bias: biases.clone(), scales };
             ways.push(self.conv_lanes(node, [y, x], filter, (geometry, quant), (filters, rounding))?);
         }
-        if (self.target.pairs() || self.target.packs())
-            && is_whole
-            && winograd::suits(&geometry)
-            && let Some(scales) = channels.tiled(filters.clone())
-        {
+        // tiles of 2x2 only where a core has a loop for them
+        let forms: &[_] = match is_whole && winograd::suits(&geometry) {
+            true if self.target.pairs() => {
+                &[(ops::CONV_2D_WINOGRAD_4, &tiles::FOUR), (ops::CONV_2D_WINOGRAD_2, &tiles::TWO)]
+            }
+            true if self.target.packs() => &[(ops::CONV_2D_WINOGRAD_4, &tiles::FOUR)],
+            _ => &[],
+        };
+        for (code, form) in forms.iter().copied() {
+            let Some(scales) = channels.tiled(form, filters.clone()) else { continue };
             let (data, bias) = (&data, &channels.bias);
             let (in_c, out_c) = (depth, outputs);
             let build = move |lower: &mut Self| {
                 let wide =
-                    lower.scratch(Kind::I16, tiles::wide_len(in_c), "transformed inputs of two tiles")?;
-                let sums = lower.scratch(Kind::I32, tiles::SUMS, "sums of a tile pair")?;
-                let spare = ops::winograd::spare_len(in_c, out_c);
+                    lower.scratch(Kind::I16, form.wide_len(in_c), "transformed inputs of two tiles")?;
+                let sums = lower.scratch(Kind::I32, form.sums(), "sums of a tile pair")?;
+                let spare = ops::winograd::spare_len(form, in_c, out_c);
                 let spare = lower.scratch(Kind::I8, spare, "a tile's inputs, or two tiles' outputs")?;
-                let stream = winograd::stream(in_c, data, bias, quant.x_zero, &scales);
+                let stream = winograd::stream(form, in_c, data, bias, quant.x_zero, &scales);
                 let stream = lower.constant(Kind::I32, stream, name(filter));
                 let record = ops::winograd::Winograd { window: geometry, quant };
                 let operands = vec![y, wide, sums, spare, x, stream];
-                lower.step(node, ops::CONV_2D_WINOGRAD_4, rows, 4, operands, &record.bytes())
+                lower.step(node, code, rows, 4, operands, &record.bytes())
             };
-            let work = winograd::work(&geometry, rows);
-            ways.push(Way { code: ops::CONV_2D_WINOGRAD_4, work, build: Box::new(build) });
+            let work = winograd::work(form, &geometry, rows);
+            ways.push(Way { code, work, build: Box::new(build) });
         }
         let fits = self.target.pairs() && is_whole;
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
@@ -424,9 +429,13 @@ impl Convolved {
         nest(&filters.collect::<Vec<_>>(), &reaches.collect::<Vec<_>>()).then_some((folded, words))
     }
 
-    /// How sums are scaled that Winograd's tiles come to by way of 64 times as much. None if one has too many bits.
-    fn tiled<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<Scale>> {
-        let fits = |sum: i64| i32::try_from(sum.saturating_mul(64)).is_ok();
+    /// How sums are scaled that Winograd's tiles come to by way of many times as much. None if one has too many bits.
+    fn tiled<'a>(
+        &self,
+        form: &tiles::Form,
+        filters: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> Option<Vec<Scale>> {
+        let fits = |sum: i64| i32::try_from(sum.saturating_mul(2 << form.shift)).is_ok();
         let reaches = self.reaches(filters);
         let all = reaches.clone().all(|reach| fits(*reach.start()) && fits(*reach.end()));
         let channels = self.twice(reaches.map(|reach| (reach, &[][..])));
