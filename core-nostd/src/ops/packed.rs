@@ -11,9 +11,9 @@ use crate::error::Error;
 use crate::fixed::{multiply_once, multiply_twice};
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
+use crate::simd::Field;
 use crate::simd::packed::plane::Channel;
 use crate::simd::packed::{self, Scale, Sums, Words};
-use crate::tensor::Rows;
 use crate::wire::{product, record, u16, u32};
 
 record! {
@@ -97,11 +97,27 @@ impl<const BYTES: bool> Conv<BYTES> {
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let y = y.span(task.rows.start as usize, task.rows.len()).ok_or(Error::Shape)?;
         let mut blocks = y.chunks((p.pixels as usize).wrapping_mul(block.outputs).max(1));
-        let patch = Patch { w, x_zero: p.quant.x_zero, x, patch: io.work(3)? };
+        let patch = io.work::<i8>(3)?;
+        let (in_c, row) = (w.in_c as usize, (w.in_w as usize).wrapping_mul(w.in_c as usize));
+        let rows = w.k_h as usize;
+        let field = Field::new(rows, in_c.wrapping_mul(w.k_w as usize), row.wrapping_mul(w.d_h as usize));
+        let whole = Field::new(1, patch.len(), 0);
+        let inside = if w.d_w == 1 { w.inside() } else { 0..0 };
         let mut waiting = 0usize;
         for oy in task.rows.clone() {
+            let down = w.vertical(oy as usize);
+            let span = x.span(down.first, w.height(rows)).filter(|_| down.range.len() == rows);
             for ox in 0..w.out_w as usize {
-                patch.widen(oy as usize, ox, block.lanes(waiting), waiting & 1);
+                let (lanes, lane) = (block.lanes(waiting), waiting & 1);
+                let at = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
+                // where a filter sees nothing but image, its taps are widened where they lie
+                match span.filter(|_| inside.contains(&ox)).and_then(|span| field.of(span, at)) {
+                    Some(x) => packed::widen(&field, x, lanes, lane),
+                    None => {
+                        w.gather(p.quant.x_zero, x, &down, ox, patch);
+                        packed::widen(&whole, patch, lanes, lane);
+                    }
+                }
                 waiting = waiting.wrapping_add(1);
                 if waiting == p.pixels as usize {
                     block.multiply(waiting, blocks.next().unwrap_or(&[]));
@@ -113,34 +129,6 @@ impl<const BYTES: bool> Conv<BYTES> {
             block.multiply(waiting, blocks.next().unwrap_or(&[]));
         }
         Ok(())
-    }
-}
-
-/// What filters see at an output pixel.
-struct Patch<'a> {
-    w: &'a Window,
-    x_zero: i8,
-    x: Rows<'a>,
-    patch: &'a [Cell<i8>],
-}
-
-impl Patch<'_> {
-    /// Widens the taps of a pixel, one lane of two.
-    fn widen(&self, oy: usize, ox: usize, wide: &[Cell<i32>], lane: usize) {
-        let w = self.w;
-        let (down, across) = (w.vertical(oy), w.horizontal(ox));
-        let run = (w.k_w as usize).wrapping_mul(w.in_c as usize);
-        if w.d_w == 1 && down.range.len() == w.k_h as usize && across.range.len() == w.k_w as usize {
-            // where a filter sees nothing but image, its taps are widened where they lie
-            let left = across.first.wrapping_mul(w.in_c as usize);
-            for (i, wide) in wide.chunks(run.wrapping_mul(2).max(1)).take(w.k_h as usize).enumerate() {
-                let row = self.x.row(down.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
-                packed::widen(row.get(left..left.wrapping_add(run)).unwrap_or(&[]), wide, lane);
-            }
-        } else {
-            w.gather(self.x_zero, self.x, &down, ox, self.patch);
-            packed::widen(self.patch, wide, lane);
-        }
     }
 }
 

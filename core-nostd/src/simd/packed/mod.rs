@@ -18,7 +18,7 @@ use thumb as fast;
 use core::cell::Cell;
 use core::slice;
 
-use super::reach;
+use super::{Field, reach};
 use crate::fixed::narrow;
 use crate::ops::quant::Quant;
 
@@ -243,15 +243,12 @@ fn put(sums: &[Cell<i32>], y: &[Cell<i8>], step: usize, output: impl Fn(i32) -> 
     }
 }
 
-/// Writes the taps `x` of one lane of two to every second word of `wide`, as many as fit.
+/// Writes the taps of a field, which [`Field::of`] has found, to every second word of `wide`, as one lane of two. Nothing is
+/// written where they do not fit.
 #[inline(always)]
-pub fn widen(x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
-    let room = wide.len() / 2;
-    if let Some(x) = x.get(..if x.len() < room { x.len() } else { room })
-        && lane < 2
-        && !x.is_empty()
-    {
-        fast::widen(x, wide, lane);
+pub fn widen(field: &Field, x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
+    if x.len() >= field.reach && field.taps <= wide.len() / 2 && lane < 2 {
+        fast::widen(field, x, wide, lane);
     }
 }
 
@@ -291,8 +288,10 @@ mod tests {
                 |pixel: usize, k: usize| if pixel == 0 { -128 } else { (k * 53 + pixel * 101) as u8 as i8 };
             let mut wide = vec![0; 4 * TAPS];
             for pixel in 0..4 {
-                let mut x: Vec<i8> = (0..TAPS).map(|k| x(pixel, k)).collect();
-                widen(cells(&mut x), &cells(&mut wide)[pixel / 2 * 2 * TAPS..], pixel % 2);
+                // in rows of twelve, and three that nothing sees
+                let mut x: Vec<i8> = (0..60).map(|i| x(pixel, i / 15 * 12 + i % 15)).collect();
+                let field = Field::new(4, 12, 15);
+                widen(&field, cells(&mut x), &cells(&mut wide)[pixel / 2 * 2 * TAPS..], pixel % 2);
             }
             let biases = [-70_000, 123_456];
             let firsts = firsts(biases);

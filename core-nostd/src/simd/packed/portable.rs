@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::plane::{CHUNK, Channel, Plane};
-use super::{FRACTION, Row, Scale, Sums, UPPER, Words};
+use super::{FRACTION, Field, Row, Scale, Sums, UPPER, Words};
 
 impl Words<'_> {
     fn at(&self, i: usize) -> i32 {
@@ -87,12 +87,15 @@ pub(super) fn scale_each(scales: &[[i32; Scale::WORDS]], sums: &[Cell<i32>], y: 
     }
 }
 
-/// See `packed::widen`: there is a tap, all of them fit, and there are two lanes.
+/// See `packed::widen`: there is a tap, all lie inside both, and there are two lanes.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn widen(x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
-    for (x, wide) in x.iter().zip(wide.as_chunks::<2>().0) {
-        if let Some(wide) = wide.get(lane) {
-            wide.set(x.get().into());
+pub(super) fn widen(field: &Field, x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
+    for (i, wide) in wide.chunks(field.run.wrapping_mul(2).max(1)).take(field.rows).enumerate() {
+        let x = x.get(i.wrapping_mul(field.step)..).unwrap_or(&[]);
+        for (x, wide) in x.iter().zip(wide.as_chunks::<2>().0) {
+            if let Some(wide) = wide.get(lane) {
+                wide.set(x.get().into());
+            }
         }
     }
 }

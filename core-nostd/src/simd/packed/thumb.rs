@@ -10,7 +10,7 @@ use core::cell::Cell;
 use core::ops::Range;
 
 pub(super) use self::plane::{channel, plane};
-use super::{Row, Scale, Sums};
+use super::{Field, Row, Scale, Sums};
 
 /// Taps of an unrolled body. Written into the assembly.
 const BODY: usize = 16;
@@ -106,12 +106,14 @@ pub(super) fn scale(scale: &Scale, sums: &[Cell<i32>], y: &[Cell<i8>], step: usi
 }
 
 /// See `portable::widen`.
-pub(super) fn widen(x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
+pub(super) fn widen(field: &Field, x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
     let to: *mut i32 = wide.as_ptr().cast_mut().cast();
-    // SAFETY: `packed::widen` has checked that there are bytes in `x`, of which all are read and no more, and twice as many
-    // words in `wide`, of which every second is written, from the first or the second on; its cells may be written through
-    // shared references.
-    unsafe { widen_bytes(x.as_ptr().cast(), to.wrapping_add(lane), x.len()) }
+    let end = to.wrapping_add(field.taps.wrapping_mul(2)).wrapping_add(lane);
+    let skip = field.step.wrapping_sub(field.run);
+    // SAFETY: `packed::widen` has checked that there are rows of taps, of which all lie in `x`, where they are read, and twice
+    // as many words in `wide`, of which every second is written, from the first or the second on; its cells may be written
+    // through shared references.
+    unsafe { widen_rows(x.as_ptr().cast(), to.wrapping_add(lane), field.run, skip, end) }
 }
 
 /// See `portable::pack`.
@@ -459,18 +461,26 @@ unsafe extern "C" fn scales_words(
     )
 }
 
-/// r0 bytes, r1 words, every second of which is written, r2 bytes left, above zero.
+/// r0 bytes, r1 words, every second of which is written, r2 bytes of a row left, above zero; r8 bytes of a row, r12 what
+/// leads from one to the next, lr where words end.
 #[unsafe(naked)]
-unsafe extern "C" fn widen_bytes(x: *const i8, wide: *mut i32, count: usize) {
+unsafe extern "C" fn widen_rows(x: *const i8, wide: *mut i32, run: usize, skip: usize, end: *const i32) {
     naked_asm!(
         "push {{r4-r7, lr}}",
+        "mov r12, r3",
+        "ldr r3, [sp, #20]",
+        "mov lr, r3",
+        "mov r3, r8",
+        "push {{r3}}",
+        "mov r8, r2",
         "movs r4, #0",
         "movs r5, #1",
         "movs r6, #2",
         "movs r7, #3",
-        "subs r2, #4",
-        "blo 2f",
         "1:",
+        "subs r2, #4",
+        "blo 3f",
+        "2:",
         "ldrsb r3, [r0, r4]",
         "str r3, [r1]",
         "ldrsb r3, [r0, r5]",
@@ -482,18 +492,24 @@ unsafe extern "C" fn widen_bytes(x: *const i8, wide: *mut i32, count: usize) {
         "adds r0, #4",
         "adds r1, #32",
         "subs r2, #4",
-        "bhs 1b",
-        "2:",
-        "adds r2, #4",
-        "beq 4f",
+        "bhs 2b",
         "3:",
+        "adds r2, #4",
+        "beq 5f",
+        "4:",
         "ldrsb r3, [r0, r4]",
         "str r3, [r1]",
         "adds r0, #1",
         "adds r1, #8",
         "subs r2, #1",
-        "bne 3b",
-        "4:",
+        "bne 4b",
+        "5:",
+        "add r0, r12",
+        "mov r2, r8",
+        "cmp r1, lr",
+        "bne 1b",
+        "pop {{r3}}",
+        "mov r8, r3",
         "pop {{r4-r7, pc}}",
     )
 }
