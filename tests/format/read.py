@@ -127,7 +127,7 @@ def layer(kernel, rows, parameters, data):
             taps *= struct.unpack_from("<H", parameters, 28)[0]
         elif kernel.startswith("CONV_2D_"):
             taps *= in_c
-        return rows * out_w * out_c * taps, weights(kernel, signed, out_c, taps)
+        return rows * out_w * out_c * taps, weights(kernel, signed, out_c, taps, k_w)
     if "FULLY" in kernel:
         depth, out = struct.unpack_from("<II", parameters)
         if kernel == "FULLY_CONNECTED_PACKED_BYTES":
@@ -147,7 +147,7 @@ def layer(kernel, rows, parameters, data):
     return 0, list(signed) if kernel in ("ADD_CONSTANT", "MUL_CONSTANT") else None
 
 
-def weights(kernel, signed, out, taps):
+def weights(kernel, signed, out, taps, columns=1):
     if any(name in kernel for name in ("HALFWORDS", "LANES", "WINOGRAD", "PACKED", "CHANNELS")):
         return None  # not as they were, or scaled by powers of two that the file does not say
     if "NESTED" in kernel:
@@ -164,7 +164,8 @@ def weights(kernel, signed, out, taps):
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4
     at = {"CONV_2D_PAIRS": lambda o, k: o // 2 * (6 + padded // 2) * 4 + 8 + paired(o % 2, k),
           "DEPTHWISE_CONV_2D_QUADS": lambda o, k: (o // 4 * (12 + taps) + 4 + k) * 4 + o % 4,
-          "DEPTHWISE_CONV_2D_PLANES": lambda o, k: (o * 5 + k // 3) * 4 + [0, 2, 3][k % 3],
+          "DEPTHWISE_CONV_2D_PLANES": lambda o, k: (o * 5 + k // columns) * 4 + [0, 2, 3][k % columns],
+          "DEPTHWISE_CONV_2D_PLANES_5": lambda o, k: o * 36 + k // columns * 5 + k % columns,
           "FULLY_CONNECTED_PAIRS": paired}.get(kernel)
     return [signed[at(o, k)] for o in range(out) for k in range(taps)] if at else list(signed)
 

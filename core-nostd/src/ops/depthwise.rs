@@ -214,11 +214,7 @@ impl Quads {
 }
 
 record! {
-    /// Variant with weights of 16 bits for filters of three rows and columns: four channels at a time are widened into
-    /// planes, a strip of rows after the other, where neighbours are a pair. At least four channels, one output for each
-    /// input channel.
-    ///
-    /// Operands: y, planes (i32); x, [`simd::planes`] stream.
+    /// Fields of [`OverPlanes`].
     pub struct Planes {
         /// Geometry.
         window: Window,
@@ -227,32 +223,39 @@ record! {
     }
 }
 
-impl Planes {
+/// Variant for filters of up to `SIDE` rows and columns: four channels at a time are widened into planes, a strip of rows
+/// after the other, where neighbours are a pair. At least four channels, one output for each input channel.
+///
+/// Operands: y, planes (i32); x, [`simd::planes`] stream.
+#[derive(Debug)]
+pub struct OverPlanes<const SIDE: usize>;
+
+impl<const SIDE: usize> OverPlanes<SIDE> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-        let Some(p) = Self::read(claim.params()) else { return Err(Error::Record) };
+        let Some(p) = Planes::read(claim.params()) else { return Err(Error::Record) };
         let w = &p.window;
         shape(
             claim.arity(2, 4)
                 && w.in_c == w.out_c
-                && w.suits_planes()
+                && w.suits_planes(SIDE)
                 && w.fits(claim, Kind::I8, 0, 2)
-                && claim.work(1, Kind::I32, product(&[w.plane_words() as u32, 4]))
-                && claim.constant(3, Kind::I32, product(&[w.out_c as u32, planes::WORDS as u32, 4])),
+                && claim.work(1, Kind::I32, product(&[w.plane_words(SIDE) as u32, 4]))
+                && claim.constant(3, Kind::I32, product(&[w.out_c as u32, planes::words(SIDE) as u32, 4])),
         )
     }
 
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
-        let p = Self::read(task.params).ok_or(Error::Record)?;
+        let p = Planes::read(task.params).ok_or(Error::Record)?;
         let w = &p.window;
         let (in_stride, out_stride) =
             (w.in_stride().ok_or(Error::Shape)?, w.out_stride().ok_or(Error::Shape)?);
         let (y, x) = (io.rows(0, out_stride)?, io.rows(2, in_stride)?);
         let (words, stream) = (io.work::<i32>(1)?, simd::Stream::new(io.constant(3)?)?);
         let channels = w.in_c as usize;
-        let image = w.spread(p.quant.x_zero);
-        let filter = Filter {
+        let image = w.spread(SIDE, p.quant.x_zero);
+        let filter = Filter::<SIDE> {
             outputs: w.out_w as usize,
             stride: w.s_w as usize,
             rows: 0,
@@ -267,25 +270,26 @@ impl Planes {
             nothing.run(&zero, from(words, pair.wrapping_mul(planes::PAIR).wrapping_add(row)));
         };
         // the columns beside the image stay as they are
-        let (width, before) = (w.plane_pairs(), w.p_w as usize / 2);
+        let (width, before) = (w.plane_pairs(SIDE), w.p_w as usize / 2);
         let behind = before.wrapping_add(image.pairs());
         pad(0, before, 0, planes::ROWS);
         pad(behind, width.wrapping_sub(behind), 0, planes::ROWS);
         let (mut next, end) = (task.rows.start as usize, task.rows.end as usize);
         while next < end {
-            let Strip { rows, seen, above, first, inside } = w.strip(next, end);
+            let Strip { rows, seen, above, first, inside } = w.strip(SIDE, next, end);
             pad(0, width, 0, above);
             let below = above.wrapping_add(inside);
             pad(0, width, below, seen.wrapping_sub(below));
             let x = x.span(first, inside).unwrap_or(&[]);
             let y = y.span(next, rows).unwrap_or(&[]);
+            let top = before.wrapping_mul(planes::PAIR).wrapping_add(above);
             for channel in (0..channels).step_by(4) {
                 // of the last four, some may have been made already
                 let four = channel.min(channels.wrapping_sub(4));
                 let made = channel.wrapping_sub(four);
-                Spread { rows: inside, ..image }.run(from(x, four), from(words, above));
+                Spread { rows: inside, ..image }.run(from(x, four), from(words, top));
                 let planes = from(words, made.wrapping_mul(planes::ROWS));
-                let stream = stream.from(planes::WORDS, channel);
+                let stream = stream.from(planes::words(SIDE), channel);
                 Filter { rows, ..filter }.run(planes, stream, 4usize.wrapping_sub(made), from(y, channel));
             }
             p.quant.clamp([y]);
@@ -314,29 +318,29 @@ struct Strip {
 }
 
 impl Window {
-    /// Whether the loops over [`simd::planes`] know such a filter, over so many channels.
-    pub const fn suits_planes(&self) -> bool {
-        let side = planes::SIDE as u16;
-        self.k_h == side
-            && self.k_w == side
+    /// Whether the loops over [`simd::planes`] for filters of so many rows and columns can have such a one, over so many
+    /// channels.
+    pub const fn suits_planes(&self, side: usize) -> bool {
+        self.k_h as usize <= side
+            && self.k_w as usize <= side
             && self.d_h == 1
             && self.d_w == 1
-            && self.s_h as usize <= planes::ROWS - planes::SIDE
+            && self.s_h as usize <= planes::ROWS - side
             && matches!(self.s_w, 1 | 2)
-            && self.p_h < side
-            && self.p_w < side
+            && (self.p_h as usize) < side
+            && (self.p_w as usize) < side
             && self.in_c >= 4
             && self.out_w > 0
     }
 
     /// Words of the planes of four channels.
-    pub const fn plane_words(&self) -> usize {
-        self.plane_pairs() * planes::PAIR
+    pub const fn plane_words(&self, side: usize) -> usize {
+        self.plane_pairs(side) * planes::PAIR
     }
 
     /// How the columns of the image that a filter sees become planes, so many rows of them.
-    fn spread(&self, zero: i8) -> Spread {
-        let (left, seen) = (self.p_w as usize, self.plane_pairs().wrapping_mul(2));
+    fn spread(&self, side: usize, zero: i8) -> Spread {
+        let (left, seen) = (self.p_w as usize, self.plane_pairs(side).wrapping_mul(2));
         let end = left.wrapping_add(self.in_w as usize).min(seen);
         Spread {
             pixel: self.in_c as usize,
@@ -350,12 +354,12 @@ impl Window {
     }
 
     /// As many rows as a strip has room for, from `next` on, but none at `end` or of another image.
-    fn strip(&self, next: usize, end: usize) -> Strip {
+    fn strip(&self, side: usize, next: usize, end: usize) -> Strip {
         let (image, oy) = self.image(next);
         let (down, above) = (self.s_h as usize, self.p_h as usize);
         let rows = end.wrapping_sub(next).min((self.out_h as usize).wrapping_sub(oy));
-        let rows = rows.min(planes::strip(down)).max(1);
-        let seen = rows.wrapping_sub(1).wrapping_mul(down).wrapping_add(planes::SIDE);
+        let rows = rows.min(planes::strip(side, down)).max(1);
+        let seen = rows.wrapping_sub(1).wrapping_mul(down).wrapping_add(side);
         let top = oy.wrapping_mul(down);
         let (above, first) = (above.saturating_sub(top).min(seen), top.saturating_sub(above));
         let inside = (self.in_h as usize).saturating_sub(first).min(seen.wrapping_sub(above));
@@ -363,7 +367,7 @@ impl Window {
     }
 
     /// Column pairs of planes.
-    const fn plane_pairs(&self) -> usize {
-        planes::pairs(self.out_w as usize, self.s_w as usize)
+    const fn plane_pairs(&self, side: usize) -> usize {
+        planes::pairs(side, self.out_w as usize, self.s_w as usize)
     }
 }

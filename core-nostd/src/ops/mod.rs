@@ -120,7 +120,8 @@ registry! {
     CONV_2D_PACKED_BYTES   = (1, 6) => packed::Conv<true>;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
-    DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::Planes;
+    DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::OverPlanes<3>;
+    DEPTHWISE_CONV_2D_PLANES_5 = (2, 6) => depthwise::OverPlanes<5>;
     DEPTHWISE_CONV_2D_CHANNELS = (2, 3) => channelwise::Channelwise;
     DEPTHWISE_CONV_2D_WINDOWS = (2, 4) => windows::Depthwise;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;

@@ -24,6 +24,7 @@ mod halfwords;
 mod nested;
 mod pixels;
 mod planes;
+mod wide;
 pub(super) mod winograd;
 
 use core::arch::naked_asm;

@@ -1,14 +1,15 @@
-//! A depthwise filter of three rows and columns over *planes*: rows of four channels, widened, each channel by itself, so
-//! that neighbours of a row are a pair to be multiplied in one instruction.
+//! A depthwise filter of three rows and columns, or of five, over *planes*: rows of four channels, widened, each channel by
+//! itself, so that neighbours of a row are a pair to be multiplied in one instruction.
 //!
 //! Planes hold a strip of [`ROWS`] rows. A word is two columns of one channel and row, the left one low. Words are in
 //! the order `[column pair][channel][row]`: what a filter sees lies at distances that do not depend on the image.
 //!
-//! The stream has [`WORDS`] words for each channel: for every row of the filter its weight 0, a byte that says how outputs
-//! are scaled, and its weights 1 and 2; then multiplier and first sum. Of those bytes the first is a shift left (its low
-//! four bits) that weights are widened with; the second a shift right (its low five bits), which is 0 where the output is
-//! [`folded`](crate::fixed::folded), and else that of [`doubled`](crate::fixed::doubled); the third is the output's zero
-//! point. What is added follows from them ([`addend`]).
+//! The stream has [`words`] words for each channel: its weights and three bytes that say how outputs are scaled; then
+//! multiplier and first sum. Of three rows each is its weight 0, one of those bytes, and its weights 1 and 2; five follow each
+//! other, and the bytes follow them. The first of the bytes is a shift left (its low four bits) that weights are widened
+//! with; the second a shift right (its low five bits), which is 0 where the output is [`folded`](crate::fixed::folded), and
+//! else that of [`doubled`](crate::fixed::doubled); the third is the output's zero point. What is added follows from them
+//! ([`addend`]).
 
 use core::cell::Cell;
 
@@ -18,41 +19,45 @@ use crate::fixed::FOLDED;
 /// Rows of a strip.
 pub const ROWS: usize = 15;
 
-/// Rows and columns of a filter.
-pub const SIDE: usize = 3;
+/// Rows and columns of filters that there are loops for. Smaller ones end in zeros.
+pub const SIDES: [usize; 2] = [3, 5];
 
-/// Words of a channel in the stream.
-pub const WORDS: usize = SIDE + 2;
+/// Words of a channel in the stream of filters of so many rows and columns.
+pub const fn words(side: usize) -> usize {
+    // three more bytes than weights fill up words: these are odd squares
+    (side * side).div_ceil(4) + 2
+}
 
 /// Words from a column pair to the next.
 pub const PAIR: usize = 4 * ROWS;
 
-/// Column pairs that a row of so many outputs sees; one more than the last begins in.
-pub const fn pairs(outputs: usize, stride: usize) -> usize {
-    (outputs.wrapping_sub(1).wrapping_mul(stride) / 2).wrapping_add(2)
+/// Column pairs that a row of so many outputs sees.
+pub const fn pairs(side: usize, outputs: usize, stride: usize) -> usize {
+    (outputs.wrapping_sub(1).wrapping_mul(stride) / 2).wrapping_add(side / 2 + 1)
 }
 
 /// Outputs below each other that a strip has the rows for, `stride` rows apart.
-pub const fn strip(stride: usize) -> usize {
-    match (ROWS - SIDE).checked_div(stride) {
+pub const fn strip(side: usize, stride: usize) -> usize {
+    match ROWS.wrapping_sub(side).checked_div(stride) {
         Some(more) => more + 1,
         None => 1,
     }
 }
 
 /// Byte of a channel's weight.
-pub const fn tap(channel: usize, row: usize, column: usize) -> usize {
-    (channel * WORDS + row) * 4 + column + column.div_ceil(2)
+pub const fn tap(side: usize, channel: usize, row: usize, column: usize) -> usize {
+    let first = channel * words(side) * 4;
+    first + if side == 3 { row * 4 + column + column.div_ceil(2) } else { row * side + column }
 }
 
 /// Byte of what scales a channel: 0 for the shift left, 1 for the shift right, 2 for the zero point.
-pub const fn scale(channel: usize, which: usize) -> usize {
-    (channel * WORDS + which) * 4 + 1
+pub const fn scale(side: usize, channel: usize, which: usize) -> usize {
+    channel * words(side) * 4 + if side == 3 { which * 4 + 1 } else { side * side + which }
 }
 
 /// First of a channel's last words: multiplier, first sum.
-pub const fn factor(channel: usize) -> usize {
-    channel * WORDS + SIDE
+pub const fn factor(side: usize, channel: usize) -> usize {
+    (channel + 1) * words(side) - 2
 }
 
 /// What is added to the scaled sums of a channel with such bytes: one half and the zero point; and where those are folded
@@ -106,9 +111,46 @@ impl Spread {
     }
 }
 
-/// A filter over the planes of a strip.
+/// A channel of a stream.
+pub(super) struct Channel<'a, const SIDE: usize>(pub(super) &'a [i32]);
+
+impl<const SIDE: usize> Channel<'_, SIDE> {
+    fn byte(&self, at: usize) -> u8 {
+        let word = self.0.get(at / 4).map_or([0; 4], |word| word.to_ne_bytes());
+        word.get(at % 4).map_or(0, |byte| *byte)
+    }
+
+    fn last(&self, i: usize) -> i32 {
+        self.0.get(factor(SIDE, 0).wrapping_add(i)).map_or(0, |word| i32::from_le(*word))
+    }
+
+    /// What weights are shifted left by.
+    pub(super) fn left(&self) -> u32 {
+        self.byte(scale(SIDE, 0, 0)) as u32 & 15
+    }
+
+    /// A weight, shifted left.
+    #[inline(always)]
+    pub(super) fn weight(&self, row: usize, column: usize) -> i16 {
+        let weight = self.byte(tap(SIDE, 0, row, column)) as i8;
+        (weight as i16).wrapping_shl(self.left())
+    }
+
+    /// With what sums begin.
+    pub(super) fn first(&self) -> i32 {
+        self.last(1)
+    }
+
+    /// What scales sums: multiplier, addend, and a shift right, which is 0 where they are folded.
+    pub(super) fn scale(&self) -> [i32; 3] {
+        let [left, right, zero] = [0, 1, 2].map(|which| self.byte(scale(SIDE, 0, which)));
+        [self.last(0), addend(left, right, zero as i8), right as i32 & 31]
+    }
+}
+
+/// A filter over the planes of a strip, of one of [`SIDES`].
 #[derive(Clone, Copy, Debug)]
-pub struct Filter {
+pub struct Filter<const SIDE: usize> {
     /// Outputs of a row.
     pub outputs: usize,
     /// Columns from an output's taps to the next's: 1 or 2.
@@ -123,23 +165,24 @@ pub struct Filter {
     pub row: usize,
 }
 
-impl Filter {
+impl<const SIDE: usize> Filter<SIDE> {
     /// The outputs of so many neighbouring channels, whose rows begin where `planes` does, from a stream of theirs, to `y`
     /// on. Does nothing where one of them does not reach so far.
     pub fn run(&self, planes: &[Cell<i32>], stream: Stream<'_>, channels: usize, y: &[Cell<i8>]) {
         let column = reach(self.rows, self.down, SIDE).saturating_add(channels.saturating_mul(ROWS));
         let right = reach(self.outputs, self.pixel, channels);
-        if let Some(stream) = stream.0.get(..channels.saturating_mul(WORDS))
+        if let Some(stream) = stream.0.get(..channels.saturating_mul(words(SIDE)))
             && matches!(self.stride, 1 | 2)
             && self.outputs > 0
             && self.outputs <= u16::MAX as usize
             && self.rows > 0
             && self.down > 0
             && channels > 0
-            && reach(pairs(self.outputs, self.stride), PAIR, column) <= planes.len().saturating_add(ROWS)
+            && reach(pairs(SIDE, self.outputs, self.stride), PAIR, column)
+                <= planes.len().saturating_add(ROWS)
             && reach(self.rows, self.row, right) <= y.len()
         {
-            fast::filter(self, planes, stream.as_chunks().0, y);
+            fast::filter(self, planes, stream, y);
         }
     }
 }
@@ -149,45 +192,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_halfword_has_one_meaning() {
-        let mut seen = [false; 2 * WORDS * 4];
-        let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
-        for channel in 0..2 {
-            (0..SIDE * SIDE).for_each(|k| mark(tap(channel, k / SIDE, k % SIDE)));
-            (0..SIDE).for_each(|which| mark(scale(channel, which)));
-            (0..8).for_each(|i| mark(factor(channel) * 4 + i));
+    fn every_byte_has_one_meaning() {
+        for side in SIDES {
+            let mut seen = [false; 2 * words(5) * 4];
+            let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
+            for channel in 0..2 {
+                (0..side * side).for_each(|k| mark(tap(side, channel, k / side, k % side)));
+                (0..3).for_each(|which| mark(scale(side, channel, which)));
+                (0..8).for_each(|i| mark(factor(side, channel) * 4 + i));
+            }
+            assert!(seen.iter().take(2 * words(side) * 4).all(|seen| *seen));
         }
-        assert!(seen.iter().all(|seen| *seen));
     }
 
-    const WIDTH: usize = 5;
-    const HEIGHT: usize = 4;
+    const WIDTH: usize = 9;
+    const HEIGHT: usize = 7;
     const CHANNELS: usize = 6;
 
-    /// A padded image of five columns, its filter and what scales it: an output where the loops put it, and as it is
+    /// A padded image of nine columns, its filter and what scales it: an output where the loops put it, and as it is
     /// defined.
-    fn compare(stride: usize, down: usize, left: usize) {
+    fn compare<const SIDE: usize>(stride: usize, down: usize, left: usize) {
         let mut image: [i8; WIDTH * HEIGHT * CHANNELS] = core::array::from_fn(|i| (i * 37) as i8);
         let weight = |c: usize, row: usize, column: usize| (c * 90 + row * 50 + column * 31) as i8;
         let shifts = |c: usize| [(c % 3 + 1) as u8, (c % 2 * 3) as u8];
         const Y_ZERO: i8 = -7;
-        let mut stream = [0i32; CHANNELS * WORDS];
+        let mut stream = [0i32; CHANNELS * words(5)];
         for c in 0..CHANNELS {
             let mut byte = |at: usize, byte: u8| stream[at / 4] |= i32::from(byte) << (at % 4 * 8);
             for k in 0..SIDE * SIDE {
-                byte(tap(c, k / SIDE, k % SIDE), weight(c, k / SIDE, k % SIDE) as u8);
+                byte(tap(SIDE, c, k / SIDE, k % SIDE), weight(c, k / SIDE, k % SIDE) as u8);
             }
             let [left, right] = shifts(c);
-            [left, right, Y_ZERO as u8].into_iter().enumerate().for_each(|(i, b)| byte(scale(c, i), b));
-            stream[factor(c)..factor(c) + 2].copy_from_slice(&[1 << 30, c as i32 * 100]);
+            [left, right, Y_ZERO as u8].into_iter().enumerate().for_each(|(i, b)| byte(scale(SIDE, c, i), b));
+            stream[factor(SIDE, c)..factor(SIDE, c) + 2].copy_from_slice(&[1 << 30, c as i32 * 100]);
         }
         let stream = stream.map(i32::to_le);
         const ZERO: i8 = 9;
         let columns = left + WIDTH;
         let outputs = (columns - SIDE) / stride + 1;
         let rows = (HEIGHT - SIDE) / down + 1;
-        let held = pairs(outputs, stride);
-        let mut planes = [0i32; 6 * PAIR];
+        let held = pairs(SIDE, outputs, stride);
+        let mut planes = [0i32; 8 * PAIR];
         let planes = Cell::from_mut(&mut planes[..]).as_slice_of_cells();
         let mut y = [0i8; WIDTH * HEIGHT * CHANNELS];
         let y = Cell::from_mut(&mut y[..]).as_slice_of_cells();
@@ -201,10 +246,10 @@ mod tests {
             right: columns % 2 == 1,
             zero: ZERO,
         };
-        let filter = Filter { outputs, stride, rows, down, pixel: CHANNELS, row: outputs * CHANNELS };
+        let filter = Filter::<SIDE> { outputs, stride, rows, down, pixel: CHANNELS, row: outputs * CHANNELS };
         for from in [0, 2] {
             spread.run(&x[from..], planes);
-            filter.run(&planes[..held * PAIR], Stream(&stream[from * WORDS..]), 4, &y[from..]);
+            filter.run(&planes[..held * PAIR], Stream(&stream[from * words(SIDE)..]), 4, &y[from..]);
         }
         for (at, y) in y.iter().enumerate().take(rows * outputs * CHANNELS) {
             let (row, ox, c) = (at / CHANNELS / outputs, at / CHANNELS % outputs, at % CHANNELS);
@@ -213,7 +258,7 @@ mod tests {
                 for kx in 0..SIDE {
                     let column = (ox * stride + kx).checked_sub(left);
                     let pixel = |column: usize| x[((row * down + ky) * WIDTH + column) * CHANNELS + c].get();
-                    sum += i32::from(column.map_or(ZERO, pixel)) * i32::from(weight(c, ky, kx)) << up;
+                    sum += (i32::from(column.map_or(ZERO, pixel)) * i32::from(weight(c, ky, kx))) << up;
                 }
             }
             let addend = addend(up, right, Y_ZERO);
@@ -221,7 +266,7 @@ mod tests {
                 0 => crate::fixed::folded(sum, 1 << 30, addend),
                 n => crate::fixed::doubled(sum, 1 << 30, addend, n.into()),
             };
-            assert_eq!(y.get(), want, "stride {stride}, {down} down, {left} left: {row} {ox} {c}");
+            assert_eq!(y.get(), want, "{SIDE}, stride {stride}, {down} down, {left} left: {row} {ox} {c}");
         }
     }
 
@@ -230,7 +275,8 @@ mod tests {
         for stride in [1, 2] {
             for down in [1, 2] {
                 for left in [0, 1] {
-                    compare(stride, down, left);
+                    compare::<3>(stride, down, left);
+                    compare::<5>(stride, down, left);
                 }
             }
         }
@@ -248,8 +294,8 @@ mod tests {
         spread.run(&x, &planes);
         assert!(planes.iter().all(|word| word.get() == 0x1_0001));
         let y = [const { Cell::new(3i8) }; 4];
-        let filter = Filter { outputs: 1, stride: 1, rows: 1, down: 1, pixel: 4, row: 4 };
-        filter.run(&planes, Stream(&[0; 4 * WORDS]), 4, &y);
+        let filter = Filter::<3> { outputs: 1, stride: 1, rows: 1, down: 1, pixel: 4, row: 4 };
+        filter.run(&planes, Stream(&[0; 4 * words(3)]), 4, &y);
         assert!(y.iter().all(|y| y.get() == 3));
     }
 }

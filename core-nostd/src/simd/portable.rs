@@ -8,7 +8,7 @@ pub(super) mod winograd;
 
 use core::cell::Cell;
 
-use super::planes::{self, Filter, PAIR, ROWS, Spread, WORDS};
+use super::planes::{Channel, Filter, PAIR, ROWS, Spread, words};
 use super::{Field, SUMS, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
@@ -337,28 +337,31 @@ pub(super) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
 
 /// See `planes::Filter::run`.
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn filter(filter: &Filter, planes: &[Cell<i32>], stream: &[[i32; WORDS]], y: &[Cell<i8>]) {
-    for (channel, words) in stream.iter().enumerate() {
-        let [rows @ .., m, first] = words.map(i32::from_le);
-        let [left, n, zero] = rows.map(|row| (row >> 8) as u8);
-        let (c, n) = (planes::addend(left, n, zero as i8), n & 31);
+pub(super) fn filter<const SIDE: usize>(
+    filter: &Filter<SIDE>,
+    planes: &[Cell<i32>],
+    stream: &[i32],
+    y: &[Cell<i8>],
+) {
+    for (i, words) in stream.chunks_exact(words(SIDE)).enumerate() {
+        let channel = Channel::<SIDE>(words);
+        let [m, c, n] = channel.scale();
         for row in 0..filter.rows {
             for output in 0..filter.outputs {
-                let mut sum = first;
-                for (ky, weights) in rows.into_iter().enumerate() {
-                    for (kx, w) in [weights, weights >> 16, weights >> 24].into_iter().enumerate() {
-                        let w = (w as i8 as i16).wrapping_shl(left as u32 & 15);
+                let mut sum = channel.first();
+                for ky in 0..SIDE {
+                    for kx in 0..SIDE {
                         let column = output.wrapping_mul(filter.stride).wrapping_add(kx);
-                        let at = (column / 2).wrapping_mul(PAIR).wrapping_add(channel.wrapping_mul(ROWS));
+                        let at = (column / 2).wrapping_mul(PAIR).wrapping_add(i.wrapping_mul(ROWS));
                         let at = at.wrapping_add(row.wrapping_mul(filter.down)).wrapping_add(ky);
                         let word = planes.get(at).map_or(0, Cell::get);
                         let x = if column % 2 == 0 { word as i16 } else { (word >> 16) as i16 };
-                        sum = sum.wrapping_add((x as i32).wrapping_mul(w as i32));
+                        sum = sum.wrapping_add((x as i32).wrapping_mul(channel.weight(ky, kx) as i32));
                     }
                 }
                 let at = row.wrapping_mul(filter.row).wrapping_add(output.wrapping_mul(filter.pixel));
-                if let Some(y) = y.get(at.wrapping_add(channel)) {
-                    y.set(if n == 0 { folded(sum, m, c) } else { doubled(sum, m, c, n.into()) });
+                if let Some(y) = y.get(at.wrapping_add(i)) {
+                    y.set(if n == 0 { folded(sum, m, c) } else { doubled(sum, m, c, n) });
                 }
             }
         }

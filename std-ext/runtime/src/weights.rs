@@ -40,9 +40,10 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let taps = product(&[w.k_h, w.k_w]).filter(|n| *n <= bytes.len())?;
             all(taps, w.out_c.into(), &|k, c| at(quads::tap(taps, c, k)))
         }
-        "DEPTHWISE_CONV_2D_PLANES" => {
+        name @ ("DEPTHWISE_CONV_2D_PLANES" | "DEPTHWISE_CONV_2D_PLANES_5") => {
             let w = depthwise::Planes::read(step.params())?.window;
-            let tap = |k, c| planes::tap(c, k / planes::SIDE, k % planes::SIDE);
+            let (side, columns) = (if name.ends_with('5') { 5 } else { 3 }, usize::from(w.k_w).max(1));
+            let tap = |k, c| planes::tap(side, c, k / columns, k % columns);
             all(product(&[w.k_h, w.k_w])?, w.out_c.into(), &|k, c| at(tap(k, c)))
         }
         "CONV_2D_NESTED" => {

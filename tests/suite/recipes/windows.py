@@ -142,6 +142,19 @@ def depthwise_conv_2d(kind):
     yield case("many_channels", (1, 3, 3, 37), (3, 3))
     yield case("tall_batch", (2, 17, 3, 6), (3, 3), activation="relu", zero=-128)
     yield case("tall_stride", (1, 31, 5, 7), (3, 3), stride=(2, 2))
+    if kind == "int8":
+        # windows up to 5x5 become 3x3 or 5x5; a strip ends within these, or columns and channels do
+        yield case("5x5_same", (1, 13, 9, 6), (5, 5), x_zero=127)
+        yield case("5x5_valid_tall", (1, 21, 8, 4), (5, 5), padding="valid", activation="relu6", scale=0.05, zero=-20)
+        yield case("5x5_stride", (1, 27, 6, 5), (5, 5), stride=(2, 2), x_zero=-128)
+        yield case("5x5_stride_valid_batch", (2, 9, 10, 7), (5, 5), stride=(2, 2), padding="valid")
+        yield case("5x5_faint", (1, 6, 7, 4), (5, 5), gain=0.01)
+        yield case("5x5_dilation", (1, 11, 9, 4), (5, 5), dilation=(2, 2))
+        yield case("4x4", (1, 8, 7, 9), (4, 4))
+        yield case("5x3", (1, 9, 6, 4), (5, 3))
+        yield case("2x5_stride", (1, 7, 10, 5), (2, 5), stride=(1, 2))
+        yield case("2x2_odd", (1, 7, 6, 5), (2, 2), padding="valid")
+        yield case("1x3_stride", (1, 3, 12, 6), (1, 3), stride=(2, 2))
     if kind != "hybrid":
         yield case("per_tensor", (1, 5, 5, 6), (3, 3), grain="tensor")
     yield case("no_bias", (1, 5, 5, 4), (3, 3), bias=False)

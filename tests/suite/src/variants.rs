@@ -75,7 +75,7 @@ fn layer(draw: &mut Draw<'_>) -> Option<Graph> {
         },
     };
     let activation = [Activation::None, Activation::Relu, Activation::Relu6][draw.among(0, 2)];
-    let (size, filter) = ([draw.among(1, 9), draw.among(1, 9)], [draw.among(1, 4), draw.among(1, 4)]);
+    let (size, filter) = ([draw.among(1, 9), draw.among(1, 9)], [draw.among(1, 5), draw.among(1, 5)]);
     // some kernels know this one only
     let filter = if draw.among(0, 1) == 0 { [3, 3] } else { filter };
     let (inputs, outputs) = (draw.among(1, 17), draw.among(1, 9));

@@ -3,12 +3,13 @@
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-use crate::simd::planes::{Filter, PAIR, ROWS, Spread, WORDS};
+use super::wide;
+use crate::simd::planes::{Filter, PAIR, ROWS, Spread, words};
 
 /// Bytes from a column pair to the next; from a channel to the next. Written into the assembly.
-const BYTES: usize = PAIR * 4;
-const CHANNEL: usize = ROWS * 4;
-const _: () = assert!(BYTES == 240 && CHANNEL == 60 && WORDS == 5);
+pub(super) const BYTES: usize = PAIR * 4;
+pub(super) const CHANNEL: usize = ROWS * 4;
+const _: () = assert!(BYTES == 240 && CHANNEL == 60 && words(3) == 5);
 
 /// Arguments of `spread_rows`. Offsets are written into the assembly.
 #[repr(C)]
@@ -60,12 +61,16 @@ struct Channels {
 
 /// See `portable::filter`.
 #[inline(always)]
-pub(in crate::simd) fn filter(
-    filter: &Filter,
+pub(in crate::simd) fn filter<const SIDE: usize>(
+    filter: &Filter<SIDE>,
     planes: &[Cell<i32>],
-    stream: &[[i32; WORDS]],
+    stream: &[i32],
     y: &[Cell<i8>],
 ) {
+    const { assert!(SIDE == 3 || SIDE == 5) };
+    if SIDE == 5 {
+        return wide::filter(filter, planes, stream, y);
+    }
     let Filter { outputs, stride, rows, down, pixel, row } = *filter;
     let all = if stride == 1 { outputs.div_ceil(2) } else { outputs };
     let (all, down) = (all.wrapping_mul(BYTES), down.wrapping_mul(4));
@@ -83,7 +88,7 @@ pub(in crate::simd) fn filter(
         end: stream.as_ptr_range().end.cast(),
         step: if outputs > 1 { stride } else { 0 },
     };
-    // SAFETY: reads `stream` once from front to end, which is whole channels, at least one (`Filter::run`), of `WORDS`
+    // SAFETY: reads `stream` once from front to end, which is whole channels, at least one (`Filter::run`), of five
     // words each, at word boundaries (LDM). An output reads the words of three rows of the column pair that it
     // begins in and of the next, at word boundaries; those of the last output of the last row of the last channel lie
     // inside `planes`, and its byte inside `y` (checked), as do all before them. Cells may be written through shared

@@ -16,8 +16,8 @@ use midge_core::ops::window;
 use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
-use midge_core::simd::nested;
 use midge_core::simd::winograd as tiles;
+use midge_core::simd::{nested, planes};
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
 
@@ -200,19 +200,27 @@ impl Lowering<'_> {
         }
         if self.target.pairs()
             && multiplier == 1
-            && geometry.suits_planes()
+            && let Some(side) = planes::SIDES.into_iter().find(|side| geometry.suits_planes(*side))
             && let Some(scales) = channels.planes(&filters)
         {
             let biases = fold(&filters.concat(), outputs, &channels.bias, quant.x_zero);
+            let code =
+                if side == 3 { ops::DEPTHWISE_CONV_2D_PLANES } else { ops::DEPTHWISE_CONV_2D_PLANES_5 };
+            // strips of channels, their rows, and what is spread
+            let strips = rows.div_ceil(planes::strip(side, geometry.s_h.into()));
+            let [pixels, products] = [strips, rows].map(|n| (n * outputs) as u64);
+            let taps = self.input(node, 0)?.1.elements() as u64;
+            let work = Work { pixels, taps, products, ..work };
             let build = move |lower: &mut Self| {
-                let planes = lower.scratch(Kind::I32, geometry.plane_words(), "planes of four channels")?;
-                let stream = planes_stream(&filters, &biases, &scales);
+                let words = geometry.plane_words(side);
+                let planes = lower.scratch(Kind::I32, words, "planes of four channels")?;
+                let stream = planes_stream(side, geometry.k_w.into(), &filters, &biases, &scales);
                 let stream = lower.constant(Kind::I32, stream, name(filter));
                 let record = depthwise::Planes { window: geometry, quant };
                 let operands = vec![y, planes, x, stream];
-                lower.step(node, ops::DEPTHWISE_CONV_2D_PLANES, rows, 2, operands, &record.bytes())
+                lower.step(node, code, rows, 2, operands, &record.bytes())
             };
-            ways.push(Way { code: ops::DEPTHWISE_CONV_2D_PLANES, work, build: Box::new(build) });
+            ways.push(Way { code, work, build: Box::new(build) });
         }
         if self.target.pairs()
             && multiplier == 1

@@ -94,20 +94,26 @@ pub(super) fn quads_stream(filter: &[u8], bias: &[i32], x_zero: i8, scales: &[(i
     stream.0
 }
 
-/// A [`planes`] stream of each channel's filter, row by row, and bias.
-pub(super) fn planes_stream(filters: &[Vec<u8>], bias: &[i32], scales: &[Scale]) -> Vec<u8> {
-    let mut stream = Stream(vec![0; bias.len() * planes::WORDS * 4]);
+/// A [`planes`] stream of each channel's filter, so many columns wide, and bias.
+pub(super) fn planes_stream(
+    side: usize,
+    columns: usize,
+    filters: &[Vec<u8>],
+    bias: &[i32],
+    scales: &[Scale],
+) -> Vec<u8> {
+    let mut stream = Stream(vec![0; bias.len() * planes::words(side) * 4]);
     for (c, ((weights, bias), scale)) in filters.iter().zip(bias).zip(scales).enumerate() {
         for (k, w) in weights.iter().enumerate() {
-            stream.0[planes::tap(c, k / planes::SIDE, k % planes::SIDE)] = *w;
+            stream.0[planes::tap(side, c, k / columns, k % columns)] = *w;
         }
         // the addend is no more than the zero point, halves, and what they are shifted by
         let (right, bits) = scale.words.get(2).map_or((0, FOLDED), |right| (*right as u8, *right as u32));
         for (i, byte) in [scale.left as u8, right, (scale.words[1] >> bits) as u8].into_iter().enumerate() {
-            stream.0[planes::scale(c, i)] = byte;
+            stream.0[planes::scale(side, c, i)] = byte;
         }
-        stream.word(planes::factor(c), scale.words[0]);
-        stream.word(planes::factor(c) + 1, bias.wrapping_shl(scale.left));
+        stream.word(planes::factor(side, c), scale.words[0]);
+        stream.word(planes::factor(side, c) + 1, bias.wrapping_shl(scale.left));
     }
     stream.0
 }
