@@ -161,6 +161,13 @@ def weights(kernel, signed, out, taps, columns=1):
             return signed[low] if o % 2 else (signed[low + 1] + (signed[low] < 0) + 128) % 256 - 128
         return [nested(o, k) for o in range(out) for k in range(taps)]
     padded = -(-taps // 4) * 4
+    if kernel == "CONV_2D_POLYNOMIAL":
+        def joined(o, k):
+            at = (o // 4 * (2 * padded + 16) + 2 * k + o % 4 // 2) * 4
+            word = int.from_bytes(bytes(byte % 256 for byte in signed[at:at + 4]), "little", signed=True)
+            low = (word + 2**20) % 2**21 - 2**20
+            return (word - low) // 2**21 if o % 2 else low
+        return [joined(o, k) for o in range(out) for k in range(taps)]
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4
     at = {"CONV_2D_PAIRS": lambda o, k: o // 2 * (6 + padded // 2) * 4 + 8 + paired(o % 2, k),
           "DEPTHWISE_CONV_2D_QUADS": lambda o, k: (o // 4 * (12 + taps) + 4 + k) * 4 + o % 4,

@@ -41,6 +41,7 @@ pub mod packed;
 pub mod pad;
 pub mod pairwise;
 pub mod pick;
+pub mod polynomial;
 pub mod pool;
 pub mod pool_float;
 pub mod product;
@@ -115,6 +116,7 @@ registry! {
     CONV_2D_WINOGRAD_4     = (1, 3) => winograd::Tiles<4>;
     CONV_2D_WINOGRAD_2     = (1, 10) => winograd::Tiles<2>;
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
+    CONV_2D_POLYNOMIAL     = (1, 11) => polynomial::Polynomial;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     CONV_2D_PACKED         = (1, 5) => packed::Conv<false>;
     CONV_2D_PACKED_BYTES   = (1, 6) => packed::Conv<true>;

@@ -24,6 +24,7 @@ mod halfwords;
 mod nested;
 mod pixels;
 mod planes;
+pub(super) mod polynomial;
 mod wide;
 pub(super) mod winograd;
 

@@ -20,6 +20,7 @@ pub mod nested;
 pub mod packed;
 pub mod pairs;
 pub mod planes;
+pub mod polynomial;
 mod portable;
 pub mod quads;
 #[cfg(midge_thumb)]

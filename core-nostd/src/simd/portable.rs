@@ -2,6 +2,7 @@
 
 #[cfg(not(midge_helium))]
 pub(super) mod lanes;
+pub(super) mod polynomial;
 #[cfg(not(midge_helium))]
 pub(super) mod windows;
 pub(super) mod winograd;

@@ -2,7 +2,7 @@
 
 use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{lanes, nested, packed, pairs, planes, quads};
+use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
@@ -49,6 +49,16 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         "CONV_2D_NESTED" => {
             let w = conv::Halfwords::read(step.params())?.window;
             nested(nested::Layout::MATRIX, w.out_c.into(), product(&[w.k_h, w.k_w, w.in_c])?)
+        }
+        "CONV_2D_POLYNOMIAL" => {
+            let w = ops::polynomial::Polynomial::read(step.params())?.window;
+            let taps = product(&[w.k_h, w.k_w, w.in_c])?;
+            let padded = taps.checked_next_multiple_of(polynomial::RUN).filter(|n| *n <= bytes.len())?;
+            all(w.out_c.into(), taps, &|o, k| {
+                let word = bytes.as_chunks().0.get(polynomial::weight(padded, o, k))?;
+                let pair = polynomial::split(i32::from_le_bytes(*word));
+                i8::try_from(pair[o % 2]).ok()
+            })
         }
         "FULLY_CONNECTED_NESTED" => {
             let p = FullyConnected::read(step.params())?;

@@ -85,8 +85,24 @@ def conv_2d(kind):
         # so many outputs are scaled group by group
         yield case("groups", (1, 3, 3, 16), 192, (1, 1))
         yield case("groups_odd", (1, 3, 2, 5), 133, (3, 3))
+        # sums that are made part by part, of pixels and outputs that are no multiple of what is made at once
+        yield case("parts_1x1", (1, 2, 4, 96), 7, (1, 1), activation="relu", zero=-128)
+        yield case("parts_stride", (2, 7, 9, 20), 5, (3, 3), stride=(2, 2))
+        yield "parts_one_sign", lambda d: one_sign(d, 3)
+        yield "parts_one_sign_relu", lambda d: one_sign(d, -128, activation="relu")
     if kind == "int16":
         yield "int32_bias", lambda d: d.short().conv(d.input((2, 5, 6, 4)), 3, (3, 3), stride=(2, 1))
+
+
+def one_sign(d, zero, **attributes):
+    """Outputs in the middle where all inputs are the least, which with weights as large as can be makes the largest sums."""
+    x = d.input((1, 1, 5, 100), 0.02, 127)
+    weights = np.full((8, 1, 1, 100), 127, np.int8)
+    weights[1::3] = -127
+    scales = np.exp2(d.rng.uniform(-1, 1, 8)).astype(np.float32) * np.float32(0.01)
+    bias = 255 * weights.sum((1, 2, 3), dtype=np.int32) + d.rng.integers(-60000, 60000, 8).astype(np.int32)
+    bias = d.net.constant(bias, np.float32(x.scale) * scales)
+    return d.net.conv(x, d.net.constant(weights, scales), bias, 0.1, zero, **attributes)
 
 
 def multiplier_over_1(d):

@@ -4,12 +4,14 @@ use super::choice::Way;
 use super::costs::Work;
 use super::lanes::Filters;
 use super::packed::{Packed, PackedConv};
-use super::stream::{halfwords_stream, nested_stream, pairs_stream, planes_stream, quads_stream};
+use super::stream::{
+    halfwords_stream, nested_stream, pairs_stream, planes_stream, polynomial_stream, quads_stream,
+};
 use super::weighted::{Filter, Layer, whole};
 use super::{Lowering, Slot, extent, name, winograd};
 use crate::graph::{self, Activation, Node, Repr, Type, Value, Window};
 use crate::quant::{
-    Multiplier, Scale, Twice, clamp, int8, narrow, nest, nested_words, reach, twice_lane, twice_packed,
+    Multiplier, Scale, Twice, clamp, int8, narrow, nest, nested_words, part, reach, twice_lane, twice_packed,
 };
 use midge_core::fixed;
 use midge_core::ops::window;
@@ -17,7 +19,7 @@ use midge_core::ops::{self, conv, depthwise, quant::Quant};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
 use midge_core::simd::winograd as tiles;
-use midge_core::simd::{nested, planes};
+use midge_core::simd::{nested, planes, polynomial};
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
 
@@ -107,6 +109,21 @@ impl Lowering<'_> {
                 lower.step(node, ops::CONV_2D_NESTED, rows, 3, operands, &record.bytes())
             };
             ways.push(Way { code: ops::CONV_2D_NESTED, work, build: Box::new(build) });
+        }
+        if fits && let Some((folded, scales, part)) = channels.polynomial(filters.clone()) {
+            let (data, biases) = (&data, &biases);
+            let build = move |lower: &mut Self| {
+                let wide = lower.scratch(Kind::I32, polynomial::wide_len(taps), "taps of three pixels")?;
+                let patch = lower.scratch(Kind::I8, taps * polynomial::PIXELS, "taps of pixels")?;
+                let stream = polynomial_stream(data, biases, &scales, part.into());
+                let stream = lower.constant(Kind::I32, stream, name(filter));
+                let record =
+                    ops::polynomial::Polynomial { window: geometry, quant, folded: folded.into(), part };
+                let operands = vec![y, wide, patch, x, stream];
+                lower.step(node, ops::CONV_2D_POLYNOMIAL, rows, 3, operands, &record.bytes())
+            };
+            let work = polynomial_work(work, taps, part.into());
+            ways.push(Way { code: ops::CONV_2D_POLYNOMIAL, work, build: Box::new(build) });
         }
         if fits
             && outputs.is_multiple_of(2)
@@ -437,6 +454,16 @@ impl Convolved {
         nest(&filters.collect::<Vec<_>>(), &reaches.collect::<Vec<_>>()).then_some((folded, words))
     }
 
+    /// The same for products of polynomials, and the taps of a part.
+    fn polynomial<'a>(
+        &self,
+        filters: impl Iterator<Item = &'a [u8]> + Clone,
+    ) -> Option<(bool, Vec<Scale>, u16)> {
+        let part = u16::try_from(part(&filters.clone().collect::<Vec<_>>())?).ok()?;
+        let (folded, scales) = self.scales(self.reaches(filters).map(|reach| (reach, &[][..])))?;
+        Some((folded, scales, part))
+    }
+
     /// How sums are scaled that Winograd's tiles come to by way of many times as much. None if one has too many bits.
     fn tiled<'a>(
         &self,
@@ -476,6 +503,14 @@ impl Convolved {
         let channels = self.twice(self.reaches(filters.clone()).zip(filters));
         channels.map(|channel| channel.folded().or_else(|| channel.doubled())).collect()
     }
+}
+
+/// What products of polynomials do: pixels come in threes, and where sums are taken out at the end of a part, an output costs
+/// as much as some taps of it do.
+fn polynomial_work(work: Work, taps: usize, part: usize) -> Work {
+    const PART: u64 = 9;
+    let parts = (taps.div_ceil(part) as u64).saturating_sub(1);
+    Work { products: work.products + work.outputs * parts * PART, ..work }
 }
 
 /// The weights of each channel of a filter `[taps][channels]`.

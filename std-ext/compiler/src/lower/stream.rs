@@ -3,7 +3,7 @@
 use crate::quant::Scale;
 use midge_core::fixed::FOLDED;
 use midge_core::simd::halfwords::Layout;
-use midge_core::simd::{nested, pairs, planes, quads};
+use midge_core::simd::{nested, pairs, planes, polynomial, quads};
 
 /// A stream of 16-bit weights from filters `[outputs][taps]`. The last block may have fewer outputs.
 pub(super) fn halfwords_stream(layout: Layout, filter: &[u8], bias: &[i32], scales: &[Scale]) -> Vec<u8> {
@@ -52,6 +52,32 @@ pub(super) fn nested_stream(
     for (o, scale) in scales.iter().enumerate().take(bias.len()) {
         for (i, word) in scale.iter().enumerate() {
             stream.word(layout.factor(taps, o) + i, *word);
+        }
+    }
+    stream.0
+}
+
+/// A [`polynomial`] stream from filters `[outputs][taps]`, with `part` taps in a part. The last block may have fewer outputs.
+pub(super) fn polynomial_stream(filter: &[u8], bias: &[i32], scales: &[Scale], part: usize) -> Vec<u8> {
+    let used = filter.len() / bias.len().max(1);
+    let taps = used.next_multiple_of(polynomial::RUN);
+    let blocks = bias.len().div_ceil(polynomial::OUTPUTS);
+    let mut stream = Stream(vec![0; blocks * polynomial::words(taps) * 4]);
+    for (p, weights) in filter.chunks(2 * used).enumerate() {
+        let weight = |k: usize| weights.get(k).map_or(0, |w| i32::from(w.cast_signed()));
+        for k in 0..used {
+            stream.word(polynomial::weight(taps, 2 * p, k), polynomial::join(weight(k), weight(used + k)));
+        }
+    }
+    for (o, (bias, scale)) in bias.iter().zip(scales).enumerate() {
+        // what fields of the first output of two begin with, part by part
+        let added = if o.is_multiple_of(2) { polynomial::FIRST * taps.div_ceil(part) as i32 } else { 0 };
+        // what a power of two does to sums it did to no weight; sums that are not folded are doubled
+        let (left, factor) =
+            if scale.words.len() == 2 { (scale.left, Some(1 << scale.left)) } else { (1, None) };
+        let first = bias.wrapping_sub(added).wrapping_shl(left);
+        for (i, word) in [first].into_iter().chain(factor).chain(scale.words.iter().copied()).enumerate() {
+            stream.word(polynomial::factor(taps, o) + i, word);
         }
     }
     stream.0

@@ -9,6 +9,7 @@ mod multiplier;
 mod nested;
 mod once;
 mod packed;
+mod polynomial;
 mod reach;
 mod steps;
 
@@ -21,6 +22,7 @@ pub use multiplier::{Multiplier, clamp, clamp_to};
 pub use nested::{nest, nested_words};
 pub use once::{Channel, prove};
 pub use packed::{Packed, once_packed, twice_packed};
+pub use polynomial::part;
 pub use reach::{narrow, reach, reach_of, reach_of_sum};
 
 use crate::graph::{Activation, Type, Value};

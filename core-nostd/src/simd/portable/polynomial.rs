@@ -1,0 +1,111 @@
+//! What the loop over products of polynomials computes.
+#![cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
+
+use core::cell::Cell;
+
+use crate::fixed::{doubled, folded};
+use crate::simd::polynomial::{FIELD, FIRST, OUTPUTS, PIXELS, RUN, SCALE, SUMS, join, words};
+
+/// See `simd::polynomial::Matrix::take`: rows of so many groups lie inside `x` for each pixel, and all taps inside `wide`.
+pub(in crate::simd) fn take(
+    x: &[Cell<i8>],
+    step: usize,
+    [rows, groups, row_step]: [usize; 3],
+    wide: &[Cell<i32>],
+) {
+    let run = groups.wrapping_mul(RUN);
+    for (row, wide) in wide.chunks(run.wrapping_mul(2).max(1)).enumerate().take(rows) {
+        for (k, wide) in wide.chunks(2).enumerate() {
+            let first = row.wrapping_mul(row_step).wrapping_add(k);
+            let [x, y, z] = [0, 1, 2].map(|pixel: usize| {
+                x.get(first.wrapping_add(pixel.wrapping_mul(step))).map_or(0, |x| x.get() as i32)
+            });
+            for (wide, pair) in wide.iter().zip([join(x, y), join(y, z)]) {
+                wide.set(pair);
+            }
+        }
+    }
+}
+
+/// See `simd::polynomial::Matrix`; whole blocks.
+#[derive(Debug)]
+pub(in crate::simd) struct Blocks<'a> {
+    wide: &'a [[Cell<i32>; 2]],
+    stream: &'a [i32],
+    folded: bool,
+    part: usize,
+}
+
+impl<'a> Blocks<'a> {
+    pub(in crate::simd) fn new(
+        wide: &'a [[Cell<i32>; 2]],
+        _: &'a [Cell<i32>],
+        stream: &'a [i32],
+        folded: bool,
+        part: usize,
+    ) -> Self {
+        Blocks { wide, stream, folded, part }
+    }
+
+    pub(in crate::simd) fn multiply(&self, y: [&[Cell<i8>]; PIXELS]) {
+        let [y0, y1, y2] = y.map(|y| y.as_chunks::<OUTPUTS>().0);
+        let blocks = self.stream.chunks_exact(words(self.wide.len()));
+        for (((block, y0), y1), y2) in blocks.zip(y0).zip(y1).zip(y2) {
+            let Some((weights, scales)) =
+                block.split_last_chunk::<{ OUTPUTS * SCALE }>().map(|(w, s)| (w, s.as_chunks::<SCALE>().0))
+            else {
+                return;
+            };
+            let sums = self.sums(weights.as_chunks().0);
+            // the first pixel last: where some are one, its outputs stay
+            for (pixel, y) in [y0, y1, y2].into_iter().enumerate().rev() {
+                let sums = sums.iter().skip(pixel).step_by(PIXELS);
+                for ((y, sum), scale) in y.iter().zip(sums).zip(scales) {
+                    y.set(match (scale.map(i32::from_le), self.folded) {
+                        ([first, factor, m, c], true) => {
+                            folded(sum.wrapping_mul(factor).wrapping_add(first), m, c)
+                        }
+                        ([first, m, c, n], false) => {
+                            doubled(sum.wrapping_mul(2).wrapping_add(first), m, c, n)
+                        }
+                    });
+                }
+            }
+        }
+    }
+
+    /// Of each output the three pixels' sums; those of the first output of two have [`FIRST`] added for each part.
+    fn sums(&self, weights: &[[i32; OUTPUTS / 2]]) -> [i32; SUMS] {
+        let mut sums = [0i32; SUMS];
+        let mut left = self.wide.len();
+        let mut rest = self.wide.iter().zip(weights);
+        while left > 0 {
+            let part = left.wrapping_sub(1).checked_rem(self.part).unwrap_or(0).wrapping_add(1);
+            left = left.wrapping_sub(part);
+            let mut products = [[FIRST as i64 | (FIRST as i64) << FIELD; 2]; OUTPUTS / 2];
+            for (x, w) in rest.by_ref().take(part) {
+                for (products, w) in products.iter_mut().zip(w) {
+                    for (product, x) in products.iter_mut().zip(x) {
+                        let both = (x.get() as i64).wrapping_mul(i32::from_le(*w) as i64);
+                        *product = product.wrapping_add(both);
+                    }
+                }
+            }
+            for (sums, products) in sums.as_chunks_mut::<{ 2 * PIXELS }>().0.iter_mut().zip(products) {
+                for (sum, value) in sums.iter_mut().zip(fields(products)) {
+                    *sum = sum.wrapping_add(value);
+                }
+            }
+        }
+        sums
+    }
+}
+
+/// Of two outputs the three pixels' sums.
+const fn fields([xy, yz]: [i64; 2]) -> [i32; 2 * PIXELS] {
+    const MASK: i64 = (1 << FIELD) - 1;
+    let (ax, ay) = ((xy & MASK) as i32, (yz & MASK) as i32);
+    let (by, bz) = ((xy >> (2 * FIELD)) as i32, (yz >> (2 * FIELD)) as i32);
+    let (both_x, both_y) = ((xy >> FIELD & MASK) as i32, (yz >> FIELD & MASK) as i32);
+    [ax, ay, both_y.wrapping_sub(by), both_x.wrapping_sub(ay), by, bz]
+}
