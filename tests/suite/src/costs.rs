@@ -16,7 +16,7 @@ use crate::layers::Layers;
 use crate::noise::Noise;
 
 /// Most products of a layer: slow cores take seconds for more.
-const PRODUCTS: usize = 300_000;
+const PRODUCTS: usize = 1_500_000;
 
 /// Instructions, or cycles, for each of [`Work::counts`].
 type Cost = [f64; Work::COUNTS];

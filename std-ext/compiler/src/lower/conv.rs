@@ -85,7 +85,7 @@ impl Lowering<'_> {
             let work = winograd::work(form, &geometry, rows);
             ways.push(Way { code, work, build: Box::new(build) });
         }
-        let fits = self.target.pairs() && is_whole;
+        let (fits, paired) = (self.target.pairs() && is_whole, in_blocks(work, 2));
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
@@ -96,7 +96,7 @@ impl Lowering<'_> {
                 let operands = vec![y, wide, patch, x, stream];
                 lower.step(node, ops::CONV_2D_HALFWORDS, rows, 3, operands, &record.bytes())
             };
-            ways.push(Way { code: ops::CONV_2D_HALFWORDS, work, build: Box::new(build) });
+            ways.push(Way { code: ops::CONV_2D_HALFWORDS, work: paired, build: Box::new(build) });
         }
         if fits && let Some((folded, scales)) = channels.nested(filters.clone()) {
             let (data, biases) = (&data, &biases);
@@ -108,7 +108,7 @@ impl Lowering<'_> {
                 let operands = vec![y, wide, patch, x, stream];
                 lower.step(node, ops::CONV_2D_NESTED, rows, 3, operands, &record.bytes())
             };
-            ways.push(Way { code: ops::CONV_2D_NESTED, work, build: Box::new(build) });
+            ways.push(Way { code: ops::CONV_2D_NESTED, work: paired, build: Box::new(build) });
         }
         if fits && let Some((folded, scales, part)) = channels.polynomial(filters.clone()) {
             let (data, biases) = (&data, &biases);
@@ -137,7 +137,7 @@ impl Lowering<'_> {
                 let operands = vec![y, wide, patch, x, stream];
                 lower.step(node, ops::CONV_2D_PAIRS, rows, 3, operands, &record.bytes())
             };
-            ways.push(Way { code: ops::CONV_2D_PAIRS, work, build: Box::new(build) });
+            ways.push(Way { code: ops::CONV_2D_PAIRS, work: paired, build: Box::new(build) });
         }
         if self.target.packs() && is_whole {
             let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
@@ -146,7 +146,7 @@ impl Lowering<'_> {
                 ways.extend(layer.ways(packed, work));
             }
         }
-        if ways.is_empty() || self.target.packs() {
+        if ways.is_empty() {
             let build = |lower: &mut Self| {
                 let weights = lower.constant(Kind::I8, data.clone(), name(filter));
                 let blob = lower.channels(&channels.bias, &channels.multipliers, filter);
@@ -266,7 +266,7 @@ impl Lowering<'_> {
             let channels = channels.packed(reaches, &biases.collect::<Vec<_>>());
             ways.extend(layer.channelwise(&data, &channels, work));
         }
-        if ways.is_empty() || self.target.packs() {
+        if ways.is_empty() {
             let build = |lower: &mut Self| {
                 let weights = lower.constant(Kind::I8, data.clone(), name(filter));
                 let blob = lower.channels(&channels.bias, &channels.multipliers, filter);
@@ -505,11 +505,18 @@ impl Convolved {
     }
 }
 
+/// The work where pixels are made so many at a time, the last of them as if there were more.
+fn in_blocks(work: Work, block: u64) -> Work {
+    let whole = |n: u64| n / work.pixels.max(1) * work.pixels.next_multiple_of(block);
+    Work { outputs: whole(work.outputs), taps: whole(work.taps), products: whole(work.products), ..work }
+}
+
 /// What products of polynomials do: pixels come in threes, and where sums are taken out at the end of a part, an output costs
 /// as much as some taps of it do.
 fn polynomial_work(work: Work, taps: usize, part: usize) -> Work {
     const PART: u64 = 9;
     let parts = (taps.div_ceil(part) as u64).saturating_sub(1);
+    let work = in_blocks(work, 3);
     Work { products: work.products + work.outputs * parts * PART, ..work }
 }
 

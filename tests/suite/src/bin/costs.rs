@@ -14,7 +14,7 @@ use midge_suite::models::root;
 const TABLE: &str = "std-ext/compiler/src/lower/fitted.rs";
 
 /// Layers of each family that the table is fitted to, and that it is checked on; with different seeds.
-const FITTED: (usize, u64) = (30, 0xf17);
+const FITTED: (usize, u64) = (60, 0xf17);
 const CHECKED: (usize, u64) = (10, 0xc4ec);
 
 fn main() -> ExitCode {
