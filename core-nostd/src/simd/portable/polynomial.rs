@@ -49,7 +49,7 @@ impl<'a> Blocks<'a> {
 
     pub(in crate::simd) fn multiply(&self, y: [&[Cell<i8>]; PIXELS]) {
         let [y0, y1, y2] = y.map(|y| y.as_chunks::<OUTPUTS>().0);
-        let blocks = self.stream.chunks_exact(words(self.wide.len()));
+        let blocks = self.stream.chunks_exact(words(self.wide.len()).max(1));
         for (((block, y0), y1), y2) in blocks.zip(y0).zip(y1).zip(y2) {
             let Some((weights, scales)) =
                 block.split_last_chunk::<{ OUTPUTS * SCALE }>().map(|(w, s)| (w, s.as_chunks::<SCALE>().0))

@@ -3,6 +3,8 @@
 //! A layer says in which ways it can be run; each is built, and measured: bytes of constants, bytes of scratch, and what
 //! the core's cost table says of its instructions. Then the bytes that may be spent are spent such that they save most.
 
+use std::collections::BTreeSet;
+
 use super::Lowering;
 use super::costs::{Work, estimate};
 use crate::graph::{Graph, Node, Op};
@@ -110,38 +112,70 @@ impl<'g> Lowering<'g> {
 const UNITS: usize = 1 << 13;
 
 /// Chooses the kernel of each layer: the fewest instructions, if the constants of all of them together may take `room` bytes
-/// more than those of the canonical kernels; where that is less than any way takes, the fewest bytes.
+/// more than those of the canonical kernels; where that is less than any way takes, the fewest bytes. A kernel without which
+/// there are at most `percent` more instructions is left out of the firmware.
+pub(super) fn pick(layers: &mut [Layer], room: usize, percent: u64) {
+    let best = assign(layers, room, &[]).unwrap_or(0);
+    let used: BTreeSet<u16> = layers.iter().map(|layer| layer.code).collect();
+    let mut without = Vec::new();
+    for code in used {
+        without.push(code);
+        if assign(layers, room, &without).is_none_or(|now| now.saturating_sub(best) * 100 > best * percent) {
+            without.pop();
+        }
+    }
+    assign(layers, room, &without);
+}
+
+/// Chooses among the kernels that are not left out and says how many instructions all take; does nothing if there is a layer
+/// that no other runs.
 ///
 /// A knapsack: for each layer, what is best for so many bytes, of what is best for the layers before with the bytes that a
 /// way leaves.
-pub(super) fn pick(layers: &mut [Layer], room: usize) {
+fn assign(layers: &mut [Layer], room: usize, without: &[u16]) -> Option<u64> {
+    let runs = |way: &&Offer| !without.contains(&way.code);
+    if !layers.iter().all(|layer| layer.ways.iter().any(|way| runs(&way))) {
+        return None;
+    }
     let sum = |of: &dyn Fn(&Layer) -> usize| layers.iter().map(of).sum::<usize>();
     let spare = sum(&|layer| layer.plain).saturating_add(room).saturating_sub(sum(&Layer::least));
     let unit = spare.min(sum(&|layer| layer.most(1))).div_ceil(UNITS).max(1);
     let units = (spare / unit).min(sum(&|layer| layer.most(unit)));
-    // instructions and bytes, for each number of units
-    let mut best = vec![(0, 0); units + 1];
+    // instructions and bytes, for each number of units; none where the ways left take more
+    let mut best = vec![Some((0, 0)); units + 1];
     let mut picks = Vec::new();
     for layer in layers.iter() {
         let pick = |units: usize| {
-            let ways = layer.ways.iter().filter_map(|way| {
+            let ways = layer.ways.iter().filter(runs).filter_map(|way| {
                 let rest = units.checked_sub(layer.more(way, unit))?;
-                let (instructions, bytes) = best[rest];
+                let (instructions, bytes) = best[rest]?;
                 Some(((instructions + way.instructions, bytes + way.flash), (way.code, rest)))
             });
-            ways.min_by_key(|(cost, _)| *cost).unwrap_or((best[units], (layer.code, units)))
+            ways.min_by_key(|(cost, _)| *cost).unzip()
         };
         let (costs, codes): (Vec<_>, Vec<_>) = (0..best.len()).map(pick).unzip();
         best = costs;
         picks.push(codes);
     }
+    let (instructions, _) = best[units]?;
     let mut units = units;
     for (layer, picks) in layers.iter_mut().zip(&picks).rev() {
-        (layer.code, units) = picks[units];
+        if let Some(pick) = picks[units] {
+            (layer.code, units) = pick;
+        }
     }
+    Some(instructions)
 }
 
 impl Optimize {
+    /// Percent of instructions that a kernel must save to be worth its own code.
+    pub(super) const fn percent(self) -> u64 {
+        match self {
+            Optimize::Speed => 0,
+            Optimize::Balanced | Optimize::Size => 2,
+        }
+    }
+
     /// Bytes that the layers of a graph may take more than with canonical kernels.
     pub(super) fn room(self, graph: &Graph) -> usize {
         match self {
@@ -176,7 +210,7 @@ mod tests {
         let layer =
             |ways: &&[Offer]| Layer { node: 0, step: 0, code: 0, plain: plain(ways), ways: ways.to_vec() };
         let mut layers: Vec<_> = offers.iter().map(layer).collect();
-        pick(&mut layers, room);
+        pick(&mut layers, room, 0);
         layers.iter().map(|layer| layer.code).collect()
     }
 
@@ -211,11 +245,26 @@ mod tests {
         let ways = vec![offer(1, 100, 2000), offer(2, 110, 1500)];
         let picked = |plain, room| {
             let mut layers = [Layer { node: 0, step: 0, code: 0, plain, ways: ways.clone() }];
-            pick(&mut layers, room);
+            pick(&mut layers, room, 0);
             layers[0].code
         };
         assert_eq!((picked(95, 15), picked(95, 14), picked(95, 0)), (2, 1, 1));
         assert_eq!(picked(110, 0), 2);
+    }
+
+    #[test]
+    fn a_kernel_that_saves_little_is_left_out() {
+        let ways = |slow| vec![offer(1, 100, slow), offer(2, 100, 1000)];
+        let picked = |slow, percent| {
+            let layer = |ways| Layer { node: 0, step: 0, code: 0, plain: 100, ways };
+            let mut layers =
+                [layer(vec![offer(1, 100, 1000)]), layer(ways(slow)), layer(vec![offer(3, 9, 1)])];
+            pick(&mut layers, 0, percent);
+            layers.map(|layer| layer.code)
+        };
+        assert_eq!(picked(1020, 2), [1, 1, 3]);
+        assert_eq!(picked(1020, 0), [1, 2, 3]);
+        assert_eq!(picked(1100, 2), [1, 2, 3]);
     }
 
     #[test]

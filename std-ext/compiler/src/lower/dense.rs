@@ -139,7 +139,7 @@ impl Lowering<'_> {
             let layer = PackedRow { node, extents, quant, rows, operands: [y, x], filter };
             ways.extend(layer.ways(&data, &packed, work));
         }
-        if ways.is_empty() {
+        if ways.is_empty() || self.target.packs() {
             let build = |lower: &mut Self| {
                 let weights = lower.constant(Kind::I8, data.clone(), name(filter));
                 let blob = lower.channels(&bias, &multipliers, filter);
