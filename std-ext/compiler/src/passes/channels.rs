@@ -1,7 +1,10 @@
 //! Channels that are one number everywhere: layers are made without them.
 //!
 //! Training with a clamp kills channels: all weights of a filter become 0, and what it makes is constant. What a
-//! constant channel adds to the layer behind is a number for each output, and that goes into its bias.
+//! constant channel adds to the layer behind is a number for each output, and that goes into its bias. A channel that
+//! is only ever multiplied by 0 goes too, whatever it is.
+
+use std::iter;
 
 use crate::graph::{Activation, Grain, Graph, Margins, Node, Op, Quant, Repr, Type, Value, ValueId};
 use crate::quant::{Multiplier, clamp, int8};
@@ -11,10 +14,12 @@ use midge_core::fixed::{multiply_twice, narrow};
 const GRANULE: usize = 4;
 
 /// Removes constant channels between a convolution and the convolution or fully connected layer that reads it, through
-/// depthwise convolutions and pools. Returns how many layers shrank.
+/// depthwise convolutions and pools, and those that such a reader multiplies by 0. Returns how often layers shrank.
 pub(super) fn remove(graph: &mut Graph) -> usize {
-    let sinks = 0..graph.nodes.len();
-    sinks.filter(|&sink| Cut::find(graph, sink).map(|cut| cut.apply(graph, sink)).is_some()).count()
+    let nodes = graph.nodes.len();
+    let mut cut = |sink| Cut::find(graph, sink).map(|cut| cut.apply(graph, sink)).is_some();
+    // without its dead filters, a layer may leave channels before it unread
+    iter::from_fn(|| Some((0..nodes).filter(|&sink| cut(sink)).count())).take_while(|cuts| *cuts > 0).sum()
 }
 
 /// What to leave out between two layers.
@@ -36,7 +41,7 @@ impl Cut {
         };
         let x = *reader.inputs.first()?;
         let channels = *graph.value(x).shape.last()?;
-        let (filter, _) = weights(graph, reader)?;
+        let (filter, data) = weights(graph, reader)?;
         if !filter.shape.last()?.is_multiple_of(channels) {
             return None;
         }
@@ -48,7 +53,11 @@ impl Cut {
         // where the layer pads, it is with its zero point: another number would not be the same everywhere
         let (_, zero) = int8(graph.value(x)).ok()?;
         let padded = margins != Margins::default();
-        let mut gone: Vec<_> = constants.into_iter().map(|c| c.filter(|c| !padded || *c == zero)).collect();
+        let from_zero = filter.repr.quant()?.zero.iter().all(|zero| *zero == 0);
+        let unread = |c: usize| from_zero && data.iter().skip(c).step_by(channels).all(|w| *w == 0);
+        let known = constants.into_iter().map(|c| c.filter(|c| !padded || *c == zero));
+        let mut gone: Vec<_> =
+            known.enumerate().map(|(i, c)| c.or_else(|| unread(i).then_some(zero))).collect();
         let left = gone.iter().filter(|c| c.is_none()).count();
         let mut more = left.next_multiple_of(GRANULE).max(GRANULE) - left;
         for channel in gone.iter_mut().filter(|c| c.is_some()) {
@@ -62,6 +71,10 @@ impl Cut {
 
     /// Rewrites the layers.
     fn apply(&self, graph: &mut Graph, sink: usize) {
+        // while x still has all its channels
+        self.fold(graph, sink);
+        let last = graph.value(graph.nodes[sink].inputs[1]).shape.len() - 1;
+        self.select(graph, sink, 1, last);
         let left = self.gone.iter().filter(|c| c.is_none()).count();
         for &node in &self.chain {
             if let Op::Conv2d { .. } | Op::DepthwiseConv2d { .. } = graph.nodes[node].op {
@@ -76,9 +89,6 @@ impl Cut {
                 *channels = left;
             }
         }
-        self.fold(graph, sink);
-        let last = graph.value(graph.nodes[sink].inputs[1]).shape.len() - 1;
-        self.select(graph, sink, 1, last);
     }
 
     /// Gives an input of a node without the channels that go, which lie along an axis, perhaps several times over.

@@ -165,7 +165,7 @@ impl Growing {
     }
 
     /// Adds a function of two elements, which may change places.
-    fn pair(
+    pub(super) fn pair(
         &mut self,
         op: Binary,
         activation: Activation,

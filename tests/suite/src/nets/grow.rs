@@ -13,28 +13,32 @@ const MOST: usize = 1500;
 
 /// The network with this number.
 pub(super) fn net(seed: u64) -> Net {
-    // neighbours begin far apart, and none at 0
-    let noise = Noise(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
-    let graph = Graph { name: format!("net {seed}"), source: "numbers".into(), ..Graph::default() };
-    let mut growing = Growing { noise, graph, live: Vec::new() };
+    let mut growing = Growing::new(seed);
     growing.begin();
     let operators = 2 + growing.noise.below(11);
     while growing.graph.nodes.len() < operators {
         growing.step();
     }
-    let rows = vec![growing.row(), growing.row()];
-    Net { seed, graph: growing.end(), rows }
+    growing.end(seed)
 }
 
 /// A network so far. What adds to it gives nothing where it does not suit its operands.
 pub(super) struct Growing {
     pub(super) noise: Noise,
-    graph: Graph,
+    pub(super) graph: Graph,
     /// What operators can read: inputs, and what others have made.
     pub(super) live: Vec<ValueId>,
 }
 
 impl Growing {
+    /// Nothing yet; what comes follows from the number.
+    pub(super) fn new(seed: u64) -> Self {
+        // neighbours begin far apart, and none at 0
+        let noise = Noise(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        let graph = Graph { name: format!("net {seed}"), source: "numbers".into(), ..Graph::default() };
+        Growing { noise, graph, live: Vec::new() }
+    }
+
     /// One input or two, and one that they are to be.
     fn begin(&mut self) {
         let (batch, images) = (self.rarely(2), self.noise.below(4) > 0);
@@ -59,9 +63,15 @@ impl Growing {
             1 => Repr::Plain(Type::F32),
             _ => repr.clone(),
         };
-        let value = self.value("input", shape, port.clone());
-        self.graph.inputs.push(value);
+        let value = self.port(shape, port.clone());
         if port == repr { Some(value) } else { self.node(Op::Quantize, vec![value], &[], repr) }
+    }
+
+    /// Adds an input of this type.
+    pub(super) fn port(&mut self, shape: &[usize], repr: Repr) -> ValueId {
+        let value = self.value("input", shape, repr);
+        self.graph.inputs.push(value);
+        value
     }
 
     /// Tries one operator.
@@ -94,13 +104,14 @@ impl Growing {
     }
 
     /// What nothing reads becomes an output, and sometimes something else too.
-    fn end(mut self) -> Graph {
+    pub(super) fn end(mut self, seed: u64) -> Net {
+        let rows = vec![self.row(), self.row()];
         let read = |id: &ValueId| self.graph.nodes.iter().any(|node| node.inputs.contains(id));
         let made: Vec<ValueId> = self.graph.nodes.iter().flat_map(|node| node.outputs.clone()).collect();
         let odd = self.noise.below(4 * made.len());
         let told = made.iter().enumerate().filter(|(i, id)| *i == odd || !read(id));
         self.graph.outputs = told.map(|(_, id)| *id).collect();
-        self.graph
+        Net { seed, graph: self.graph, rows }
     }
 
     /// A tensor that is live and suits.

@@ -24,13 +24,24 @@ impl Growing {
         let dividers: Vec<usize> = (1..=channels).filter(|n| channels.is_multiple_of(*n)).collect();
         let groups = if self.noise.below(4) == 0 { dividers[self.noise.below(dividers.len())] } else { 1 };
         let outputs = groups * (1 + self.noise.below(if groups == 1 { 9 } else { 2 }));
-        let (depth, activation) = (channels / groups, self.activation());
+        self.convolution(x, (size, window), channels / groups, outputs)
+    }
+
+    /// A convolution of so many channels to so many.
+    pub(super) fn convolution(
+        &mut self,
+        x: ValueId,
+        (size, window): ([usize; 2], Window),
+        depth: usize,
+        outputs: usize,
+    ) -> Option<ValueId> {
+        let activation = self.activation();
         let shape = [outputs, size[0], size[1], depth];
         let (inputs, repr) = self.weights(x, &shape, 0, size[0] * size[1] * depth)?;
         self.node(Op::Conv2d { window, activation }, inputs, &[], repr)
     }
 
-    fn depthwise(&mut self, x: ValueId) -> Option<ValueId> {
+    pub(super) fn depthwise(&mut self, x: ValueId) -> Option<ValueId> {
         let [_, h, w, channels] = self.image(x)?;
         let ((size, window), multiplier) = (self.window([h, w]), self.rarely(3));
         let activation = self.activation();
@@ -54,7 +65,7 @@ impl Growing {
         self.node(Op::TransposeConv { window, activation }, inputs, &given, repr)
     }
 
-    fn dense(&mut self, x: ValueId) -> Option<ValueId> {
+    pub(super) fn dense(&mut self, x: ValueId) -> Option<ValueId> {
         // the proof of an int16 layer's multipliers takes longer than the rest of a network
         if self.scaled(x)?.0 == Type::I16 && self.noise.below(8) > 0 {
             return None;
@@ -92,7 +103,7 @@ impl Growing {
         self.node(Op::BatchMatMul { transposed }, vec![x, b], &[], repr)
     }
 
-    fn pool(&mut self, x: ValueId) -> Option<ValueId> {
+    pub(super) fn pool(&mut self, x: ValueId) -> Option<ValueId> {
         let [_, h, w, _] = self.image(x)?;
         let (size, mut window) = self.window([h, w]);
         window.dilation = [1, 1];
@@ -106,7 +117,7 @@ impl Growing {
     }
 
     /// The size of a window over an image, and how it moves. No position of it lies beside the image.
-    fn window(&mut self, image: [usize; 2]) -> ([usize; 2], Window) {
+    pub(super) fn window(&mut self, image: [usize; 2]) -> ([usize; 2], Window) {
         let size = image.map(|n| 1 + self.noise.below(n.min(4)));
         let margins = size.map(|n| [self.noise.below(n), self.noise.below(n)]);
         let [[top, bottom], [left, right]] = match self.noise.below(3) {

@@ -8,6 +8,7 @@ mod folds;
 mod grow;
 mod layers;
 mod moves;
+mod planted;
 mod states;
 
 use std::fmt::Write;
@@ -35,6 +36,11 @@ impl Net {
     /// The network with this number: two to twelve operators.
     pub fn new(seed: u64) -> Self {
         grow::net(seed)
+    }
+
+    /// The network with this number of those in which whole filters are zero, which make channels that are one number.
+    pub fn planted(seed: u64) -> Self {
+        planted::net(seed)
     }
 
     /// Packs the network and compares what each plan answers with what the interpreter makes of it. Says how many
