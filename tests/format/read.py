@@ -121,8 +121,12 @@ def layer(kernel, rows, parameters, data):
         out_w, out_c, k_h, k_w = struct.unpack_from("<4H", parameters, 8)
         return rows * out_w * out_c * k_h * k_w, None
     if "CONV" in kernel:
-        _, _, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
+        _, in_w, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         taps = k_h * k_w
+        if kernel == "DEPTHWISE_CONV_2D_CHANNELS":
+            line, each = k_h == 1 or k_w == in_w == out_w == 1, len(signed) // out_c
+            at = lambda k: k if line else k // k_w * 3 + k % k_w
+            return rows * out_w * out_c * taps, [signed[c * each + at(k)] for c in range(out_c) for k in range(taps)]
         if kernel == "CONV_2D":
             taps *= struct.unpack_from("<H", parameters, 28)[0]
         elif kernel.startswith("CONV_2D_"):
@@ -148,7 +152,7 @@ def layer(kernel, rows, parameters, data):
 
 
 def weights(kernel, signed, out, taps, columns=1):
-    if any(name in kernel for name in ("HALFWORDS", "_LANES", "WINOGRAD", "PACKED", "CHANNELS")):
+    if any(name in kernel for name in ("HALFWORDS", "_LANES", "WINOGRAD")) or kernel.endswith("PACKED"):
         return None  # not as they were, or scaled by powers of two that the file does not say
     if "NESTED" in kernel:
         padded, pairs = -(-taps // 8) * 8, 1 if kernel == "CONV_2D_NESTED" else 2
@@ -160,6 +164,8 @@ def weights(kernel, signed, out, taps, columns=1):
             # the upper byte holds one less where the lower is below zero
             return signed[low] if o % 2 else (signed[low + 1] + (signed[low] < 0) + 128) % 256 - 128
         return [nested(o, k) for o in range(out) for k in range(taps)]
+    if kernel == "CONV_2D_PACKED_BYTES":
+        return [signed[o * (taps + taps % 2) + k] for o in range(out) for k in range(taps)]
     padded = -(-taps // 4) * 4
     if kernel == "CONV_2D_POLYNOMIAL":
         def joined(o, k):

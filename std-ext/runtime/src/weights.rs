@@ -5,8 +5,9 @@ use midge_core::plan::{Plan, Step, region};
 use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
-/// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left out, and so is padding. None for steps
-/// without weights, for weights of 16 bits, whose scale is in no place of its own, and for records that do not suit their constants.
+/// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left
+/// out, and so is padding. None for steps without weights, for weights of 16 bits, whose scale is in no place of its own,
+/// for those that are packed in words, and for records that do not suit their constants.
 pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
     let bytes = constant(plan, step)?;
     let product = |dims: &[u16]| dims.iter().try_fold(1usize, |n, d| n.checked_mul(usize::from(*d)));
@@ -83,6 +84,17 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let p = FullyConnected::read(step.params())?;
             let padded = (p.depth as usize).checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
             all(p.out as usize, p.depth as usize, &|o, k| at(pairs::index(padded, o, k)))
+        }
+        "CONV_2D_PACKED_BYTES" => {
+            let w = ops::packed::Packed::read(step.params())?.window;
+            let taps = product(&[w.k_h, w.k_w, w.in_c])?;
+            all(w.out_c.into(), taps, &|o, k| at(o * taps.next_multiple_of(2) + k))
+        }
+        "DEPTHWISE_CONV_2D_CHANNELS" => {
+            let w = ops::channelwise::Channelwise::read(step.params())?.window;
+            let (layout, columns) = (ops::channelwise::Layout::new(&w)?, usize::from(w.k_w).max(1));
+            let tap = |k, c| c * layout.taps() + layout.tap(k / columns, k % columns);
+            all(product(&[w.k_h, w.k_w])?, w.out_c.into(), &|k, c| at(tap(k, c)))
         }
         "FULLY_CONNECTED_PACKED_BYTES" => {
             let p = ops::packed::Row::read(step.params())?;

@@ -120,7 +120,7 @@ fn an_independent_reader_agrees_with_inspect() {
         (folder.path().join("a.tflite"), folder.path().join("a.midge"), folder.path().join("a.json"));
     for case in models().unwrap() {
         fs::write(&model, &case.model).unwrap();
-        for target in ["portable", "m4"] {
+        for target in ["portable", "m4", "m0"] {
             let (code, error) = run(&["convert", text(&model), "-o", text(&plan), "--target", target]);
             assert_eq!(code, Some(0), "{error}");
             let inspected = Command::new(midge()).args(["inspect", text(&plan), "--format", "json"]).output();
