@@ -1,7 +1,8 @@
 //! Models in, `.midge` plans out.
 //!
 //! [`convert`] goes the whole way: `import` makes the one [`graph`], `passes` rewrite it, [`lower`] chooses kernels
-//! for a [`Target`] and for speed or size ([`Optimize`]), [`memory`] orders the steps and gives every tensor its place, and [`pack`] writes the file.
+//! for a [`Target`] and for speed or size ([`Optimize`]), [`memory`] orders the steps and gives every tensor its place,
+//! and [`pack`] writes the file.
 
 mod convert;
 pub mod cost;
@@ -12,6 +13,7 @@ pub mod graph;
 pub mod import;
 pub mod lower;
 pub mod memory;
+mod named;
 mod optimize;
 pub mod pack;
 pub mod passes;
@@ -22,6 +24,7 @@ mod variant;
 pub mod view;
 
 pub use convert::{Compiled, ConvertError, Options, compile, convert, convert_with};
-pub use optimize::{Optimize, UnknownOptimize};
-pub use target::{Target, UnknownTarget};
+pub use named::UnknownName;
+pub use optimize::Optimize;
+pub use target::Target;
 pub use variant::{BadVariant, Variant, VariantError};
