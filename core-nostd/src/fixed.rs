@@ -65,12 +65,14 @@ pub const fn folded(sum: i32, m: i32, c: i32) -> i8 {
 }
 
 /// The output of a doubled sum by the same steps as [`multiply_twice`], of which the second leaves halves away from zero
-/// to the sign of the sum, and halves and the zero point to `c`: `c = 2^(n - 1) + zero * 2^n`. 1 <= n <= 31.
+/// to the sign of the sum, and halves and the zero point to `c`: `c = 2^(n - 1) + zero * 2^n`. Of `n`, 1 to
+/// 31, the low byte counts, as where a register says how far to shift; above 31 it is 31.
 #[inline(always)]
 pub const fn doubled(sum: i32, m: i32, c: i32, n: i32) -> i8 {
     let c = c.wrapping_add(sum >> 31);
     let high = ((c as i64) << 32).wrapping_add(sum as i64 * m as i64).wrapping_add(1 << 31) >> 32;
-    narrow((high as i32).wrapping_shr(n as u32), -128, 127)
+    let n = n as u8;
+    narrow(high as i32 >> if n < 32 { n } else { 31 }, -128, 127)
 }
 
 /// How [`lane`] rounds.

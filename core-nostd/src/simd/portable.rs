@@ -276,7 +276,7 @@ fn shifted(sum: i32, m: i32, scale: i32, is_folded: bool) -> i8 {
     let (m, (c, n)) = (i32::from_le(m), super::nested::unpack(i32::from_le(scale)));
     match is_folded {
         true => folded(sum.checked_shl(n).unwrap_or(0), m, c),
-        false => doubled(sum.wrapping_mul(2), m, c, n.min(31) as i32),
+        false => doubled(sum.wrapping_mul(2), m, c, n as i32),
     }
 }
 
