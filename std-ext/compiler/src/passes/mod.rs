@@ -5,6 +5,7 @@ mod constant;
 mod dead;
 mod layout;
 mod pad;
+mod trim;
 
 use crate::graph::Graph;
 
@@ -22,6 +23,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "move elements once, or not at all", run: layout::compose },
     Pass { name: "compute what follows from constants", run: constant::fold },
     Pass { name: "fold padding into the window behind it", run: pad::fold },
+    Pass { name: "trim filters that stick out of the image", run: trim::filters },
     Pass { name: "remove channels that are one number everywhere", run: channels::remove },
     Pass { name: "remove what no output depends on", run: dead::remove },
 ];
