@@ -1,6 +1,7 @@
 //! Products of polynomials: one multiplication of 32 by 32 bits, added to 64, makes three products of bytes. With a field
 //! `f` of 21 bits, `(a + b * f) * (x + y * f)` is `a*x + (b*x + a*y) * f + b*y * f^2`. Two such sums, of pixels x, y and of
-//! y, z, give two outputs of three pixels: the products of y that two fields share are alone in two others.
+//! y, z, give two outputs of three pixels: the products of y that two fields share are alone in two others, and taken out of
+//! the shared ones before what those leave is read, so that a field need have room for the products of one output only.
 //!
 //! A *part* is a run of taps whose sums the fields have room for; behind each of them sums are taken out, and begin anew.
 //! Parts end a whole number of parts before the last tap.
@@ -25,7 +26,7 @@ pub const RUN: usize = 4;
 pub const PASS: usize = 32;
 /// Words that scale an output: first sum, factor, multiplier and addend, or first sum, multiplier, addend and shift.
 pub const SCALE: usize = 4;
-/// What the lower two fields begin with, so that they are never negative.
+/// What fields begin with, so that they are never negative; twice that where two sums share one.
 pub const FIRST: i32 = 1 << (FIELD - 1);
 
 /// Sums that parts leave to those behind them.
@@ -191,7 +192,7 @@ mod tests {
                     let pair = |k| join(weight_of(o, k), weight_of(o + 1, k)).to_le();
                     (0..TAPS).for_each(|k| words[weight(TAPS, o, k)] = pair(k));
                 }
-                let first = bias(o) - FIRST * if o % 2 == 0 { TAPS.div_ceil(part) as i32 } else { 0 };
+                let first = bias(o) - FIRST * TAPS.div_ceil(part) as i32;
                 let scale = if is_folded { [first << left, 1 << left, m, c] } else { [first * 2, m, c, n] };
                 for (word, value) in words[factor(TAPS, o)..].iter_mut().zip(scale) {
                     *word = value.to_le();

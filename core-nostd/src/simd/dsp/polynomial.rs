@@ -136,15 +136,17 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         // six sums of two accumulators: of a in r10, r11, third, of b in first, second, fourth
         ".macro product_fields first, second, third, fourth",
         "ubfx r10, \\first, #0, #21",
+        "ubfx r11, \\third, #0, #21",
+        "subs \\first, \\first, r11, lsl #21",
+        "sbc \\second, \\second, r11, lsr #11",
         "lsr \\first, \\first, #21",
         "bfi \\first, \\second, #11, #10",
         "asr \\second, \\second, #10",
-        "ubfx r11, \\third, #0, #21",
+        "subs \\third, \\third, \\second, lsl #21",
+        "sbc \\fourth, \\fourth, \\second, asr #11",
         "lsr \\third, \\third, #21",
         "bfi \\third, \\fourth, #11, #10",
         "asr \\fourth, \\fourth, #10",
-        "sub \\first, \\first, r11",
-        "sub \\third, \\third, \\second",
         ".endm",
         // `fixed::folded` of an output's three sums
         ".macro product_folded x, y, z",
@@ -239,9 +241,10 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         "cmp r0, r10",
         "bne.w 2b",
         "ldr pc, [sp, #20]",
-        // outputs of a part that is all; those of others come here with the flags of an inequality
+        // outputs of a part that is all, with the flags of an equality; those of others come with an inequality's
         "4:",
         "product_fields r2, r3, r4, r5",
+        "cmp r0, r0",
         "41:",
         "product_folded r10, r11, r4",
         "product_folded r2, r3, r5",
@@ -261,6 +264,7 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         // the same, not folded
         "5:",
         "product_fields r2, r3, r4, r5",
+        "cmp r0, r0",
         "51:",
         "product_doubled r10, r11, r4",
         "product_doubled r2, r3, r5",
@@ -316,7 +320,7 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         ".p2align 2",
         "9:",
         ".rept 4",
-        ".word 0x100000, 0x200",
+        ".word 0x100000, 0x40000400",
         ".endr",
     )
 }

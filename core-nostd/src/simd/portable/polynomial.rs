@@ -74,7 +74,7 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Of each output the three pixels' sums; those of the first output of two have [`FIRST`] added for each part.
+    /// Of each output the three pixels' sums, which have [`FIRST`] added for each part.
     fn sums(&self, weights: &[[i32; OUTPUTS / 2]]) -> [i32; SUMS] {
         let mut sums = [0i32; SUMS];
         let mut left = self.wide.len();
@@ -82,7 +82,7 @@ impl<'a> Blocks<'a> {
         while left > 0 {
             let part = left.wrapping_sub(1).checked_rem(self.part).unwrap_or(0).wrapping_add(1);
             left = left.wrapping_sub(part);
-            let mut products = [[FIRST as i64 | (FIRST as i64) << FIELD; 2]; OUTPUTS / 2];
+            let mut products = [[START; 2]; OUTPUTS / 2];
             for (x, w) in rest.by_ref().take(part) {
                 for (products, w) in products.iter_mut().zip(w) {
                     for (product, x) in products.iter_mut().zip(x) {
@@ -101,11 +101,16 @@ impl<'a> Blocks<'a> {
     }
 }
 
+/// What sums of products begin with.
+const START: i64 = (FIRST as i64) << (2 * FIELD) | (FIRST as i64) << (FIELD + 1) | FIRST as i64;
+
 /// Of two outputs the three pixels' sums.
 const fn fields([xy, yz]: [i64; 2]) -> [i32; 2 * PIXELS] {
     const MASK: i64 = (1 << FIELD) - 1;
-    let (ax, ay) = ((xy & MASK) as i32, (yz & MASK) as i32);
-    let (by, bz) = ((xy >> (2 * FIELD)) as i32, (yz >> (2 * FIELD)) as i32);
-    let (both_x, both_y) = ((xy >> FIELD & MASK) as i32, (yz >> FIELD & MASK) as i32);
-    [ax, ay, both_y.wrapping_sub(by), both_x.wrapping_sub(ay), by, bz]
+    let (ax, ay) = (xy & MASK, yz & MASK);
+    let xy = xy.wrapping_sub(ay << FIELD);
+    let (bx, by) = (xy >> FIELD & MASK, xy >> (2 * FIELD));
+    let yz = yz.wrapping_sub(by << FIELD);
+    let (az, bz) = (yz >> FIELD & MASK, yz >> (2 * FIELD));
+    [ax as i32, ay as i32, az as i32, bx as i32, by as i32, bz as i32]
 }

@@ -511,11 +511,11 @@ fn in_blocks(work: Work, block: u64) -> Work {
     Work { outputs: whole(work.outputs), taps: whole(work.taps), products: whole(work.products), ..work }
 }
 
-/// What products of polynomials do: pixels come in threes, and where sums are taken out at the end of a part, an output costs
-/// as much as some taps of it do.
+/// What products of polynomials do: pixels come in threes, and where sums are taken out at the end of each part, an output
+/// costs as much as some taps of it do.
 fn polynomial_work(work: Work, taps: usize, part: usize) -> Work {
-    const PART: u64 = 9;
-    let parts = (taps.div_ceil(part) as u64).saturating_sub(1);
+    const PART: u64 = 12;
+    let parts = Some(taps.div_ceil(part) as u64).filter(|parts| *parts > 1).unwrap_or(0);
     let work = in_blocks(work, 3);
     Work { products: work.products + work.outputs * parts * PART, ..work }
 }

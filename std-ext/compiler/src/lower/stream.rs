@@ -70,8 +70,8 @@ pub(super) fn polynomial_stream(filter: &[u8], bias: &[i32], scales: &[Scale], p
         }
     }
     for (o, (bias, scale)) in bias.iter().zip(scales).enumerate() {
-        // what fields of the first output of two begin with, part by part
-        let added = if o.is_multiple_of(2) { polynomial::FIRST * taps.div_ceil(part) as i32 } else { 0 };
+        // what fields begin with, part by part
+        let added = polynomial::FIRST.wrapping_mul(taps.div_ceil(part) as i32);
         // what a power of two does to sums it did to no weight; sums that are not folded are doubled
         let (left, factor) =
             if scale.words.len() == 2 { (scale.left, Some(1 << scale.left)) } else { (1, None) };
