@@ -274,6 +274,7 @@ fn two_by_two(
         _ => 0..0,
     };
     let step = (w.s_w as usize).wrapping_mul(in_c);
+    let is_filled = rows == 1 && !run.is_multiple_of(4);
     let mut waiting: Option<&[Cell<i8>]> = None;
     while oy < end {
         let down = w.vertical(oy);
@@ -283,6 +284,8 @@ fn two_by_two(
             let left = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
             let here = span.filter(|_| inside.contains(&ox)).and_then(|x| x.get(left..));
             let pairs = inside.end.min(width).saturating_sub(ox) / 2;
+            // those of a row that is filled up see what lies behind it, and there has to be something
+            let pairs = if is_filled && pairs > 1 { pairs.wrapping_sub(1) } else { pairs };
             if let (Some(mut x), None) = (here, waiting)
                 && let Some((now, later)) = line.split_at_checked(pairs.wrapping_mul(2).wrapping_mul(out_c))
                 && pairs > 0

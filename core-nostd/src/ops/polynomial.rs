@@ -77,6 +77,9 @@ impl Polynomial {
         let (run, row_step) = ((w.k_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
         let field = Field::new(rows, run, row_step.wrapping_mul(w.d_h as usize));
         let step = (w.s_w as usize).wrapping_mul(in_c);
+        // a single row that is filled up sees what lies behind it: some pixels have to be left there
+        let filled = if rows == 1 { Field::new(1, taps, 0) } else { field };
+        let last = if rows == 1 && taps != run { PIXELS } else { 0 };
         let (mut oy, end) = (task.rows.start as usize, task.rows.end as usize);
         // all rows are one where pixels see but themselves
         let (lines, seen) =
@@ -97,13 +100,14 @@ impl Polynomial {
                 let left = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
                 let here = span.filter(|_| inside.contains(&ox)).and_then(|x| x.get(left..));
                 let threes = inside.end.min(width).saturating_sub(ox) / PIXELS * PIXELS;
+                let threes = threes.saturating_sub(last);
                 if let (Some(x), Some((now, later))) =
                     (here, line.split_at_checked(outputs.wrapping_mul(threes)))
                     && held == 0
                     && threes > 0
-                    && run.is_multiple_of(RUN)
+                    && (rows == 1 || run.is_multiple_of(RUN))
                 {
-                    matrix.pixels(&field, x, step, now);
+                    matrix.pixels(&filled, x, step, now);
                     p.quant.clamp([now]);
                     (ox, line) = (ox.wrapping_add(threes), later);
                     continue;

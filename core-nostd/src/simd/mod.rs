@@ -208,14 +208,17 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         x: &[Cell<i8>],
         (y, pixels): (&[Cell<i8>], usize),
     ) -> bool {
-        match (&self.even, &self.odd) {
-            (Some(even), None) if pixels > 0 && pixels.is_multiple_of(2) => {
-                reach(pixels, step, field.reach) <= x.len()
-                    && pixels.checked_mul(even.outputs()) == Some(y.len())
-                    && even.pixels(field, step, patch, x, y)
-            }
-            _ => false,
-        }
+        let Some(even) = &self.even else { return false };
+        // a row may end in taps that have no weights, if there is something to be read
+        let filled = Field::new(1, field.run.wrapping_add(3) & !3, 0);
+        let is_inside = |field: &Field| reach(pixels, step, field.reach) <= x.len();
+        let field = if field.rows == 1 && is_inside(&filled) { &filled } else { field };
+        let outputs = even.outputs().wrapping_add(self.odd.is_some() as usize);
+        pixels > 0
+            && pixels.is_multiple_of(2)
+            && is_inside(field)
+            && pixels.checked_mul(outputs) == Some(y.len())
+            && even.pixels(self.odd.as_ref(), (field, step), patch, x, (y, outputs))
     }
 
     #[cold]

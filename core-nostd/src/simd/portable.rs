@@ -163,7 +163,14 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
     }
 
     /// See `simd::Matrix::pixels`.
-    pub(super) fn pixels(&self, _: &Field, _: usize, _: &[Cell<i8>], _: &[Cell<i8>], _: &[Cell<i8>]) -> bool {
+    pub(super) fn pixels(
+        &self,
+        _: Option<&Self>,
+        _: (&Field, usize),
+        _: &[Cell<i8>],
+        _: &[Cell<i8>],
+        _: (&[Cell<i8>], usize),
+    ) -> bool {
         false
     }
 

@@ -98,35 +98,37 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         self.outputs
     }
 
-    /// See `portable::Matrix::pixels`.
+    /// See `simd::Matrix::pixels`; `odd` is a block for the last output.
     pub(in crate::simd) fn pixels(
         &self,
-        field: &Field,
-        step: usize,
+        odd: Option<&Self>,
+        (field, step): (&Field, usize),
         patch: &[Cell<i8>],
         x: &[Cell<i8>],
-        y: &[Cell<i8>],
+        (y, outputs): (&[Cell<i8>], usize),
     ) -> bool {
         let in_registers = field.rows == 1 && field.run == 8 && self.wide.len() == 16;
-        if !NESTED && in_registers && self.arguments.folded == 1 {
+        if !NESTED && in_registers && self.arguments.folded == 1 && odd.is_none() {
             // SAFETY: the caller has checked that `x` holds the field of every pixel and that y is as many pixels' outputs, at
             // least one's; the stream is blocks of 16 words (`new`) for two outputs each.
             unsafe { eight::pixels(self.stream, x, step, y) }
             return true;
         }
         let blocks: Blocks = if NESTED { nested::matrix_blocks } else { matrix_blocks };
-        let matrix = (blocks, self.stream, &self.arguments);
+        let odd = odd.map(|odd| (odd.stream, &odd.arguments));
+        let matrices = (blocks, (self.stream, &self.arguments), odd);
         let make = if field.rows == 3 && field.run == 9 { colour_pairs } else { pixel_pairs };
-        let Some(pairs) = Pairs::new(field, step, self.wide, patch, matrix, (y, self.outputs)) else {
+        let Some(pairs) = Pairs::new(field, step, self.wide, patch, matrices, (y, outputs)) else {
             return false;
         };
         // SAFETY: the caller has checked that `x` holds the field of every pixel and that y is as many whole pairs of
         // pixels' outputs, at least one, where the loop ends. Widening reads each field once (LDR, any address) and writes
         // 8 halfwords of `wide` for two groups of four taps, of which it has room for all (`Pairs::new`), at a word
-        // boundary (`Matrix::new`). Rows that are no whole groups have more than four bytes; they are copied word by word, the last
-        // word ending where its row does, to `patch`, which has room, and to the last quarter of what is widened, which is behind what
-        // has been written whenever it is read. Then both are read as whole groups. Three rows of nine bytes are read without
-        // that, nothing beside them. `blocks` is called as in `multiply`.
+        // boundary (`Matrix::new`). Rows that are no whole groups are copied byte by byte, or word by word where they have more than
+        // four, the last word ending where its row does, to `patch`, which has room, and to the last quarter of what is widened,
+        // which is behind what has been written whenever it is read. Then both are read as whole groups. Three rows of nine
+        // bytes are read without that, nothing beside them. `blocks` is called as in `multiply`, for all outputs but an odd
+        // last one, and then for that, with four bytes of the stack for the two that its block has for each pixel.
         unsafe { make(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), &pairs) }
         true
     }

@@ -2,6 +2,7 @@
 
 use core::arch::naked_asm;
 use core::cell::Cell;
+use core::ptr;
 
 use super::halfwords::Arguments;
 use crate::simd::Field;
@@ -9,25 +10,30 @@ use crate::simd::Field;
 /// What multiplies the wide taps of two pixels: `halfwords::matrix_blocks` or `nested::matrix_blocks`.
 pub(super) type Blocks = unsafe extern "C" fn(*const i32, &Arguments, *mut i8, *mut i8);
 
+/// A stream, and what `Blocks` take with it.
+type Matrix<'a> = (&'a [i32], &'a Arguments);
+
 /// Arguments of `pixel_pairs`. Offsets are written into the assembly.
 #[repr(C)]
 pub(super) struct Pairs<'a> {
-    end: *const i8,           // 0: of y
-    outputs: usize,           // 4
-    second: usize,            // 8: bytes from a pixel to the next
-    advance: usize,           // 12: and to the one behind that
-    rows: usize,              // 16
-    groups: usize,            // 20: of a row
-    skip: usize,              // 24: from behind a row's last group to the next row
-    wide: *mut i16,           // 28
-    blocks: Blocks,           // 32
-    stream: *const i32,       // 36
-    arguments: &'a Arguments, // 40
-    run: usize,               // 44: bytes of a row, if rows are to be copied first
-    copies: usize,            // 48: rows
-    copy_skip: usize,         // 52: from behind a row to the next
-    patch: *mut u8,           // 56
-    tail: *mut u8,            // 60: of wide, for the taps of the second pixel
+    end: *const i8,               // 0: of y
+    outputs: usize,               // 4
+    second: usize,                // 8: bytes from a pixel to the next
+    advance: usize,               // 12: and to the one behind that
+    rows: usize,                  // 16
+    groups: usize,                // 20: of a row
+    skip: usize,                  // 24: from behind a row's last group to the next row
+    wide: *mut i16,               // 28
+    blocks: Blocks,               // 32
+    stream: *const i32,           // 36
+    arguments: &'a Arguments,     // 40
+    run: usize,                   // 44: bytes of a row, if rows are to be copied first
+    copies: usize,                // 48: rows
+    copy_skip: usize,             // 52: from behind a row to the next
+    patch: *mut u8,               // 56
+    tail: *mut u8,                // 60: of wide, for the taps of the second pixel
+    odd: *const i32,              // 64: the stream of the last output, if that is odd, or null
+    odd_arguments: &'a Arguments, // 68
 }
 
 impl<'a> Pairs<'a> {
@@ -38,15 +44,15 @@ impl<'a> Pairs<'a> {
         step: usize,
         wide: &[Cell<i16>],
         patch: &[Cell<i8>],
-        (blocks, stream, arguments): (Blocks, &[i32], &'a Arguments),
+        (blocks, (stream, arguments), odd): (Blocks, Matrix<'a>, Option<Matrix<'a>>),
         y: (&[Cell<i8>], usize),
     ) -> Option<Self> {
         let whole = field.run.is_multiple_of(4);
         let groups = field.taps.div_ceil(4);
-        let fits = field.taps > 0
-            && groups <= wide.len() / 8
-            && (whole || field.run > 4 && groups <= patch.len() / 4);
+        let fits = field.taps > 0 && groups <= wide.len() / 8 && (whole || groups <= patch.len() / 4);
         let wide: *mut i16 = wide.as_ptr().cast_mut().cast();
+        let (odd, odd_arguments) =
+            odd.map_or((ptr::null(), arguments), |(stream, arguments)| (stream.as_ptr(), arguments));
         fits.then_some(Pairs {
             end: y.0.as_ptr_range().end.cast(),
             outputs: y.1,
@@ -64,12 +70,14 @@ impl<'a> Pairs<'a> {
             copy_skip: field.step.wrapping_sub(field.run),
             patch: patch.as_ptr().cast_mut().cast(),
             tail: wide.wrapping_add(groups.wrapping_mul(6)).cast(),
+            odd,
+            odd_arguments,
         })
     }
 }
 
-/// Multiplies what has been widened, for both pixels of y, and goes on with the next pair, `1`, if there is one; then
-/// returns.
+/// Multiplies what has been widened, for both pixels of y, an odd last output by way of the stack, and goes on with the next
+/// pair, `1`, if there is one; then returns.
 macro_rules! multiply {
     () => {
         concat!(
@@ -80,6 +88,17 @@ macro_rules! multiply {
             "add r3, r9, r4\n",
             "add r9, r3, r4\n",
             "blx r5\n",
+            "ldrd r0, r1, [r11, #64]\n",
+            "cbz r0, 3f\n",
+            "mov r2, sp\n",
+            "add r3, sp, #2\n",
+            "blx r5\n",
+            "sub r4, r9, r4\n",
+            "ldrb r0, [sp]\n",
+            "ldrb r1, [sp, #2]\n",
+            "strb r0, [r4, #-1]\n",
+            "strb r1, [r9, #-1]\n",
+            "3:\n",
             "ldr r0, [r11]\n",
             "cmp r9, r0\n",
             "bne 1b\n",
@@ -89,7 +108,8 @@ macro_rules! multiply {
 }
 
 /// r10 x, r9 y, r11 the arguments: what a call of `blocks` keeps. Both pixels are widened from r0 and r1 to r2; r3 counts
-/// rows, r8 groups. `7` copies the rows of a pixel from r0 to r2, whose last word overlaps the one before it.
+/// rows, r8 groups. `7` copies the rows of a pixel from r0 to r2: bytes, `3`, or words, of which the last overlaps the one
+/// before it.
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pairs<'_>) {
     naked_asm!(
@@ -133,6 +153,8 @@ pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pa
         multiply!(),
         "7:",
         "ldrd r3, r6, [r11, #48]",
+        "cmp r7, #4",
+        "blo 3f",
         "8:",
         "subs r4, r7, #4",
         "9:",
@@ -147,6 +169,17 @@ pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pa
         "add r0, r0, r6",
         "subs r3, r3, #1",
         "bne 8b",
+        "bx lr",
+        "3:",
+        "mov r4, r7",
+        "2:",
+        "ldrb r5, [r0], #1",
+        "strb r5, [r2], #1",
+        "subs r4, r4, #1",
+        "bne 2b",
+        "add r0, r0, r6",
+        "subs r3, r3, #1",
+        "bne 3b",
         "bx lr",
     )
 }
