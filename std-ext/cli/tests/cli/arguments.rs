@@ -2,27 +2,14 @@
 use std::io::Read;
 use std::process::{Command, Stdio};
 
+use crate::commands::COMMANDS;
 use crate::desk::{Desk, digits, midge};
-
-const VERBS: [&str; 11] = [
-    "convert",
-    "validate",
-    "inspect",
-    "plan",
-    "run",
-    "diff",
-    "bench",
-    "profile",
-    "size",
-    "embed",
-    "completions",
-];
 
 #[test]
 fn every_verb_is_listed_and_has_an_example() {
     let all = midge(["--help"]);
     assert_eq!(all.code, 0);
-    for verb in VERBS {
+    for (verb, _) in COMMANDS {
         assert!(all.out.contains(&format!("\n  {verb} ")), "{verb} is not in\n{}", all.out);
         let help = midge([verb, "--help"]);
         assert_eq!(help.code, 0, "{}", help.err);

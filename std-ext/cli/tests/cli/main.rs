@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod arguments;
+mod commands;
 mod damage;
 mod desk;
 mod diff;

@@ -1,0 +1,44 @@
+//! Every command, with the test that proves what it does.
+
+use crate::desk::midge;
+
+/// The verbs that help lists, in its order; for each a test that calls it.
+pub(crate) const COMMANDS: [(&str, &str); 11] = [
+    ("convert", "goldens_match_byte_by_byte_for_every_target"),
+    ("validate", "damaged_plans_are_refused_by_their_section"),
+    ("inspect", "inspect_has_the_keys_that_scripts_rely_on"),
+    ("plan", "plan_accounts_for_every_byte"),
+    ("run", "goldens_match_byte_by_byte_for_every_target"),
+    ("diff", "a_flipped_weight_is_found_at_its_step"),
+    ("bench", "run_1_and_run_10_count_the_same"),
+    ("profile", "a_profile_adds_up"),
+    ("size", "a_firmware_of_a_model_is_measured_part_by_part"),
+    ("embed", "a_module_compiles_and_computes_the_golden"),
+    ("completions", "shells_get_completions"),
+];
+
+const SOURCES: [&str; 7] = [
+    include_str!("arguments.rs"),
+    include_str!("damage.rs"),
+    include_str!("diff.rs"),
+    include_str!("firmware.rs"),
+    include_str!("models.rs"),
+    include_str!("runs.rs"),
+    include_str!("../emulated.rs"),
+];
+
+#[test]
+fn every_command_has_a_test_that_calls_it() {
+    let help = midge(["--help"]).out;
+    let listed = help.lines().skip_while(|line| *line != "Commands:").skip(1);
+    let listed: Vec<_> = listed.map_while(|line| line.split_whitespace().next()).collect();
+    let (help, listed) = (listed.last(), &listed[..listed.len() - 1]);
+    assert_eq!(help, Some(&"help"));
+    assert_eq!(listed, COMMANDS.map(|(command, _)| command));
+    for (command, test) in COMMANDS {
+        let start = format!("#[test]\nfn {test}() {{");
+        let body = SOURCES.iter().find_map(|source| source.split_once(&start)?.1.split_once("\n}\n"));
+        let (body, _) = body.unwrap_or_else(|| panic!("there is no test {test}"));
+        assert!(body.contains(&format!("\"{command}\"")), "{test} does not call {command}");
+    }
+}
