@@ -16,6 +16,8 @@ mod embed;
 mod inspect;
 mod model;
 #[cfg(feature = "convert")]
+mod optimize;
+#[cfg(feature = "convert")]
 mod plan;
 #[cfg(feature = "emulate")]
 mod profile;
@@ -57,6 +59,8 @@ enum Verb {
     Validate(validate::Args),
     Inspect(inspect::Args),
     #[cfg(feature = "convert")]
+    Optimize(optimize::Args),
+    #[cfg(feature = "convert")]
     Plan(plan::Args),
     Run(run::Args),
     Diff(diff::Args),
@@ -74,6 +78,9 @@ enum Verb {
     /// Not in this build: comes with the feature `convert`
     #[cfg(not(feature = "convert"))]
     Convert(Absent),
+    /// Not in this build: comes with the feature `convert`
+    #[cfg(not(feature = "convert"))]
+    Optimize(Absent),
     /// Not in this build: comes with the feature `convert`
     #[cfg(not(feature = "convert"))]
     Plan(Absent),
@@ -119,6 +126,8 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Validate(args) => validate::run(&args, show),
         Verb::Inspect(args) => inspect::run(&args, show),
         #[cfg(feature = "convert")]
+        Verb::Optimize(args) => optimize::run(&args, show),
+        #[cfg(feature = "convert")]
         Verb::Plan(args) => plan::run(&args, show),
         Verb::Run(args) => run::run(&args, show),
         Verb::Diff(args) => {
@@ -146,7 +155,9 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Completions(args) => completions::run::<Midge>(&args, show),
 
         #[cfg(not(feature = "convert"))]
-        Verb::Convert(_) | Verb::Plan(_) | Verb::Embed(_) => Err(Failure::absent("convert")),
+        Verb::Convert(_) | Verb::Optimize(_) | Verb::Plan(_) | Verb::Embed(_) => {
+            Err(Failure::absent("convert"))
+        }
         #[cfg(not(feature = "emulate"))]
         Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
         #[cfg(not(feature = "complete"))]

@@ -80,14 +80,22 @@ pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Res
 /// [`ConvertError`], but not for what an importer refuses.
 pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
     passes::run(&mut graph);
-    let program = lower::lower(&graph, options.target, options.optimize, custom);
+    assemble(&graph, options, custom)
+}
+
+/// The way from a graph that stays as it is.
+///
+/// # Errors
+/// As [`compile`].
+pub fn assemble(graph: &Graph, options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
+    let program = lower::lower(graph, options.target, options.optimize, custom);
     let mut program = program.map_err(ConvertError::Unsupported)?;
     let mut layout = memory::plan(&problem(&program))?;
     if !options.variants.is_empty() {
         let mut layers = program.layers.clone();
         variant::force(&options.variants, &mut layers, &layout.order)?;
         program =
-            lower::lower_with(&graph, options.target, custom, &layers).map_err(ConvertError::Unsupported)?;
+            lower::lower_with(graph, options.target, custom, &layers).map_err(ConvertError::Unsupported)?;
         layout = memory::plan(&problem(&program))?;
     }
     let place =
@@ -99,8 +107,8 @@ pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Resu
         tool: concat!("midge ", env!("CARGO_PKG_VERSION")).into(),
         target: options.target.to_string(),
         optimize: options.optimize.to_string(),
-        macs: graph.nodes.iter().map(|n| cost::macs(&graph, n)).sum(),
-        parameters: graph.nodes.iter().map(|n| cost::parameters(&graph, n)).sum(),
+        macs: graph.nodes.iter().map(|n| cost::macs(graph, n)).sum(),
+        parameters: graph.nodes.iter().map(|n| cost::parameters(graph, n)).sum(),
     };
     let (file, names) = pack::pack(&program, &layout, &metadata, custom.kernels)?;
     Ok(Compiled { file, metadata, names, layers })

@@ -23,7 +23,7 @@ mod target;
 mod variant;
 pub mod view;
 
-pub use convert::{Compiled, ConvertError, Options, compile, convert, convert_with};
+pub use convert::{Compiled, ConvertError, Options, assemble, compile, convert, convert_with};
 pub use named::UnknownName;
 pub use optimize::Optimize;
 pub use target::Target;

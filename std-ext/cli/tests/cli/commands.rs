@@ -3,10 +3,11 @@
 use crate::desk::midge;
 
 /// The verbs that help lists, in its order; for each a test that calls it.
-pub(crate) const COMMANDS: [(&str, &str); 11] = [
+pub(crate) const COMMANDS: [(&str, &str); 12] = [
     ("convert", "goldens_match_byte_by_byte_for_every_target"),
     ("validate", "damaged_plans_are_refused_by_their_section"),
     ("inspect", "inspect_has_the_keys_that_scripts_rely_on"),
+    ("optimize", "optimize_tells_what_each_pass_did"),
     ("plan", "plan_accounts_for_every_byte"),
     ("run", "goldens_match_byte_by_byte_for_every_target"),
     ("diff", "a_flipped_weight_is_found_at_its_step"),

@@ -210,3 +210,14 @@ fn a_kernel_that_is_asked_for_runs_its_step() {
         assert_eq!(chosen(kernel), kernel);
     }
 }
+
+#[test]
+fn optimize_tells_what_each_pass_did() {
+    let told = json(["optimize", &digits("digits.tflite")]);
+    let passes = told["passes"].as_array().unwrap();
+    passes.iter().for_each(|pass| has(pass, &["pass", "changed", "operators", "macs", "parameters"]));
+    assert_eq!((told["macs"].as_u64(), told["parameters"].as_u64()), (Some(20_992), Some(2_154)));
+    assert!(passes.iter().all(|pass| pass["operators"].as_u64() <= told["operators"].as_u64()), "{told}");
+    let table = midge(["optimize", &digits("digits.tflite")]);
+    assert!(table.out.contains("fold padding into the window behind it"), "{}", table.out);
+}

@@ -181,6 +181,17 @@ impl Graph {
         self.values.push(value);
         ValueId(self.values.len() - 1)
     }
+
+    /// The node that reads a value, once, if it is the only one and no caller reads the value.
+    pub fn only_reader(&self, id: ValueId) -> Option<usize> {
+        let mut readers = self
+            .nodes
+            .iter()
+            .enumerate()
+            .flat_map(|(i, node)| node.inputs.iter().filter(move |x| **x == id).map(move |_| i));
+        let reader = readers.next()?;
+        (readers.next().is_none() && !self.outputs.contains(&id)).then_some(reader)
+    }
 }
 
 impl Value {

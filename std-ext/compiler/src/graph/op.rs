@@ -302,6 +302,36 @@ impl Lstm {
 }
 
 impl Op {
+    /// Axis of a weighted layer's filter along which its output channels lie; none for other operators.
+    pub const fn channel_axis(&self) -> Option<usize> {
+        match self {
+            Op::Conv2d { .. } | Op::TransposeConv { .. } | Op::FullyConnected { .. } => Some(0),
+            Op::DepthwiseConv2d { .. } => Some(3),
+            _ => None,
+        }
+    }
+
+    /// The fused clamp; none for an operator that cannot have one.
+    pub fn activation(&self) -> Option<Activation> {
+        self.clone().activation_mut().copied()
+    }
+
+    /// The fused clamp, to be changed.
+    pub fn activation_mut(&mut self) -> Option<&mut Activation> {
+        match self {
+            Op::Conv2d { activation, .. }
+            | Op::DepthwiseConv2d { activation, .. }
+            | Op::TransposeConv { activation, .. }
+            | Op::FullyConnected { activation }
+            | Op::AveragePool2d { activation, .. }
+            | Op::MaxPool2d { activation, .. }
+            | Op::Binary { op: Binary::Add | Binary::Sub | Binary::Mul | Binary::Div, activation } => {
+                Some(activation)
+            }
+            _ => None,
+        }
+    }
+
     /// The operator's name, as TFLite spells it.
     pub const fn name(&self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! PAD before a convolution: the convolution can do it.
 
-use crate::graph::{Graph, Margins, Node, Op, ValueId};
+use crate::graph::{Graph, Margins, Op, ValueId};
 
 /// Folds a PAD of height and width into the convolution that alone reads it. Both pad with what stands for 0.
 pub(super) fn fold(graph: &mut Graph) -> usize {
@@ -28,14 +28,12 @@ fn foldable(graph: &Graph, i: usize) -> Option<(usize, Margins)> {
     let [[0, 0], [top, bottom], [left, right], [0, 0]] = margins[..] else { return None };
     // with a value it need not be 0 that is padded
     let (&[x], &[y]): (&[ValueId], &[ValueId]) = (&pad.inputs[..], &pad.outputs[..]) else { return None };
-    if graph.value(x).repr != graph.value(y).repr || graph.outputs.contains(&y) {
+    if graph.value(x).repr != graph.value(y).repr {
         return None;
     }
-    let reads = |node: &Node| node.inputs.contains(&y);
-    let mut readers = graph.nodes.iter().enumerate().filter(|(_, node)| reads(node));
-    let (at, reader) = readers.next()?;
-    let convolves = matches!(reader.op, Op::Conv2d { .. } | Op::DepthwiseConv2d { .. });
-    (convolves && readers.next().is_none()).then_some((at, Margins { top, bottom, left, right }))
+    let at = graph.only_reader(y)?;
+    let convolves = matches!(graph.nodes[at].op, Op::Conv2d { .. } | Op::DepthwiseConv2d { .. });
+    convolves.then_some((at, Margins { top, bottom, left, right }))
 }
 
 fn window(op: &mut Op) -> Option<&mut Margins> {

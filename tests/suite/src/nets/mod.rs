@@ -9,6 +9,7 @@ mod grow;
 mod layers;
 mod moves;
 mod planted;
+mod real;
 mod states;
 
 use std::fmt::Write;
@@ -41,6 +42,11 @@ impl Net {
     /// The network with this number of those in which whole filters are zero, which make channels that are one number.
     pub fn planted(seed: u64) -> Self {
         planted::net(seed)
+    }
+
+    /// The network with this number of those that compute in floats.
+    pub fn real(seed: u64) -> Self {
+        real::net(seed)
     }
 
     /// Packs the network and compares what each plan answers with what the interpreter makes of it. Says how many
