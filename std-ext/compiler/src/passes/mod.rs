@@ -6,6 +6,7 @@ mod clamp;
 mod constant;
 mod dead;
 mod layout;
+mod order;
 mod pad;
 mod scale;
 mod trim;
@@ -25,6 +26,7 @@ pub struct Pass {
 
 /// Every pass, in the order in which they run.
 pub const PASSES: &[Pass] = &[
+    Pass { name: "let transposes wait until something needs them", run: order::wait },
     Pass { name: "move elements once, or not at all", run: layout::compose },
     Pass { name: "compute what follows from constants", run: constant::fold },
     Pass { name: "fold padding into the window behind it", run: pad::fold },
