@@ -1,7 +1,7 @@
 //! `midge convert`: a model in, a .midge file out.
 
 use std::error::Error;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Instant;
 
@@ -13,6 +13,7 @@ use midge_runtime::file::File;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::given::Given;
 use crate::show::Show;
 use crate::table::{facts, grouped};
 
@@ -22,9 +23,10 @@ use crate::table::{facts, grouped};
   midge convert kws.tflite -o kws.midge
   midge convert kws.tflite -o kws.midge --target m4 --name keywords
   midge convert kws.tflite -o kws.midge --target m4 --optimize speed
-  midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS")]
+  midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS
+  midge convert net.onnx -o net.midge --shape image=1,3,96,96")]
 pub(crate) struct Args {
-    /// The model: an int8 .tflite file
+    /// The model: a .tflite or .onnx file
     input: PathBuf,
     /// The .midge file to write
     #[arg(short, long, value_name = "FILE")]
@@ -48,13 +50,15 @@ pub(crate) struct Choice {
     /// A kernel for a step, as `midge plan` numbers and names them, or for `all` steps that it can run; repeatable
     #[arg(long, value_name = "STEP=NAME")]
     pub(crate) variant: Vec<Variant>,
+    #[command(flatten)]
+    pub(crate) given: Given,
 }
 
 impl Choice {
-    /// As the compiler takes it.
-    pub(crate) fn options(&self, name: Option<String>) -> Options {
+    /// As the compiler takes it, for the model at `path`.
+    pub(crate) fn options(&self, path: &Path, name: Option<String>) -> Options {
         let (target, optimize) = (self.target.unwrap_or_default(), self.optimize.unwrap_or_default());
-        Options { target, optimize, name, variants: self.variant.clone() }
+        Options { target, optimize, name, variants: self.variant.clone(), given: self.given.of(path) }
     }
 }
 
@@ -84,7 +88,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let model = Bytes::open(&args.input)?;
     let name = args.name.clone().or_else(|| crate::model::stem(&args.input));
     show.spin("converting");
-    let compiled = midge_compiler::convert(model.as_slice(), &args.choice.options(name))
+    let compiled = midge_compiler::convert(model.as_slice(), &args.choice.options(&args.input, name))
         .map_err(|error| Failure::from(error).about(&args.input))?;
     let file = File::from_bytes(&compiled.file)?;
     let plan = file.plan()?;

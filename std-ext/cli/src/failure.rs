@@ -88,7 +88,9 @@ impl From<FileError> for Failure {
             _ if error.is_damaged() => {
                 failure.hint("copy or convert the file again; `midge validate` lists every fault")
             }
-            FileError::Plan { .. } => failure.hint("`midge convert` makes .midge files from .tflite files"),
+            FileError::Plan { .. } => {
+                failure.hint("`midge convert` makes .midge files from .tflite and .onnx files")
+            }
         }
     }
 }

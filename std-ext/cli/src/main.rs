@@ -1,6 +1,8 @@
 //! The `midge` command: one verb a file, and nothing in it but arguments, calls and printing.
 
 mod failure;
+#[cfg(feature = "convert")]
+mod given;
 mod show;
 mod table;
 

@@ -44,7 +44,7 @@ pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>
         }
         return Ok((plan(path)?, Vec::new()));
     }
-    let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(stem(path)));
+    let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(path, stem(path)));
     let compiled = compiled.map_err(|e| Failure::from(e).about(path))?;
     Ok((File::from_bytes(&compiled.file)?, compiled.layers))
 }
@@ -60,7 +60,9 @@ pub(crate) fn stem(path: &Path) -> Option<String> {
 fn foreign(path: &Path) -> Option<&'static str> {
     use midge_compiler::import::{Format, detect};
     let bytes = Bytes::open(path).ok()?;
-    detect(bytes.as_slice()).filter(|format| *format == Format::Tflite).map(Format::name)
+    detect(bytes.as_slice())
+        .filter(|format| matches!(format, Format::Tflite | Format::Onnx))
+        .map(Format::name)
 }
 
 #[cfg(not(feature = "convert"))]

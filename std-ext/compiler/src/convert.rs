@@ -2,7 +2,7 @@
 
 use crate::custom::Custom;
 use crate::graph::Graph;
-use crate::import::{self, ImportError, Refusal};
+use crate::import::{self, Given, ImportError, Refusal};
 use crate::lower::{self, Layer, Program, Slot, Tensor};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
 use crate::optimize::Optimize;
@@ -23,6 +23,8 @@ pub struct Options {
     pub name: Option<String>,
     /// Kernels that are chosen already, later ones over earlier ones.
     pub variants: Vec<Variant>,
+    /// What the model leaves open.
+    pub given: Given,
 }
 
 /// A converted model.
@@ -71,7 +73,7 @@ pub fn convert(model: &[u8], options: &Options) -> Result<Compiled, ConvertError
 /// # Errors
 /// [`ConvertError`].
 pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
-    compile(import::import_with(model, custom)?, options, custom)
+    compile(import::import_with(model, &options.given, custom)?, options, custom)
 }
 
 /// The way from a sound graph on.

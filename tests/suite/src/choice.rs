@@ -52,7 +52,7 @@ impl Choice {
     pub fn options(self) -> Options {
         let variant = |kernel: &str| Variant { step: None, kernel: kernel.into() };
         let variants = self.kernel.and_then(ops::name).map(variant).into_iter().collect();
-        Options { target: self.target, optimize: self.optimize, name: None, variants }
+        Options { target: self.target, optimize: self.optimize, name: None, variants, ..Options::default() }
     }
 }
 

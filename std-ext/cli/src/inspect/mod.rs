@@ -23,7 +23,7 @@ use crate::table::{Table, clean, facts, grouped, short};
   midge inspect kws.midge --graph
   midge inspect kws.tflite --format json")]
 pub(crate) struct Args {
-    /// The file: .midge, .tflite, or anything to be told what it is
+    /// The file: .midge, .tflite, .onnx, or anything to be told what it is
     file: PathBuf,
     /// Every field of the header, and the sections
     #[arg(long)]
@@ -34,6 +34,9 @@ pub(crate) struct Args {
     /// The graph, drawn
     #[arg(long)]
     graph: bool,
+    #[cfg(feature = "convert")]
+    #[command(flatten)]
+    given: crate::given::Given,
 }
 
 /// Everything that there is to know; the table shows what was asked for.
@@ -103,7 +106,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
 
 #[cfg(feature = "convert")]
 fn foreign(args: &Args, bytes: &[u8]) -> Result<Report, Failure> {
-    source::report(&args.file, bytes)
+    source::report(&args.file, bytes, &args.given)
 }
 
 #[cfg(not(feature = "convert"))]

@@ -3,8 +3,9 @@
 use std::collections::{HashMap, HashSet};
 use std::path::Path;
 
+use midge_compiler::custom::Custom;
 use midge_compiler::graph::{Graph, Node, Type, Value, ValueId};
-use midge_compiler::import::{self, About, Format};
+use midge_compiler::import::{self, Format};
 use midge_compiler::{ConvertError, cost};
 use midge_runtime::array::{Array, Dtype};
 use midge_runtime::layers::{Layer, Weights};
@@ -12,14 +13,12 @@ use midge_runtime::sketch;
 
 use super::{Facts, Report, Tensor};
 use crate::failure::Failure;
+use crate::given::Given;
 
-pub(super) fn report(path: &Path, bytes: &[u8]) -> Result<Report, Failure> {
+pub(super) fn report(path: &Path, bytes: &[u8], given: &Given) -> Result<Report, Failure> {
     let failed = |error| Failure::from(ConvertError::from(error)).about(path);
-    let graph = import::import(bytes).map_err(failed)?;
-    let about = match import::detect(bytes) {
-        Some(Format::Tflite) => import::about(bytes).map_err(failed)?,
-        _ => About::default(),
-    };
+    let graph = import::import_with(bytes, &given.of(path), &Custom::default()).map_err(failed)?;
+    let about = import::about(bytes).map_err(failed)?;
     let mut facts = vec![("producer", about.description)];
     facts.extend(about.runtime.map(|r| ("runtime", r)));
     let signatures: Vec<String> = about.signatures.into_iter().map(|s| s.key).collect();
@@ -29,7 +28,7 @@ pub(super) fn report(path: &Path, bytes: &[u8]) -> Result<Report, Failure> {
     let layers = layers(&graph);
     Ok(Report {
         file: path.into(),
-        format: "tflite",
+        format: if import::detect(bytes) == Some(Format::Onnx) { "onnx" } else { "tflite" },
         bytes: bytes.len() as u64,
         name: Some(graph.name.clone()).filter(|name| !name.is_empty()),
         about: Facts(facts),

@@ -52,13 +52,15 @@ impl Format {
     pub(crate) const fn hint(self) -> &'static str {
         match self {
             Format::Midge => "is converted already; run or inspect it as it is",
-            Format::Tflite => "can be imported",
+            Format::Tflite | Format::Onnx => "can be imported",
             Format::Npy | Format::Npz => "holds arrays and no model; use it as an input",
             Format::Pickle => {
-                "can run any code when it is read, so midge does not; export the model to .tflite"
+                "can run any code when it is read, so midge does not; export the model to .tflite or .onnx"
             }
-            Format::Safetensors | Format::Gguf => "midge cannot import yet; export the model to .tflite",
-            _ => "midge cannot import yet; convert it to an int8 .tflite first",
+            Format::Safetensors | Format::Gguf => {
+                "midge cannot import yet; export the model to .tflite or .onnx"
+            }
+            _ => "midge cannot import yet; convert it to .tflite or .onnx first",
         }
     }
 }

@@ -1,12 +1,14 @@
 //! Model files in, [`Graph`] out. The content says what a file is, never its name.
 
 mod format;
+mod onnx;
 mod tflite;
 
 use std::fmt;
 
 pub use format::{Format, detect};
-pub use tflite::{About, Signature, about};
+pub use onnx::Given;
+pub use tflite::{About, Signature};
 
 use crate::custom::Custom;
 use crate::graph::Graph;
@@ -18,17 +20,31 @@ use crate::shapes::ShapeError;
 /// [`ImportError::Unknown`] or [`ImportError::Format`] for files that are no model or not one that can be imported
 /// yet, else what the format's importer finds.
 pub fn import(bytes: &[u8]) -> Result<Graph, ImportError> {
-    import_with(bytes, &Custom::default())
+    import_with(bytes, &Given::default(), &Custom::default())
 }
 
-/// Reads a model that may use operators of the caller's.
+/// Reads a model of which the caller says more than the file, and that may use operators of the caller's.
 ///
 /// # Errors
 /// As [`import`].
-pub fn import_with(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportError> {
+pub fn import_with(bytes: &[u8], given: &Given, custom: &Custom<'_>) -> Result<Graph, ImportError> {
     match detect(bytes) {
         None => Err(ImportError::Unknown),
         Some(Format::Tflite) => tflite::import(bytes, custom),
+        Some(Format::Onnx) => onnx::import(bytes, given),
+        Some(format) => Err(ImportError::Format(format)),
+    }
+}
+
+/// What a file says about itself, beside its graph.
+///
+/// # Errors
+/// As [`import`].
+pub fn about(bytes: &[u8]) -> Result<About, ImportError> {
+    match detect(bytes) {
+        None => Err(ImportError::Unknown),
+        Some(Format::Tflite) => tflite::about(bytes),
+        Some(Format::Onnx) => Ok(About { description: onnx::producer(bytes)?, ..About::default() }),
         Some(format) => Err(ImportError::Format(format)),
     }
 }
@@ -37,7 +53,7 @@ pub fn import_with(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportErr
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// The content matches no format that is known here.
-    #[error("this is no model file that midge knows; give it a .tflite file")]
+    #[error("this is no model file that midge knows; give it a .tflite or .onnx file")]
     Unknown,
     /// A known format without an importer.
     #[error("this is a {} file, which {}", .0.name(), .0.hint())]
@@ -61,9 +77,33 @@ pub enum ImportError {
         /// What is too large, and the limit.
         what: String,
     },
+    /// The model leaves open what a plan has to know; everything that is open is listed.
+    #[error("the model leaves open what a plan has to know:{0}")]
+    Open(Open),
     /// The shapes in the file are not what its operators compute.
     #[error("damaged model: {0}")]
     Shape(#[from] ShapeError),
+}
+
+/// What a model leaves open, and [`Given`] can say.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Open {
+    /// Inputs without a shape, and what the model says of it.
+    pub shapes: Vec<(String, String)>,
+    /// Inputs whose values decide about shapes or weights.
+    pub values: Vec<String>,
+}
+
+impl fmt::Display for Open {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, words) in &self.shapes {
+            write!(f, "\n  the shape of input {name} is [{words}]: give --shape {name}=N,N,..")?;
+        }
+        for name in &self.values {
+            write!(f, "\n  input {name} decides about shapes or weights: give --value {name}=N,N,..")?;
+        }
+        Ok(())
+    }
 }
 
 /// One thing that a model asks for and that is not supported.

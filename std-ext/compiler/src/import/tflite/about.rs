@@ -29,7 +29,7 @@ pub struct Signature {
 ///
 /// # Errors
 /// [`ImportError::Damaged`] and [`ImportError::Limits`].
-pub fn about(bytes: &[u8]) -> Result<About, ImportError> {
+pub(crate) fn about(bytes: &[u8]) -> Result<About, ImportError> {
     match read(bytes) {
         Ok(about) => Ok(about),
         Err(Trouble::Fatal(error)) => Err(error),

@@ -39,7 +39,8 @@ mod names;
 #[rustfmt::skip]
 mod schema;
 
-pub use about::{About, Signature, about};
+pub(super) use about::about;
+pub use about::{About, Signature};
 
 use planus::{ReadAsRoot, Vector};
 
