@@ -20,6 +20,7 @@ pub mod models;
 pub mod nets;
 pub mod networks;
 pub mod noise;
+pub mod onnx;
 pub mod packed;
 mod refusals;
 pub mod runtime;

@@ -5,6 +5,7 @@ mod boards;
 mod budget;
 mod capi;
 mod chart;
+mod conformance;
 mod costs;
 mod count;
 mod demo;
@@ -85,6 +86,12 @@ const COMMANDS: &[Command] = &[
         arguments: "",
         about: "the README's table and picture from tests/budget.snap",
         run: chart::command,
+    },
+    Command {
+        name: "conformance",
+        arguments: "onnx [--format json] [--bless]",
+        about: "ONNX's node tests, each converted and run",
+        run: conformance::command,
     },
     Command {
         name: "costs",

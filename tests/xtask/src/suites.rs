@@ -5,7 +5,7 @@
 use crate::count::Count;
 use crate::setup::TARGETS;
 use crate::shell::{Shell, installed};
-use crate::{Outcome, bars, boards, budget, capi, json, linked, quickstart, tidy};
+use crate::{Outcome, bars, boards, budget, capi, conformance, json, linked, quickstart, tidy};
 use std::env;
 use std::process::Command;
 
@@ -35,6 +35,7 @@ pub(crate) const SUITES: &[Suite] = &[
     Suite { name: "clippy", about: "lints, warnings denied", jobs: clippy },
     Suite { name: "docs", about: "rustdoc, warnings denied", jobs: docs },
     Suite { name: "unit", about: "unit, integration and doc tests of the workspace", jobs: unit },
+    Suite { name: "onnx", about: "ONNX's own node tests", jobs: onnx },
     Suite { name: "counter", about: "the instruction counter against hand-counted firmware", jobs: counter },
     Suite { name: "core", about: "the core for every chip family, without std", jobs: core },
     Suite { name: "miri", about: "the core's memory accesses, interpreted (with --all)", jobs: miri },
@@ -92,6 +93,10 @@ fn unit(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
     let path = env::join_paths([shell.target.join("venv/bin")].into_iter().chain(env::split_paths(&path)))?;
     command.env("MIDGE_DATA", shell.data()).env("PATH", path);
     Ok(vec![Job::Tests(command)])
+}
+
+fn onnx(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    Ok(vec![Job::Check("ONNX's node tests", conformance::check)])
 }
 
 fn counter(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
