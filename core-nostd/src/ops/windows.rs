@@ -14,8 +14,8 @@ use crate::simd::{self, Stream};
 use crate::wire::{product, record, u8};
 
 record! {
-    /// One output for each input channel, a multiple of four; no dilation; a filter that has a [`Shape`]. Operands: y, strip,
-    /// line, sums (i32); x, stream.
+    /// One output for each input channel, four or more; no dilation; a filter that has a [`Shape`]. Operands: y, strip, line,
+    /// sums (i32); x, stream.
     pub struct Depthwise {
         /// Geometry.
         window: Window,
@@ -28,7 +28,7 @@ record! {
 
 /// How outputs share windows, if a loop suits the geometry.
 pub const fn suited(w: &Window) -> Option<Shape> {
-    let suits = w.in_c == w.out_c && w.out_c.is_multiple_of(4) && w.d_h == 1 && w.d_w == 1;
+    let suits = w.in_c == w.out_c && w.out_c >= 4 && w.d_h == 1 && w.d_w == 1;
     if suits { Shape::of([w.k_h, w.k_w], [w.s_h, w.s_w], w.out_w) } else { None }
 }
 
@@ -38,9 +38,14 @@ const fn columns(w: &Window, shape: Shape) -> usize {
     if matches!(shape, Shape::Line) || needed > image { needed } else { image }
 }
 
-/// Bytes of the strip: loads and stores of vectors end behind it.
-pub const fn strip(w: &Window, shape: Shape) -> usize {
+/// Bytes of a strip: loads and stores of vectors end behind it.
+const fn one(w: &Window, shape: Shape) -> usize {
     columns(w, shape).wrapping_mul(w.in_c as usize).wrapping_mul(FOUR).wrapping_add(64)
+}
+
+/// Bytes of the strips that a shape needs.
+pub const fn strip(w: &Window, shape: Shape) -> usize {
+    one(w, shape).wrapping_mul(shape.strips())
 }
 
 /// Bytes of the line: a row of padding, or a pixel.
@@ -56,8 +61,8 @@ impl Depthwise {
         let w = &p.window;
         let Some(found) = suited(w) else { return Err(Error::Shape) };
         // so that nothing wraps where an address has 32 bits
-        let reach = [w.out_w as u32 + 4, w.s_w as u32, w.in_c as u32, FOUR as u32];
-        let image = [w.in_w as u32 + w.p_w as u32 + 16, w.in_c as u32, FOUR as u32];
+        let reach = [w.out_w as u32 + 8, w.s_w as u32, w.in_c as u32, 2 * FOUR as u32];
+        let image = [w.in_w as u32 + w.p_w as u32 + 16, w.in_c as u32, 2 * FOUR as u32];
         shape(
             claim.arity(4, 6)
                 && matches!(Rounding::read(p.rounding), Some(Rounding::Up | Rounding::Away))
@@ -66,7 +71,7 @@ impl Depthwise {
                 && claim.work(1, Kind::I8, Some(strip(w, found) as u32))
                 && claim.work(2, Kind::I8, Some(line(w, found) as u32))
                 && claim.work(3, Kind::I32, Some(64))
-                && claim.constant(5, Kind::I32, product(&[w.in_c as u32 / 4, found.words() as u32, 4])),
+                && claim.constant(5, Kind::I32, product(&[found.words(w.in_c as usize) as u32, 4])),
         )
     }
 
@@ -90,9 +95,12 @@ impl Depthwise {
         };
         let in_c = windows.channels;
         let (left, image) = ((w.p_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
-        let (four, strips) = (|n: usize| n.wrapping_mul(FOUR), columns(w, shape));
+        let (four, columns) = (|n: usize| n.wrapping_mul(FOUR), columns(w, shape));
+        let strips = strip.chunks_exact(one(w, shape).max(1));
         simd::fill(line, p.quant.x_zero);
-        simd::fill(strip.get(..four(left)).unwrap_or(&[]), p.quant.x_zero);
+        for strip in strips.clone() {
+            simd::fill(strip.get(..four(left)).unwrap_or(&[]), p.quant.x_zero);
+        }
         let mut rows = task.rows.clone().map(usize::from);
         while let Some(oy) = rows.next() {
             let (above, within) = w.image(oy);
@@ -109,16 +117,18 @@ impl Depthwise {
                     let at = column.wrapping_sub(w.p_w as usize).checked_mul(in_c)?;
                     row.get(at..at.wrapping_add(in_c))
                 };
-                for column in (0..four(strips)).step_by(FOUR) {
+                for column in (0..four(columns)).step_by(FOUR) {
                     let from = |r: usize| pixel(column.wrapping_add(r)).unwrap_or(line);
                     let to = strip.get(column.wrapping_mul(in_c)..).unwrap_or(&[]);
                     interleave(core::array::from_fn(from), to);
                 }
             } else {
-                let to = strip.get(four(left)..).unwrap_or(&[]);
-                interleave(core::array::from_fn(|r| seen(r).unwrap_or(line)), to);
-                let right = strip.get(four(left.wrapping_add(image))..four(strips.wrapping_mul(in_c)));
-                simd::fill(right.unwrap_or(&[]), p.quant.x_zero);
+                for (i, strip) in strips.clone().enumerate() {
+                    let row = |r: usize| seen(four(i).wrapping_add(r)).unwrap_or(line);
+                    interleave(core::array::from_fn(row), strip.get(four(left)..).unwrap_or(&[]));
+                    let right = strip.get(four(left.wrapping_add(image))..four(columns.wrapping_mul(in_c)));
+                    simd::fill(right.unwrap_or(&[]), p.quant.x_zero);
+                }
             }
             let is_pair = shape.rows() == 2 && within.wrapping_add(1) < w.out_h as usize && rows.len() > 0;
             let y: &[Cell<i8>] = match y.span(oy, 2).filter(|_| is_pair) {

@@ -6,9 +6,11 @@
 //! up to 3 x 3, each with its taps where it needs them. A *line* of filters of one row is the same: four neighbouring outputs
 //! have one window of 16 elements, and four columns of the image are one of the strip.
 //!
+//! Filters of five rows or columns see three vectors: five columns of one strip and five of a second, of the rows below.
+//!
 //! A stream is, in words: for every four channels twice: the biases of two channels, each for four outputs, and the windows'
-//! weights of each channel (a vector for each output where they share a window, else one for all); then the multipliers and the
-//! shifts of the four.
+//! weights of each channel (a vector for each output where they share a window, else those that all have); then the multipliers
+//! and the shifts of the four. Where channels are no fours, the last four come once more ([`place`]).
 
 #[cfg(midge_helium)]
 use super::helium as fast;
@@ -32,6 +34,23 @@ pub enum Shape {
     Row,
     /// Four neighbouring outputs of one window, whose rows are neighbours in one row.
     Line,
+    /// Four neighbouring outputs, each with a window of five columns in two strips.
+    Large,
+}
+
+/// Columns, and rows, of the largest filter.
+const LARGEST: usize = 5;
+
+/// Where channel `c` is in a stream: the last four channels are a block, whether some of them are in the one before or not.
+pub const fn place(channels: usize, c: usize) -> usize {
+    let whole = channels / FOUR * FOUR;
+    if c < whole { c } else { (whole + FOUR + c).wrapping_sub(channels) }
+}
+
+/// The channel at a place of a stream.
+pub const fn channel(channels: usize, place: usize) -> usize {
+    let whole = channels / FOUR * FOUR;
+    if place < whole { place } else { (place + channels).wrapping_sub(whole + FOUR) }
 }
 
 impl Shape {
@@ -44,6 +63,7 @@ impl Shape {
             }
             ([0..=3, 0..=3], [1, 1]) => Some(Shape::Square),
             ([0..=4, 0..=4], _) => Some(Shape::Row),
+            ([0..=5, 0..=5], _) => Some(Shape::Large),
             _ => None,
         }
     }
@@ -60,12 +80,22 @@ impl Shape {
 
     /// Whether outputs made together have one window.
     pub(super) const fn is_shared(self) -> bool {
-        !matches!(self, Shape::Row)
+        matches!(self, Shape::Square | Shape::Line)
+    }
+
+    /// Strips of rows.
+    pub const fn strips(self) -> usize {
+        if matches!(self, Shape::Large) { 2 } else { 1 }
+    }
+
+    /// Vectors of a window.
+    pub const fn parts(self) -> usize {
+        if matches!(self, Shape::Large) { 3 } else { 1 }
     }
 
     /// Vectors of weights of a channel.
     const fn vectors(self) -> usize {
-        if self.is_shared() { 4 } else { 1 }
+        if self.is_shared() { 4 } else { self.parts() }
     }
 
     /// Columns of the strip from the outputs made together to the next.
@@ -77,7 +107,7 @@ impl Shape {
     pub const fn needed(self, outputs: usize, stride: usize) -> usize {
         let last = outputs.div_ceil(self.columns()).wrapping_sub(1).wrapping_mul(self.advance(stride));
         let last = if self.is_shared() { last } else { last.wrapping_add(stride.wrapping_mul(3)) };
-        last.wrapping_add(FOUR)
+        last.wrapping_add(if matches!(self, Shape::Large) { LARGEST } else { FOUR })
     }
 
     /// Words of two channels.
@@ -86,40 +116,47 @@ impl Shape {
     }
 
     /// Words of a block of four channels.
-    pub const fn words(self) -> usize {
+    const fn block(self) -> usize {
         2 * self.pair() + 8
     }
 
-    const fn of_channel(self, c: usize) -> usize {
-        (c / 4) * self.words() + c % 4 / 2 * self.pair()
+    /// Words of a stream for so many channels.
+    pub const fn words(self, channels: usize) -> usize {
+        channels.div_ceil(FOUR).wrapping_mul(self.block())
     }
 
-    /// Word of the bias of channel `c` for the output `o` of four.
+    const fn of_channel(self, c: usize) -> usize {
+        (c / 4) * self.block() + c % 4 / 2 * self.pair()
+    }
+
+    /// Word of the bias of the channel at place `c` for the output `o` of four.
     pub const fn bias(self, c: usize, o: usize) -> usize {
         self.of_channel(c) + c % 2 * 4 + o
     }
 
-    /// Byte of what an element of the window weighs for the output `o` of four.
-    pub const fn weight(self, c: usize, o: usize, column: usize, row: usize) -> usize {
-        let vector = c % 2 * self.vectors() + o % self.vectors();
-        (self.of_channel(c) + 8) * 4 + vector * 16 + column * FOUR + row
+    /// Byte of what the element `row` of a word of the window weighs for the output `o` of four.
+    pub const fn weight(self, c: usize, o: usize, word: usize, row: usize) -> usize {
+        let first = if self.is_shared() { o % FOUR } else { 0 };
+        let vector = c % 2 * self.vectors() + first;
+        (self.of_channel(c) + 8) * 4 + vector * 16 + word * FOUR + row
     }
 
-    /// Byte of the tap at `row` and `column` of channel `c` for the output `o` of four; none if it is outside their window,
-    /// as it is for outputs of a line that is too short for them.
+    /// Byte of the tap at `row` and `column` of the channel at place `c` for the output `o` of four; none if it is outside their
+    /// window, as it is for outputs of a line that is too short for them.
     pub const fn tap(self, c: usize, o: usize, row: usize, column: usize, stride: usize) -> Option<usize> {
         let along = column + o * stride;
         match self {
             Shape::Square => Some(self.weight(c, o, column + o % 2, row + o / 2)),
             Shape::Row => Some(self.weight(c, o, column, row)),
+            Shape::Large => Some(self.weight(c, o, row / FOUR * LARGEST + column, row % FOUR)),
             Shape::Line if along < 16 => Some(self.weight(c, o, along / FOUR, along % FOUR)),
             Shape::Line => None,
         }
     }
 
-    /// Word of the multiplier of channel `c`; its shift is four words on.
+    /// Word of the multiplier of the channel at place `c`; its shift is four words on.
     pub const fn multiplier(self, c: usize) -> usize {
-        (c / 4) * self.words() + 2 * self.pair() + c % 4
+        (c / 4) * self.block() + 2 * self.pair() + c % 4
     }
 }
 
@@ -135,7 +172,7 @@ pub fn interleave(rows: [&[Cell<i8>]; 4], to: &[Cell<i8>]) {
 /// A depthwise filter over a strip.
 #[derive(Clone, Copy, Debug)]
 pub struct Windows<'a> {
-    /// See the module.
+    /// See the module. A second strip lies in its second half.
     pub strip: &'a [Cell<i8>],
     /// For 16 sums.
     pub sums: &'a [Cell<i32>],
@@ -143,7 +180,7 @@ pub struct Windows<'a> {
     pub stream: Stream<'a>,
     /// How outputs share windows.
     pub shape: Shape,
-    /// Channels: a multiple of four.
+    /// Channels: four or more.
     pub channels: usize,
     /// Columns from output to output.
     pub stride: usize,
@@ -160,10 +197,9 @@ impl Windows<'_> {
         let Windows { channels, shape, .. } = *self;
         let strip = shape.needed(pixels, self.stride).wrapping_mul(channels).wrapping_mul(FOUR);
         if pixels > 0
-            && channels > 0
-            && channels.is_multiple_of(4)
-            && strip <= self.strip.len()
-            && self.stream.0.len() == (channels / 4).wrapping_mul(shape.words())
+            && channels >= FOUR
+            && strip <= self.strip.len() / shape.strips()
+            && self.stream.0.len() == shape.words(channels)
             && self.sums.len() >= 16
             && y.len() >= pixels.wrapping_mul(channels)
         {
@@ -175,6 +211,17 @@ impl Windows<'_> {
     /// Bytes of the strip from column to column.
     pub(super) const fn column(&self) -> usize {
         self.channels.wrapping_mul(FOUR)
+    }
+
+    /// Bytes of the strip from the first word of a window to another. Those of a large one that it does not have are its first.
+    pub(super) const fn word(&self, word: usize) -> usize {
+        match self.shape {
+            Shape::Large if word >= 2 * LARGEST => 0,
+            Shape::Large if word >= LARGEST => {
+                (self.strip.len() / 2).wrapping_add(self.column().wrapping_mul(word - LARGEST))
+            }
+            _ => self.column().wrapping_mul(word),
+        }
     }
 
     /// Bytes of the strip from output to output.
@@ -212,12 +259,12 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    const SHAPES: [Shape; 3] = [Shape::Square, Shape::Row, Shape::Line];
+    const SHAPES: [Shape; 4] = [Shape::Square, Shape::Row, Shape::Line, Shape::Large];
 
     #[test]
     fn every_byte_has_one_meaning() {
         for shape in SHAPES {
-            let mut seen = vec![false; shape.words() * 2 * 4];
+            let mut seen = vec![false; shape.words(8) * 4];
             let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
             for c in 0..8 {
                 for word in
@@ -225,8 +272,8 @@ mod tests {
                 {
                     (0..4).for_each(|i| mark(word * 4 + i));
                 }
-                for o in 0..shape.vectors() {
-                    (0..16).for_each(|i| mark(shape.weight(c, o, i / 4, i % 4)));
+                for o in 0..if shape.is_shared() { 4 } else { 1 } {
+                    (0..16 * shape.parts()).for_each(|i| mark(shape.weight(c, o, i / 4, i % 4)));
                 }
             }
             assert!(seen.iter().all(|seen| *seen));
@@ -234,8 +281,20 @@ mod tests {
     }
 
     #[test]
+    fn every_channel_has_a_place() {
+        for channels in 4..20 {
+            for c in 0..channels {
+                assert_eq!(channel(channels, place(channels, c)), c);
+            }
+            for place in 0..usize::next_multiple_of(channels, 4) {
+                assert_eq!(channel(channels, place) - channel(channels, place / 4 * 4), place % 4);
+            }
+        }
+    }
+
+    #[test]
     fn rows_are_interleaved() {
-        for len in [4, 16, 20, 40] {
+        for len in [1, 4, 16, 20, 37, 40] {
             let mut rows: [Vec<i8>; 4] =
                 core::array::from_fn(|r| (0..len).map(|i| (r * 50 + i) as i8).collect());
             let mut to = vec![9i8; usize::next_multiple_of(len, 16) * 4];
@@ -248,62 +307,66 @@ mod tests {
 
     #[test]
     fn windows_are_multiplied_with_what_the_desktop_arranged() {
-        const C: usize = 8;
-        for (shape, size, stride, pixels) in [
-            (Shape::Square, [3, 3], 1, 5),
-            (Shape::Square, [2, 1], 1, 1),
-            (Shape::Row, [3, 3], 2, 6),
-            (Shape::Row, [4, 4], 1, 3),
-            (Shape::Line, [1, 10], 1, 7),
-            (Shape::Line, [1, 10], 2, 4),
-            (Shape::Line, [1, 16], 3, 1),
+        for (channels, shape, size, stride, pixels) in [
+            (8, Shape::Square, [3, 3], 1, 5),
+            (5, Shape::Square, [2, 1], 1, 1),
+            (8, Shape::Row, [3, 3], 2, 6),
+            (7, Shape::Row, [4, 4], 1, 3),
+            (8, Shape::Line, [1, 10], 1, 7),
+            (8, Shape::Line, [1, 10], 2, 4),
+            (6, Shape::Line, [1, 16], 3, 1),
+            (8, Shape::Large, [5, 5], 1, 6),
+            (9, Shape::Large, [5, 3], 2, 5),
+            (4, Shape::Large, [2, 5], 1, 1),
         ] {
             assert_eq!(Shape::of(size, [1, stride], pixels), Some(shape));
             let [rows, columns] = size.map(usize::from);
             let (stride, pixels) = (usize::from(stride), usize::from(pixels));
             let taps = || (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column)));
-            let mut strip: Vec<i8> =
-                (0..shape.needed(pixels, stride) * C * FOUR).map(|i| (i * 37 % 253) as i8).collect();
+            let half = shape.needed(pixels, stride) * channels * FOUR;
+            let mut strip: Vec<i8> = (0..half * shape.strips()).map(|i| (i * 37 % 253) as i8).collect();
             let weight = |c: usize, row: usize, column: usize| (c * 60 + row * 13 + column * 29 + 5) as i8;
-            let scale = |c: usize| [0x4000_0000 + c as i32 * 0x0812_3456, -4 - c as i32 % 3];
-            let mut bytes = vec![0u8; C / 4 * shape.words() * 4];
+            let scale = |c: usize| [0x4000_0000 + c as i32 % 8 * 0x0712_3456, -4 - c as i32 % 3];
+            let mut bytes = vec![0u8; shape.words(channels) * 4];
             let mut word =
                 |at: usize, value: i32| bytes[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
-            for c in 0..C {
-                (0..4).for_each(|o| word(shape.bias(c, o), c as i32 * 700 - 2000));
-                word(shape.multiplier(c), scale(c)[0]);
-                word(shape.multiplier(c) + 4, scale(c)[1]);
+            let places = 0..channels.next_multiple_of(4);
+            for (place, c) in places.clone().map(|place| (place, channel(channels, place))) {
+                (0..4).for_each(|o| word(shape.bias(place, o), c as i32 * 700 - 2000));
+                word(shape.multiplier(place), scale(c)[0]);
+                word(shape.multiplier(place) + 4, scale(c)[1]);
             }
-            for (c, o) in (0..C).flat_map(|c| (0..4).map(move |o| (c, o))) {
+            for (place, o) in places.flat_map(|place| (0..4).map(move |o| (place, o))) {
                 for (row, column) in taps() {
-                    if let Some(at) = shape.tap(c, o, row, column, stride) {
-                        bytes[at] = weight(c, row, column) as u8;
+                    if let Some(at) = shape.tap(place, o, row, column, stride) {
+                        bytes[at] = weight(channel(channels, place), row, column) as u8;
                     }
                 }
             }
             let stream: Vec<i32> = bytes.as_chunks().0.iter().map(|b| i32::from_ne_bytes(*b)).collect();
             for (rounding, rows) in [(Rounding::Up, 1), (Rounding::Away, shape.rows())] {
-                let mut y = vec![77i8; rows * pixels * C];
+                let mut y = vec![77i8; rows * pixels * channels];
                 let (want, mut sums) = (strip.clone(), [0; 16]);
                 let windows = Windows {
                     strip: Cell::from_mut(&mut strip[..]).as_slice_of_cells(),
                     sums: Cell::from_mut(&mut sums[..]).as_slice_of_cells(),
                     stream: Stream(&stream),
                     shape,
-                    channels: C,
+                    channels,
                     stride,
                     rounding,
                     zero: 3,
                 };
                 windows.outputs(pixels, Cell::from_mut(&mut y[..]).as_slice_of_cells());
                 for (at, y) in y.iter().enumerate() {
-                    let (oy, ox, c) = (at / C / pixels, at / C % pixels, at % C);
+                    let (oy, ox, c) = (at / channels / pixels, at / channels % pixels, at % channels);
                     let products = taps().map(|(row, column)| {
                         let (below, along) = match (shape, ox * stride + column) {
                             (Shape::Line, along) => (along % FOUR, along / FOUR),
                             (_, along) => (row + oy, along),
                         };
-                        let x = want[(along * C + c) * FOUR + below];
+                        let strip = below / FOUR * half;
+                        let x = want[strip + (along * channels + c) * FOUR + below % FOUR];
                         i32::from(x) * i32::from(weight(c, row, column))
                     });
                     let sum = products.sum::<i32>() + c as i32 * 700 - 2000;

@@ -2,7 +2,7 @@
 
 use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads};
+use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads, windows};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left
@@ -77,8 +77,10 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         "DEPTHWISE_CONV_2D_WINDOWS" => {
             let w = ops::windows::Depthwise::read(step.params())?.window;
             let (shape, columns) = (ops::windows::suited(&w)?, usize::from(w.k_w).max(1));
-            let taps = product(&[w.k_h, w.k_w])?;
-            all(taps, w.out_c.into(), &|k, c| at(shape.tap(c, 0, k / columns, k % columns, 0)?))
+            let channels = usize::from(w.out_c);
+            all(product(&[w.k_h, w.k_w])?, channels, &|k, c| {
+                at(shape.tap(windows::place(channels, c), 0, k / columns, k % columns, 0)?)
+            })
         }
         "FULLY_CONNECTED_PAIRS" => {
             let p = FullyConnected::read(step.params())?;

@@ -4,7 +4,7 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 
 use crate::fixed::Rounding;
-use crate::simd::windows::Windows;
+use crate::simd::windows::{FOUR, Shape, Windows};
 
 /// See `portable::windows::interleave`.
 #[inline(always)]
@@ -35,15 +35,35 @@ struct Frame {
     last: usize,         // 72: the same for the last
     zero: i32,           // 76
     away: usize,         // 80: whether halves are rounded away from zero
+    apart: usize,        // 84: whether the bytes of an output are stored one by one
+    more: [usize; 8],    // 88: words of a large window behind the first four
 }
 
 /// See `portable::windows::windows`.
 pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[Cell<i8>]) {
+    let (whole, rest) = (w.channels / FOUR, w.channels % FOUR);
+    fours(w, [0, whole], 0, (pixels, tall), y);
+    if rest > 0 {
+        fours(w, [whole, 1], w.channels.wrapping_sub(FOUR), (pixels, tall), y);
+    }
+}
+
+/// Some blocks of four channels, which start at `channel`: the first block and how many.
+fn fours(
+    w: &Windows<'_>,
+    [block, blocks]: [usize; 2],
+    channel: usize,
+    (pixels, tall): (usize, bool),
+    y: &[Cell<i8>],
+) {
     let (x, start) = (w.strip.as_ptr().addr(), y.as_ptr().addr());
+    let apart = !w.channels.is_multiple_of(FOUR);
     // the packer aligns operands to 16 bytes; a plan that does not gets no outputs
-    if !(x | start).is_multiple_of(4) {
+    if !x.is_multiple_of(4) || !apart && !start.is_multiple_of(4) {
         return;
     }
+    let words = w.shape.words(FOUR);
+    let stream = w.stream.0.as_ptr().wrapping_add(words.wrapping_mul(block));
     let columns = w.shape.columns();
     let groups = pixels.div_ceil(columns);
     let rest = pixels.wrapping_sub(groups.wrapping_sub(1).wrapping_mul(columns));
@@ -54,29 +74,38 @@ pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[
         there.fold(0, |mask, (o, there)| if there { mask | 0xf << (o * 4) } else { mask })
     };
     let mut frame = Frame {
-        stream: w.stream.0.as_ptr(),
+        stream,
         sums: w.sums.as_ptr().cast(),
-        end: w.stream.0.as_ptr_range().end,
+        end: stream.wrapping_add(words.wrapping_mul(blocks)),
         back: 4usize.wrapping_sub(w.step().wrapping_mul(3)),
-        base: w.strip.as_ptr().cast(),
+        base: w.strip.as_ptr().cast::<i8>().wrapping_add(channel.wrapping_mul(FOUR)),
         step: w.step(),
         next: w.advance(),
         y_next: w.channels.wrapping_mul(columns),
         columns: [0, 1, 2, 3].map(|i: usize| w.column().wrapping_mul(i).wrapping_sub(before)),
-        places: w.places(pixels).map(|place| start.wrapping_add(place).wrapping_sub(4)),
+        places: w.places(pixels).map(|place| start.wrapping_add(place).wrapping_add(channel).wrapping_sub(4)),
         groups,
         there: mask(columns),
         last: mask(rest),
         zero: w.zero as i32,
         away: matches!(w.rounding, Rounding::Away) as usize,
+        apart: apart as usize,
+        more: if w.shape == Shape::Large { [4, 5, 6, 7, 8, 9, 10, 11].map(|i| w.word(i)) } else { [0; 8] },
     };
-    // SAFETY: for each of `groups` times four outputs the whole stream is read, `channels / 4` blocks of `Shape::words`, which
-    // is its length. For each channel and output, those behind the last too, four words of the strip are read, at word
-    // boundaries: the last ends at `Shape::needed` columns, and the strip has them. 16 sums are written and read. Four
-    // bytes of y are stored for each output that is there: `pixels` of one row, or of two where y is so long; it begins at
-    // a word boundary, and channels are a multiple of four. `Windows::outputs` has checked all lengths. Cells may be
-    // written through shared references.
-    unsafe { if w.shape.is_shared() { shared(&mut frame) } else { rows(&mut frame) } }
+    // SAFETY: for each of `groups` times four outputs `blocks` blocks of the stream are read, from `block` on, which has so many
+    // (all calls together have `channels` divided by four, rounded up). For each of their channels, which start at `channel` and
+    // none of which is behind the last, and each output, those behind the last too, words of the strip are read, at word
+    // boundaries, four or as many as `more` says: the last ends at `Shape::needed` columns, and the strip, or each half of it,
+    // has them. 16 sums are written and read. Four bytes of y are stored for each output that is there: `pixels` of one row, or
+    // of two where y is so long, as words if y begins at a word boundary and channels are a multiple of four.
+    // `Windows::outputs` has checked all lengths. Cells may be written through shared references.
+    unsafe {
+        match w.shape {
+            Shape::Square | Shape::Line => shared(&mut frame),
+            Shape::Row => rows(&mut frame),
+            Shape::Large => large(&mut frame),
+        }
+    }
 }
 
 /// r4-r7 rows, r1 to, r2 bytes left.
@@ -160,10 +189,47 @@ macro_rules! row {
     };
 }
 
-/// r1 stream, r3 sums, r5 the stream's end; the even registers and lr sum up; q1 a window's columns, q2 outputs. On the
-/// stack, from its pointer: the frame, the zero point, what follows the multiplication.
+/// The same where windows have three vectors, of the words in q1, q3 and q5, at r5, r7, r9 and r11.
+macro_rules! large {
+    () => {
+        concat!(
+            "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}\n",
+            large!("r0", "r2", "r4", "r6"),
+            large!("r8", "r10", "r12", "lr")
+        )
+    };
+    ($a:literal, $b:literal, $c:literal, $d:literal) => {
+        concat!(
+            ".irp words, q1, q3, q5\n",
+            "vldrw.u32 q4, [r1], #16\n",
+            "vldrw.u32 q0, [r5, \\words]\n",
+            "vmladava.s8 ",
+            $a,
+            ", q0, q4\n",
+            "vldrw.u32 q0, [r7, \\words]\n",
+            "vmladava.s8 ",
+            $b,
+            ", q0, q4\n",
+            "vldrw.u32 q0, [r9, \\words]\n",
+            "vmladava.s8 ",
+            $c,
+            ", q0, q4\n",
+            "vldrw.u32 q0, [r11, \\words]\n",
+            "vmladava.s8 ",
+            $d,
+            ", q0, q4\n",
+            ".endr\n",
+            ".irp window, r5, r7, r9, r11\n",
+            "add \\window, \\window, #4\n",
+            ".endr\n",
+        )
+    };
+}
+
+/// r1 stream, r3 sums, r5 the stream's end if `$end` has it there; the even registers and lr sum up; q1 a window's columns, q2 outputs. On the
+/// stack, from its pointer: the frame, the zero point, what follows the multiplication, whether bytes are stored one by one.
 macro_rules! windows {
-    ($start:literal, $channels:expr) => {
+    ($start:literal, $block:literal, $channels:expr, $end:literal) => {
         naked_asm!(
             ".cpu cortex-m55",
             ".p2align 2",
@@ -177,6 +243,7 @@ macro_rules! windows {
             "adds r2, r2, #32",
             "4:",
             "orr r2, r2, #1",
+            "ldr r3, [r0, #84]",
             "push {{r0-r3}}",
             "1:",
             "ldr r0, [sp]",
@@ -196,6 +263,7 @@ macro_rules! windows {
             "vmsr p0, r8",
             $start,
             "2:",
+            $block,
             $channels,
             "stm r3!, {{r0, r2, r4, r6, r8, r10, r12, lr}}",
             $channels,
@@ -227,9 +295,12 @@ macro_rules! windows {
             "vqadd.s16 q5, q5, r0",
             "vqmovnb.s16 q4, q4",
             "vqmovnt.s16 q4, q5",
+            "ldr r2, [sp, #12]",
+            "cbnz r2, 6f",
             "vpst",
             "vstrwt.32 q4, [q2, #4]!",
-            "cmp r1, r5",
+            "3:",
+            $end,
             "bne.w 2b",
             "ldr r0, [sp]",
             "ldr r6, [r0, #64]",
@@ -239,6 +310,16 @@ macro_rules! windows {
             "vpop {{d8-d15}}",
             "add sp, sp, #4",
             "pop {{r4-r11, pc}}",
+            "6:",
+            ".irp byte, 4, 5, 6, 7",
+            "movs r2, #\\byte",
+            "vpst",
+            "vstrbt.32 q4, [r2, q2]",
+            "vshr.u32 q4, q4, #8",
+            ".endr",
+            "movs r2, #4",
+            "vadd.i32 q2, q2, r2",
+            "b 3b",
         )
     };
 }
@@ -246,11 +327,22 @@ macro_rules! windows {
 /// A window for four outputs; q1 becomes addresses.
 #[unsafe(naked)]
 unsafe extern "C" fn shared(frame: &mut Frame) {
-    windows!("vadd.i32 q1, q1, r9", shared!())
+    windows!("vadd.i32 q1, q1, r9", "", shared!(), "cmp r1, r5")
 }
 
 /// A window for each output: at r9, r11 apart, and r7 on from the fourth.
 #[unsafe(naked)]
 unsafe extern "C" fn rows(frame: &mut Frame) {
-    windows!("", row!())
+    windows!("", "", row!(), "cmp r1, r5")
+}
+
+/// The same with windows of three vectors, at r5, r7, r9 and r11.
+#[unsafe(naked)]
+unsafe extern "C" fn large(frame: &mut Frame) {
+    windows!(
+        "mov r5, r9\nadd r7, r9, r11\nadd r9, r7, r11\nadd r11, r9, r11",
+        "ldr r0, [sp]\nadds r0, r0, #88\nvldrw.u32 q3, [r0]\nvldrw.u32 q5, [r0, #16]",
+        large!(),
+        "ldr r0, [sp]\nldr r0, [r0, #8]\ncmp r1, r0"
+    )
 }

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use crate::fixed::lane;
-use crate::simd::windows::{FOUR, Windows};
+use crate::simd::windows::{FOUR, Windows, place};
 
 /// See `simd::windows::interleave`: there is room, and rows have one length.
 pub(in crate::simd) fn interleave([a, b, c, d]: [&[Cell<i8>]; 4], to: &[Cell<i8>]) {
@@ -21,24 +21,22 @@ pub(in crate::simd) fn windows(w: &Windows<'_>, pixels: usize, tall: bool, y: &[
     for first in (0..pixels).step_by(shape.columns()) {
         let there = w.there(pixels.wrapping_sub(first), tall);
         let places = w.places(pixels).into_iter().zip(there).enumerate().filter(|(_, (_, there))| *there);
-        for (o, (place, _)) in places {
+        for (o, (at, _)) in places {
             let left = (first / shape.columns()).wrapping_mul(w.advance());
             let window = left.wrapping_add(w.step().wrapping_mul(o));
-            let y = y.get(first.wrapping_mul(w.channels).wrapping_add(place)..).unwrap_or(&[]);
+            let y = y.get(first.wrapping_mul(w.channels).wrapping_add(at)..).unwrap_or(&[]);
             for (c, y) in y.iter().take(w.channels).enumerate() {
-                let mut sum = word(shape.bias(c, o));
-                for column in 0..FOUR {
-                    let at = window
-                        .wrapping_add(column.wrapping_mul(w.column()))
-                        .wrapping_add(c.wrapping_mul(FOUR));
+                let place = place(w.channels, c);
+                let mut sum = word(shape.bias(place, o));
+                for i in 0..shape.parts().wrapping_mul(FOUR) {
+                    let at = window.wrapping_add(w.word(i)).wrapping_add(c.wrapping_mul(FOUR));
                     let x = w.strip.get(at..).and_then(|x| x.first_chunk::<4>());
-                    // the four of a column lie in one word
-                    let weights = stream.get(shape.weight(c, o, column, 0) / 4).copied().unwrap_or(0);
+                    let weights = stream.get(shape.weight(place, o, i, 0) / 4).copied().unwrap_or(0);
                     for (x, weight) in x.into_iter().flatten().zip(weights.to_ne_bytes()) {
                         sum = sum.wrapping_add((x.get() as i32).wrapping_mul(weight as i8 as i32));
                     }
                 }
-                let m = shape.multiplier(c);
+                let m = shape.multiplier(place);
                 y.set(lane(sum, word(m), word(m.wrapping_add(4)), w.rounding, w.zero));
             }
         }

@@ -9,7 +9,7 @@ use midge_core::fixed::Rounding;
 use midge_core::ops::windows::{Depthwise, line, strip, suited};
 use midge_core::ops::{self, quant::Quant, window::Window};
 use midge_core::plan::Kind;
-use midge_core::simd::windows::Shape;
+use midge_core::simd::windows::{Shape, channel};
 
 impl<'g> Lowering<'g> {
     /// The way of a depthwise convolution whose geometry is `window`, if it has a shape that there are loops for. Filters
@@ -27,8 +27,11 @@ impl<'g> Lowering<'g> {
         let channels = usize::from(window.out_c);
         let fours = rows * usize::from(window.out_w).div_ceil(shape.columns()) / shape.rows();
         let strips = rows * usize::from(window.in_w) * channels / shape.rows();
-        let [pixels, outputs, taps] = [fours, fours * channels * 4, strips].map(|n| n as u64);
-        let work = Work { pixels, outputs, taps, products: 0 };
+        let (outputs, strips) = (fours * channels.next_multiple_of(4) * 4, strips * shape.strips());
+        // windows of one vector cost as much as their outputs
+        let products = outputs * (shape.parts() - 1) * 16;
+        let [pixels, outputs, taps, products] = [fours, outputs, strips, products].map(|n| n as u64);
+        let work = Work { pixels, outputs, taps, products };
         let build = move |lower: &mut Self| {
             let strip = lower.scratch(Kind::I8, strip(&window, shape), "four rows of an image")?;
             let line = lower.scratch(Kind::I8, line(&window, shape), "a row of an image")?;
@@ -70,16 +73,17 @@ fn upright(w: Window, rows: usize) -> (Window, usize) {
 fn stream(filters: &Filters, shape: Shape, [columns, stride]: [usize; 2]) -> Vec<u8> {
     let channels = filters.bias.len();
     let taps = filters.data.len() / channels;
-    let mut stream = vec![0; channels / 4 * shape.words() * 4];
-    let mut word = |at: usize, value: i32| stream[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
-    for (c, (bias, [m, shift])) in filters.bias.iter().zip(&filters.scales).enumerate() {
-        (0..4).for_each(|o| word(shape.bias(c, o), *bias));
-        word(shape.multiplier(c), *m);
-        word(shape.multiplier(c) + 4, *shift);
-    }
-    for (c, weights) in filters.data.chunks_exact(taps).enumerate() {
-        for (k, w) in weights.iter().enumerate() {
-            let taps = (0..4).filter_map(|o| shape.tap(c, o, k / columns, k % columns, stride));
+    let mut stream = vec![0; shape.words(channels) * 4];
+    for place in 0..channels.next_multiple_of(4) {
+        let c = channel(channels, place);
+        let mut word =
+            |at: usize, value: i32| stream[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
+        let [m, shift] = filters.scales[c];
+        (0..4).for_each(|o| word(shape.bias(place, o), filters.bias[c]));
+        word(shape.multiplier(place), m);
+        word(shape.multiplier(place) + 4, shift);
+        for (k, w) in filters.data[c * taps..][..taps].iter().enumerate() {
+            let taps = (0..4).filter_map(|o| shape.tap(place, o, k / columns, k % columns, stride));
             taps.for_each(|at| stream[at] = *w);
         }
     }
