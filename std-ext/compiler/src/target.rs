@@ -59,6 +59,11 @@ impl Target {
         matches!(self, Target::M55)
     }
 
+    /// Whether kernels are chosen by their modelled cycles instead of their instructions: those on vectors take one or two each.
+    pub const fn by_cycles(self) -> bool {
+        self.lanes()
+    }
+
     /// Whether two weights in a word pay: a multiplication gives 32 bits and no more.
     pub const fn packs(self) -> bool {
         matches!(self, Target::M0 | Target::M3)

@@ -104,6 +104,7 @@ mod tests {
             scratch: 0,
             instructions: 0,
             cycles: 0,
+            cost: 0,
             work: Work::default(),
         };
         Layer { node: step, step, code: codes[0], plain: 0, ways: codes.iter().map(offer).collect() }

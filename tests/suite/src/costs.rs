@@ -141,21 +141,25 @@ pub(super) const FITTED: &[(Target, u16, Cost, Cost)] = &[
     )
 }
 
-/// The chosen kernels that take over 5% more instructions than the best for their layer.
-pub fn misses(samples: &[Sample]) -> Vec<String> {
+/// The chosen kernels that take over 5% more than the best for their layer, of what the target's kernels are chosen by.
+pub fn misses(target: Target, samples: &[Sample]) -> Vec<String> {
+    let (cost, unit): (fn(&Sample) -> u64, _) = match target.by_cycles() {
+        true => (|way| way.cycles.unwrap_or(0), "cycles"),
+        false => (|way| way.instructions, "instructions"),
+    };
     let mut layers: BTreeMap<usize, Vec<&Sample>> = BTreeMap::new();
     samples.iter().for_each(|sample| layers.entry(sample.layer).or_default().push(sample));
     let miss = |ways: Vec<&Sample>| {
-        let best = ways.iter().min_by_key(|way| way.instructions)?;
+        let best = ways.iter().min_by_key(|way| cost(way))?;
         let chosen = ways.iter().find(|way| way.is_chosen)?;
         let name = |way: &Sample| ops::name(way.code).unwrap_or("unknown");
-        (chosen.instructions * 100 > best.instructions * 105).then(|| {
+        (cost(chosen) * 100 > cost(best) * 105).then(|| {
             format!(
-                "{} takes {} instructions and {} {}, for {:?}",
+                "{} takes {} {unit} and {} {}, for {:?}",
                 name(chosen),
-                chosen.instructions,
+                cost(chosen),
                 name(best),
-                best.instructions,
+                cost(best),
                 best.work
             )
         })
@@ -262,12 +266,18 @@ mod tests {
 
     #[test]
     fn a_choice_that_is_far_from_the_best_is_a_miss() {
-        let sample = |code, instructions, is_chosen| {
+        let sample = |code, instructions, cycles, is_chosen| {
             let work = Work::default();
-            Sample { layer: 0, code, work, instructions, cycles: None, is_chosen }
+            Sample { layer: 0, code, work, instructions, cycles: Some(cycles), is_chosen }
         };
-        let ways = |chosen| [sample(ops::CONV_2D, chosen, true), sample(ops::CONV_2D_PAIRS, 100, false)];
-        assert!(misses(&ways(105)).is_empty());
-        assert!(misses(&ways(106))[0].starts_with("CONV_2D takes 106 instructions and CONV_2D_PAIRS 100"));
+        let ways = |instructions, cycles| {
+            [sample(ops::CONV_2D, instructions, cycles, true), sample(ops::CONV_2D_PAIRS, 100, 100, false)]
+        };
+        assert!(misses(Target::M4, &ways(105, 200)).is_empty());
+        assert!(misses(Target::M55, &ways(200, 105)).is_empty());
+        let miss = |target, ways: [Sample; 2]| misses(target, &ways).concat();
+        let told = miss(Target::M4, ways(106, 100));
+        assert!(told.starts_with("CONV_2D takes 106 instructions and CONV_2D_PAIRS 100"));
+        assert!(miss(Target::M55, ways(100, 106)).starts_with("CONV_2D takes 106 cycles and"));
     }
 }

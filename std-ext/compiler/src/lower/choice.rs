@@ -1,12 +1,13 @@
 //! Which of several kernels a layer gets.
 //!
 //! A layer says in which ways it can be run; each is built, and measured: bytes of constants, bytes of scratch, and what
-//! the core's cost table says of its instructions. Then the bytes that may be spent are spent such that they save most.
+//! the core's cost table says of its instructions, or cycles. Then the bytes that may be spent are spent such that they save
+//! most.
 
 use std::collections::BTreeSet;
 
 use super::Lowering;
-use super::costs::{Work, estimate};
+use super::costs::{Estimate, Work, estimate};
 use crate::graph::{Graph, Node, Op};
 use crate::optimize::Optimize;
 
@@ -35,6 +36,8 @@ pub struct Offer {
     pub instructions: u64,
     /// Estimated, by the core's model; 0 where there is none.
     pub cycles: u64,
+    /// That of both which kernels are chosen by.
+    pub cost: u64,
     /// What the estimates are made of.
     pub work: Work,
 }
@@ -94,13 +97,14 @@ impl<'g> Lowering<'g> {
             (program.steps.len(), program.tensors.len(), program.constants.len());
         (way.build)(self)?;
         let program = &mut self.program;
-        let (instructions, cycles) = estimate(self.target, way.code, &way.work);
+        let Estimate { instructions, cycles, cost } = estimate(self.target, way.code, &way.work);
         let offer = Offer {
             code: way.code,
             flash: program.constants.drain(constants..).map(|constant| constant.bytes.len()).sum(),
             scratch: program.tensors.drain(tensors..).map(|tensor| tensor.bytes as usize).sum(),
             instructions,
             cycles,
+            cost,
             work: way.work,
         };
         program.steps.truncate(steps);
@@ -111,9 +115,9 @@ impl<'g> Lowering<'g> {
 /// Steps in which bytes are counted, at most.
 const UNITS: usize = 1 << 13;
 
-/// Chooses the kernel of each layer: the fewest instructions, if the constants of all of them together may take `room` bytes
-/// more than those of the canonical kernels; where that is less than any way takes, the fewest bytes. A kernel without which
-/// there are at most `percent` more instructions is left out of the firmware.
+/// Chooses the kernel of each layer: the least cost, if the constants of all of them together may take `room` bytes more than
+/// those of the canonical kernels; where that is less than any way takes, the fewest bytes. A kernel without which they cost at
+/// most `percent` more is left out of the firmware.
 pub(super) fn pick(layers: &mut [Layer], room: usize, percent: u64) {
     let best = assign(layers, room, &[]).unwrap_or(0);
     let used: BTreeSet<u16> = layers.iter().map(|layer| layer.code).collect();
@@ -127,8 +131,7 @@ pub(super) fn pick(layers: &mut [Layer], room: usize, percent: u64) {
     assign(layers, room, &without);
 }
 
-/// Chooses among the kernels that are not left out and says how many instructions all take; does nothing if there is a layer
-/// that no other runs.
+/// Chooses among the kernels that are not left out and says what all cost; does nothing if there is a layer that no other runs.
 ///
 /// A knapsack: for each layer, what is best for so many bytes, of what is best for the layers before with the bytes that a
 /// way leaves.
@@ -141,15 +144,15 @@ fn assign(layers: &mut [Layer], room: usize, without: &[u16]) -> Option<u64> {
     let spare = sum(&|layer| layer.plain).saturating_add(room).saturating_sub(sum(&Layer::least));
     let unit = spare.min(sum(&|layer| layer.most(1))).div_ceil(UNITS).max(1);
     let units = (spare / unit).min(sum(&|layer| layer.most(unit)));
-    // instructions and bytes, for each number of units; none where the ways left take more
+    // cost and bytes, for each number of units; none where the ways left take more
     let mut best = vec![Some((0, 0)); units + 1];
     let mut picks = Vec::new();
     for layer in layers.iter() {
         let pick = |units: usize| {
             let ways = layer.ways.iter().filter(runs).filter_map(|way| {
                 let rest = units.checked_sub(layer.more(way, unit))?;
-                let (instructions, bytes) = best[rest]?;
-                Some(((instructions + way.instructions, bytes + way.flash), (way.code, rest)))
+                let (cost, bytes) = best[rest]?;
+                Some(((cost + way.cost, bytes + way.flash), (way.code, rest)))
             });
             ways.min_by_key(|(cost, _)| *cost).unzip()
         };
@@ -157,18 +160,18 @@ fn assign(layers: &mut [Layer], room: usize, without: &[u16]) -> Option<u64> {
         best = costs;
         picks.push(codes);
     }
-    let (instructions, _) = best[units]?;
+    let (cost, _) = best[units]?;
     let mut units = units;
     for (layer, picks) in layers.iter_mut().zip(&picks).rev() {
         if let Some(pick) = picks[units] {
             (layer.code, units) = pick;
         }
     }
-    Some(instructions)
+    Some(cost)
 }
 
 impl Optimize {
-    /// Percent of instructions that a kernel must save to be worth its own code.
+    /// Percent of instructions, or cycles, that a kernel must save to be worth its own code.
     pub(super) const fn percent(self) -> u64 {
         match self {
             Optimize::Speed => 0,
@@ -200,8 +203,8 @@ fn weights(graph: &Graph) -> usize {
 mod tests {
     use super::*;
 
-    fn offer(code: u16, flash: usize, instructions: u64) -> Offer {
-        Offer { code, flash, scratch: 0, instructions, cycles: 0, work: Work::default() }
+    fn offer(code: u16, flash: usize, cost: u64) -> Offer {
+        Offer { code, flash, scratch: 0, instructions: 0, cycles: 0, cost, work: Work::default() }
     }
 
     /// The kernels of layers with these offers.

@@ -29,11 +29,20 @@ impl Work {
 /// Instructions, or cycles, for each of [`Work::counts`].
 pub(super) type Cost = [f64; Work::COUNTS];
 
-/// Estimated instructions of a kernel, and cycles; 0 where none was measured, since it has no other beside it.
-pub(super) fn estimate(target: Target, code: u16, work: &Work) -> (u64, u64) {
+/// What a kernel takes; 0 where none was measured, since it has no other beside it.
+pub(super) struct Estimate {
+    pub(super) instructions: u64,
+    pub(super) cycles: u64,
+    /// That of both which kernels are chosen by.
+    pub(super) cost: u64,
+}
+
+pub(super) fn estimate(target: Target, code: u16, work: &Work) -> Estimate {
     let fitted = FITTED.iter().find(|(of, known, ..)| (*of, *known) == (target, code));
     let sum = |cost: &Cost| {
         cost.iter().zip(work.counts()).map(|(cost, count)| cost * count as f64).sum::<f64>() as u64
     };
-    fitted.map_or((0, 0), |(_, _, instructions, cycles)| (sum(instructions), sum(cycles)))
+    let both = fitted.map_or([0; 2], |(_, _, instructions, cycles)| [sum(instructions), sum(cycles)]);
+    let [instructions, cycles] = both;
+    Estimate { instructions, cycles, cost: both[usize::from(target.by_cycles())] }
 }

@@ -113,7 +113,7 @@ impl<'g> Lowering<'g> {
         (filters, rounding): (Filters, Rounding),
     ) -> Result<Way<'a, 'g>, String> {
         let layer = Layer { window, filters, rows: self.image_rows(node)? }.flat();
-        let cost = |layer: &Layer| estimate(self.target, ops::CONV_2D_LANES, &layer.work()).0;
+        let cost = |layer: &Layer| estimate(self.target, ops::CONV_2D_LANES, &layer.work()).cost;
         let layer = layer.joined().filter(|joined| cost(joined) < cost(&layer)).unwrap_or(layer);
         let work = layer.work();
         let build = move |lower: &mut Self| {

@@ -68,7 +68,7 @@ fn check(is_named: impl Fn(&Target) -> bool) -> Result<bool, EmulatedError> {
     let (layers, mut is_fine) = (all(CHECKED), true);
     for target in targets().filter(is_named) {
         let samples = measure(target, &layers)?;
-        let misses = misses(&samples);
+        let misses = misses(target, &samples);
         println!(
             "{target}: {} measured, {} of {} layers chosen badly",
             samples.len(),
