@@ -1,10 +1,12 @@
 //! CONV_2D: a filter over all channels of an image.
 
+use core::array;
 use core::cell::Cell;
+use core::slice;
 
 use super::channels::{self, Channels};
 use super::quant::Quant;
-use super::window::Window;
+use super::window::{Taps, Window};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::fixed::multiply_twice;
@@ -78,34 +80,109 @@ pub fn row(p: &Conv2d, filter: &[u8], channels: &Channels<'_>, x: Rows<'_>, oy: 
         let columns = w.horizontal(ox);
         let count = columns.range.len();
         let (runs, run) = if dense { (count.min(1), count.wrapping_mul(in_c)) } else { (count, depth) };
-        let (mut group, mut used) = (0usize, 0usize);
-        for (o, (y, filter)) in y.iter().zip(filter.chunks_exact(len.max(1))).enumerate() {
-            let c = channels.at(o);
-            let mut acc = c.bias;
-            if used == per_group {
-                (group, used) = (group.wrapping_add(depth), 0);
+        let mut o = 0usize;
+        for (group, y) in y.chunks_exact(per_group.max(1)).enumerate() {
+            let at = columns.first.wrapping_mul(in_c).wrapping_add(group.wrapping_mul(depth));
+            let pixel = Pixel { p, filter, len, channels, x, rows: &rows, columns: &columns, at, runs, run };
+            let (fours, rest) = y.as_chunks::<4>();
+            for y in fours {
+                pixel.outputs(o, y, |sums, x, w| dots(sums, x, w, x_zero));
+                o = o.wrapping_add(4);
             }
-            used = used.wrapping_add(1);
-            for (i, ky) in rows.range.clone().enumerate() {
-                let source = x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
-                let mut at = columns.first.wrapping_mul(in_c).wrapping_add(group);
-                let mut tap =
-                    ky.wrapping_mul(w.k_w as usize).wrapping_add(columns.range.start).wrapping_mul(depth);
-                for _ in 0..runs {
-                    let (Some(xs), Some(ws)) =
-                        (source.get(at..at.wrapping_add(run)), filter.get(tap..tap.wrapping_add(run)))
-                    else {
-                        return;
-                    };
-                    acc = dot(acc, xs, ws, x_zero);
-                    at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
-                    tap = tap.wrapping_add(depth);
-                }
+            for y in rest {
+                pixel.outputs(o, slice::from_ref(y), |[sum], x, [w]| [dot(sum, x, w, x_zero)]);
+                o = o.wrapping_add(1);
             }
-            let scaled = multiply_twice(acc, c.multiplier, c.shift);
-            y.set(p.quant.output(scaled));
         }
     }
+}
+
+/// What outputs of a pixel in a group have in common.
+struct Pixel<'a> {
+    p: &'a Conv2d,
+    filter: &'a [u8],
+    len: usize,
+    channels: &'a Channels<'a>,
+    x: Rows<'a>,
+    rows: &'a Taps,
+    columns: &'a Taps,
+    at: usize,
+    runs: usize,
+    run: usize,
+}
+
+impl Pixel<'_> {
+    /// The outputs from `o` on; `add` adds to sums what their weights make of a run of taps.
+    #[inline(always)]
+    fn outputs<const N: usize>(
+        &self,
+        o: usize,
+        y: &[Cell<i8>],
+        add: impl Fn([i32; N], &[Cell<i8>], [&[u8]; N]) -> [i32; N],
+    ) {
+        let (w, run) = (&self.p.window, self.run);
+        let each = |i: usize| o.wrapping_add(i);
+        let filters: [&[u8]; N] =
+            array::from_fn(|i| self.filter.get(each(i).wrapping_mul(self.len)..).unwrap_or(&[]));
+        let mut sums = array::from_fn(|i| self.channels.at(each(i)).bias);
+        for (i, ky) in self.rows.range.clone().enumerate() {
+            let source = self.x.row(self.rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+            let first = ky.wrapping_mul(w.k_w as usize).wrapping_add(self.columns.range.start);
+            let (mut at, mut tap) = (self.at, first.wrapping_mul(self.p.depth as usize));
+            for _ in 0..self.runs {
+                let Some(xs) = source.get(at..at.wrapping_add(run)) else { return };
+                sums = add(sums, xs, filters.map(|f| f.get(tap..tap.wrapping_add(run)).unwrap_or(&[])));
+                at = at.wrapping_add((w.d_w as usize).wrapping_mul(w.in_c as usize));
+                tap = tap.wrapping_add(self.p.depth as usize);
+            }
+        }
+        for (i, (y, sum)) in y.iter().zip(sums).enumerate() {
+            let c = self.channels.at(each(i));
+            y.set(self.p.quant.output(multiply_twice(sum, c.multiplier, c.shift)));
+        }
+    }
+}
+
+/// `sums + sum((x - x_zero) * w)` for four filters at once: x is loaded once for all, and sums stay in registers, which is why
+/// all is written out.
+#[inline(always)]
+pub(crate) fn dots(sums: [i32; 4], x: &[Cell<i8>], w: [&[u8]; 4], x_zero: i32) -> [i32; 4] {
+    let ([mut a, mut b, mut c, mut d], [wa, wb, wc, wd]) = (sums, w);
+    // of one length: then no index can be outside in the loop
+    let n = x.len();
+    let (Some(wa), Some(wb), Some(wc), Some(wd)) = (pairs(wa, n), pairs(wb, n), pairs(wc, n), pairs(wd, n))
+    else {
+        return sums;
+    };
+    let (twos, last) = x.as_chunks::<2>();
+    for (i, [x0, x1]) in twos.iter().enumerate() {
+        let (Some(wa), Some(wb), Some(wc), Some(wd)) = (wa.get(i), wb.get(i), wc.get(i), wd.get(i)) else {
+            break;
+        };
+        let x = [(x0.get() as i32).wrapping_sub(x_zero), (x1.get() as i32).wrapping_sub(x_zero)];
+        (a, b, c, d) = (two(a, x, wa), two(b, x, wb), two(c, x, wc), two(d, x, wd));
+    }
+    let mut sums = [a, b, c, d];
+    if !last.is_empty() {
+        let done = x.len().wrapping_sub(last.len());
+        for (sum, w) in sums.iter_mut().zip(w) {
+            *sum = dot(*sum, last, w.get(done..).unwrap_or(&[]), x_zero);
+        }
+    }
+    sums
+}
+
+/// The first `n` weights, two at a time.
+#[inline(always)]
+fn pairs(w: &[u8], n: usize) -> Option<&[[u8; 2]]> {
+    w.get(..n).map(|w| w.as_chunks().0)
+}
+
+/// A sum and two products more.
+#[inline(always)]
+const fn two(sum: i32, [x0, x1]: [i32; 2], [w0, w1]: &[u8; 2]) -> i32 {
+    let sum = sum.wrapping_add(x0.wrapping_mul(*w0 as i8 as i32));
+    sum.wrapping_add(x1.wrapping_mul(*w1 as i8 as i32))
 }
 
 /// `acc + sum((x - x_zero) * w)`.

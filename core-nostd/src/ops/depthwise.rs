@@ -1,10 +1,12 @@
 //! DEPTHWISE_CONV_2D: one filter for each channel.
 
+use core::array;
 use core::cell::Cell;
+use core::slice;
 
 use super::channels::{self, Channels};
 use super::quant::Quant;
-use super::window::Window;
+use super::window::{self, Window};
 use crate::aligned;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
@@ -66,31 +68,51 @@ pub fn row(
     y: &[Cell<i8>],
 ) {
     let out_c = (p.window.out_c as usize).max(1);
+    let rows = p.window.vertical(oy);
     for (ox, y) in y.chunks_exact(out_c).enumerate() {
-        let pixel = Pixel { p, filter, channels, x, oy, ox, y };
+        let columns = p.window.horizontal(ox);
+        let pixel = Pixel { p, filter, channels, x, rows: &rows, columns: &columns };
         if p.multiplier == 1 {
             // neighbouring channels together: their taps are neighbours too
-            let whole = out_c & !(LANES - 1);
-            for c in (0..whole).step_by(LANES) {
-                pixel.lanes::<LANES>(c, c);
+            let (fours, rest) = y.as_chunks::<4>();
+            let mut c = 0usize;
+            for y in fours {
+                pixel.outputs(c, c, y, four);
+                c = c.wrapping_add(4);
             }
-            for c in whole..out_c {
-                pixel.lanes::<1>(c, c);
+            for y in rest {
+                pixel.outputs(c, c, slice::from_ref(y), one);
+                c = c.wrapping_add(1);
             }
         } else {
-            let mut c = 0usize;
-            for source in 0..p.window.in_c as usize {
-                for _ in 0..p.multiplier {
-                    pixel.lanes::<1>(c, source);
-                    c = c.wrapping_add(1);
+            let each = y.chunks_exact((p.multiplier as usize).max(1));
+            for (source, y) in each.enumerate() {
+                for (i, y) in y.iter().enumerate() {
+                    let c = source.wrapping_mul(p.multiplier as usize).wrapping_add(i);
+                    pixel.outputs(c, source, slice::from_ref(y), one);
                 }
             }
         }
     }
 }
 
-/// Channels computed together.
-const LANES: usize = 4;
+/// The sum of a channel with the product of one more tap.
+#[inline(always)]
+fn one([sum]: [i32; 1], [x]: &[Cell<i8>; 1], [w]: &[u8; 1], zero: i32) -> [i32; 1] {
+    let x = (x.get() as i32).wrapping_sub(zero);
+    [sum.wrapping_add(x.wrapping_mul(*w as i8 as i32))]
+}
+
+/// The same for four channels: written out, they stay in registers.
+#[inline(always)]
+fn four(sums: [i32; 4], x: &[Cell<i8>; 4], w: &[u8; 4], zero: i32) -> [i32; 4] {
+    let ([a, b, c, d], [xa, xb, xc, xd], [wa, wb, wc, wd]) = (sums, x, w);
+    let add = |sum, x: &Cell<i8>, w: &u8| {
+        let [sum] = one([sum], array::from_ref(x), array::from_ref(w), zero);
+        sum
+    };
+    [add(a, xa, wa), add(b, xb, wb), add(c, xc, wc), add(d, xd, wd)]
+}
 
 /// An output pixel and all that it depends on.
 struct Pixel<'a> {
@@ -98,46 +120,43 @@ struct Pixel<'a> {
     filter: &'a [u8],
     channels: &'a Channels<'a>,
     x: Rows<'a>,
-    oy: usize,
-    ox: usize,
-    y: &'a [Cell<i8>],
+    rows: &'a window::Taps,
+    columns: &'a window::Taps,
 }
 
 impl Pixel<'_> {
-    /// The outputs `c..c + N`, from the input channels `source..source + N`.
+    /// The outputs of `N` channels from `c` on, from as many input channels from `source` on.
     #[inline(always)]
-    fn lanes<const N: usize>(&self, c: usize, source: usize) {
+    fn outputs<const N: usize>(
+        &self,
+        c: usize,
+        source: usize,
+        y: &[Cell<i8>],
+        add: impl Fn([i32; N], &[Cell<i8>; N], &[u8; N], i32) -> [i32; N],
+    ) {
         let w = &self.p.window;
-        let (in_c, out_c) = (w.in_c as usize, w.out_c as usize);
-        let (rows, columns) = (w.vertical(self.oy), w.horizontal(self.ox));
-        let mut acc: [i32; N] = core::array::from_fn(|i| self.channels.at(c.wrapping_add(i)).bias);
-        for (i, ky) in rows.range.clone().enumerate() {
-            let row = self.x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
-            let mut at = columns.first.wrapping_mul(in_c).wrapping_add(source);
-            let mut tap = ky
-                .wrapping_mul(w.k_w as usize)
-                .wrapping_add(columns.range.start)
-                .wrapping_mul(out_c)
-                .wrapping_add(c);
-            for _ in columns.range.clone() {
-                let (Some(xs), Some(ws)) = (
+        let (in_c, out_c, zero) = (w.in_c as usize, w.out_c as usize, self.p.quant.x_zero as i32);
+        let mut sums: [i32; N] = array::from_fn(|i| self.channels.at(c.wrapping_add(i)).bias);
+        for (i, ky) in self.rows.range.clone().enumerate() {
+            let row = self.x.row(self.rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+            let mut at = self.columns.first.wrapping_mul(in_c).wrapping_add(source);
+            let first = ky.wrapping_mul(w.k_w as usize).wrapping_add(self.columns.range.start);
+            let mut tap = first.wrapping_mul(out_c).wrapping_add(c);
+            for _ in self.columns.range.clone() {
+                let (Some(x), Some(weights)) = (
                     row.get(at..).and_then(|x| x.first_chunk::<N>()),
                     self.filter.get(tap..).and_then(|w| w.first_chunk::<N>()),
                 ) else {
                     return;
                 };
-                for ((acc, x), w) in acc.iter_mut().zip(xs).zip(ws) {
-                    let x = (x.get() as i32).wrapping_sub(self.p.quant.x_zero as i32);
-                    *acc = acc.wrapping_add(x.wrapping_mul(*w as i8 as i32));
-                }
+                sums = add(sums, x, weights, zero);
                 at = at.wrapping_add((w.d_w as usize).wrapping_mul(in_c));
                 tap = tap.wrapping_add(out_c);
             }
         }
-        for ((i, acc), y) in acc.into_iter().enumerate().zip(self.y.get(c..).unwrap_or(&[])) {
-            let channel = self.channels.at(c.wrapping_add(i));
-            let scaled = multiply_twice(acc, channel.multiplier, channel.shift);
-            y.set(self.p.quant.output(scaled));
+        for (i, (y, sum)) in y.iter().zip(sums).enumerate() {
+            let c = self.channels.at(c.wrapping_add(i));
+            y.set(self.p.quant.output(multiply_twice(sum, c.multiplier, c.shift)));
         }
     }
 }

@@ -3,7 +3,7 @@
 use core::cell::Cell;
 
 use super::channels::{self, Channels};
-use super::conv::dot;
+use super::conv::{dot, dots};
 use super::quant::Quant;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
@@ -69,8 +69,20 @@ impl FullyConnected {
 
 /// One row: `y[o] = requantize(bias[o] + sum((x - x_zero) * w[o]))`.
 pub fn row(p: &FullyConnected, filter: &[u8], channels: &Channels<'_>, x: &[Cell<i8>], y: &[Cell<i8>]) {
-    for (o, (y, w)) in y.iter().zip(filter.chunks_exact((p.depth as usize).max(1))).enumerate() {
-        y.set(p.output(channels, o, dot(0, x, w, p.quant.x_zero as i32)));
+    let (depth, x_zero) = ((p.depth as usize).max(1), p.quant.x_zero as i32);
+    let (fours, rest) = y.as_chunks::<4>();
+    let mut o = 0;
+    let mut filters = filter.chunks_exact(depth);
+    let mut next = || filters.next().unwrap_or(&[]);
+    for y in fours {
+        for (y, sum) in y.iter().zip(dots([0; 4], x, [next(), next(), next(), next()], x_zero)) {
+            y.set(p.output(channels, o, sum));
+            o = o.wrapping_add(1);
+        }
+    }
+    for y in rest {
+        y.set(p.output(channels, o, dot(0, x, next(), x_zero)));
+        o = o.wrapping_add(1);
     }
 }
 
