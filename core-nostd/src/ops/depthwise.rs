@@ -302,15 +302,8 @@ impl<const SIDE: usize> OverPlanes<SIDE> {
             let x = x.span(first, inside).unwrap_or(&[]);
             let y = y.span(next, rows).unwrap_or(&[]);
             let top = before.wrapping_mul(planes::PAIR).wrapping_add(above);
-            for channel in (0..channels).step_by(4) {
-                // of the last four, some may have been made already
-                let four = channel.min(channels.wrapping_sub(4));
-                let made = channel.wrapping_sub(four);
-                Spread { rows: inside, ..image }.run(from(x, four), from(words, top));
-                let planes = from(words, made.wrapping_mul(planes::ROWS));
-                let stream = stream.from(planes::words(SIDE), channel);
-                Filter { rows, ..filter }.run(planes, stream, 4usize.wrapping_sub(made), from(y, channel));
-            }
+            let (image, filter) = (Spread { rows: inside, ..image }, Filter { rows, ..filter });
+            filter.run(&image, channels, [x, y], (words, top), stream);
             p.quant.clamp([y]);
             next = next.wrapping_add(rows);
         }

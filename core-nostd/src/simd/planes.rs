@@ -95,17 +95,21 @@ impl Spread {
         self.whole.wrapping_add(self.left as usize).wrapping_add(self.right as usize)
     }
 
+    /// Whether there is something to spread, and pixels of so many channels from `x` on and rows of `planes` from the first
+    /// on reach so far.
+    fn fits(&self, channels: usize, x: &[Cell<i8>], planes: &[Cell<i32>]) -> bool {
+        let pixels = self.pairs().wrapping_add(self.whole);
+        pixels > 0
+            && self.rows > 0
+            && self.whole < u16::MAX as usize
+            && reach(self.rows, self.row, reach(pixels, self.pixel, channels)) <= x.len()
+            && reach(self.pairs(), PAIR, (3 * ROWS).saturating_add(self.rows)) <= planes.len()
+    }
+
     /// From the pixels from `x` on to the rows of `planes` from the first on. Does nothing where one of them does not
     /// reach so far.
     pub fn run(&self, x: &[Cell<i8>], planes: &[Cell<i32>]) {
-        let pixels = self.pairs().wrapping_add(self.whole);
-        let seen = reach(pixels, self.pixel, 4);
-        if pixels > 0
-            && self.rows > 0
-            && self.whole < u16::MAX as usize
-            && reach(self.rows, self.row, seen) <= x.len()
-            && reach(self.pairs(), PAIR, (3 * ROWS).saturating_add(self.rows)) <= planes.len()
-        {
+        if self.fits(4, x, planes) {
             fast::spread(self, x, planes);
         }
     }
@@ -115,6 +119,7 @@ impl Spread {
 pub(super) struct Channel<'a, const SIDE: usize>(pub(super) &'a [i32]);
 
 impl<const SIDE: usize> Channel<'_, SIDE> {
+    #[inline(always)]
     fn byte(&self, at: usize) -> u8 {
         let word = self.0.get(at / 4).map_or([0; 4], |word| word.to_ne_bytes());
         word.get(at % 4).map_or(0, |byte| *byte)
@@ -143,8 +148,8 @@ impl<const SIDE: usize> Channel<'_, SIDE> {
 
     /// What scales sums: multiplier, addend, and a shift right, which is 0 where they are folded.
     pub(super) fn scale(&self) -> [i32; 3] {
-        let [left, right, zero] = [0, 1, 2].map(|which| self.byte(scale(SIDE, 0, which)));
-        [self.last(0), addend(left, right, zero as i8), right as i32 & 31]
+        let byte = |which: usize| self.byte(scale(SIDE, 0, which));
+        [self.last(0), addend(byte(0), byte(1), byte(2) as i8), byte(1) as i32 & 31]
     }
 }
 
@@ -166,25 +171,45 @@ pub struct Filter<const SIDE: usize> {
 }
 
 impl<const SIDE: usize> Filter<SIDE> {
-    /// The outputs of so many neighbouring channels, whose rows begin where `planes` does, from a stream of theirs, to `y`
-    /// on. Does nothing where one of them does not reach so far.
-    pub fn run(&self, planes: &[Cell<i32>], stream: Stream<'_>, channels: usize, y: &[Cell<i8>]) {
-        let column = reach(self.rows, self.down, SIDE).saturating_add(channels.saturating_mul(ROWS));
+    /// The outputs of so many neighbouring channels, at least four, from `x` to `y` on: four at a time become planes, which
+    /// hold the image's part `top` words behind their first row, and are filtered. Does nothing where one of them does not
+    /// reach so far.
+    pub fn run(
+        &self,
+        spread: &Spread,
+        channels: usize,
+        [x, y]: [&[Cell<i8>]; 2],
+        (planes, top): (&[Cell<i32>], usize),
+        stream: Stream<'_>,
+    ) {
         let right = reach(self.outputs, self.pixel, channels);
-        if let Some(stream) = stream.0.get(..channels.saturating_mul(words(SIDE)))
+        let column = reach(self.rows, self.down, SIDE).saturating_add(3 * ROWS);
+        if let (Some(top), Some(stream)) =
+            (planes.get(top..), stream.0.get(..channels.saturating_mul(words(SIDE))))
+            && channels >= 4
+            && (spread.rows == 0 || spread.fits(channels, x, top))
             && matches!(self.stride, 1 | 2)
             && self.outputs > 0
             && self.outputs <= u16::MAX as usize
             && self.rows > 0
             && self.down > 0
-            && channels > 0
-            && reach(pairs(SIDE, self.outputs, self.stride), PAIR, column)
-                <= planes.len().saturating_add(ROWS)
+            && reach(pairs(SIDE, self.outputs, self.stride), PAIR, column) <= planes.len()
             && reach(self.rows, self.row, right) <= y.len()
         {
-            fast::filter(self, planes, stream, y);
+            fast::filter(self, spread, [x, y], [planes, top], stream);
         }
     }
+}
+
+/// The channels that a stream of filters has, four at a time: the first of four, and how many of those have been made
+/// before. There are at least four.
+pub(super) fn fours<const SIDE: usize>(stream: &[i32]) -> impl Iterator<Item = [usize; 2]> {
+    let channels = stream.len() / words(SIDE);
+    (0..channels.div_ceil(4)).map(move |i| {
+        let (next, four) = (i.wrapping_mul(4), channels.wrapping_sub(4));
+        let first = if next < four { next } else { four };
+        [first, next.wrapping_sub(first)]
+    })
 }
 
 #[cfg(test)]
@@ -247,10 +272,7 @@ mod tests {
             zero: ZERO,
         };
         let filter = Filter::<SIDE> { outputs, stride, rows, down, pixel: CHANNELS, row: outputs * CHANNELS };
-        for from in [0, 2] {
-            spread.run(&x[from..], planes);
-            filter.run(&planes[..held * PAIR], Stream(&stream[from * words(SIDE)..]), 4, &y[from..]);
-        }
+        filter.run(&spread, CHANNELS, [x, y], (&planes[..held * PAIR], 0), Stream(&stream));
         for (at, y) in y.iter().enumerate().take(rows * outputs * CHANNELS) {
             let (row, ox, c) = (at / CHANNELS / outputs, at / CHANNELS % outputs, at % CHANNELS);
             let ([up, right], mut sum) = (shifts(c), c as i32 * 100);
@@ -295,7 +317,16 @@ mod tests {
         assert!(planes.iter().all(|word| word.get() == 0x1_0001));
         let y = [const { Cell::new(3i8) }; 4];
         let filter = Filter::<3> { outputs: 1, stride: 1, rows: 1, down: 1, pixel: 4, row: 4 };
-        filter.run(&planes, Stream(&[0; 4 * words(3)]), 4, &y);
+        let stream = Stream(&[0; 4 * words(3)]);
+        filter.run(&spread, 4, [&x, &y], (&planes, 0), stream);
+        let planes = [const { Cell::new(7i32) }; 2 * PAIR];
+        filter.run(&spread, 4, [&x, &y[1..]], (&planes, 0), stream);
+        filter.run(&spread, 3, [&x, &y], (&planes, 0), stream);
+        filter.run(&spread, 4, [&x, &y], (&planes, PAIR + 1), stream);
+        filter.run(&spread, 4, [&x, &y], (&planes, 0), Stream(&stream.0[1..]));
         assert!(y.iter().all(|y| y.get() == 3));
+        // where there is nothing but padding nothing is spread
+        filter.run(&Spread { rows: 0, ..spread }, 4, [&[], &y], (&planes, 0), stream);
+        assert!(y.iter().all(|y| y.get() == 0) && planes.iter().all(|word| word.get() == 7));
     }
 }

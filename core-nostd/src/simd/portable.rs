@@ -9,7 +9,7 @@ pub(super) mod winograd;
 
 use core::cell::Cell;
 
-use super::planes::{Channel, Filter, PAIR, ROWS, Spread, words};
+use super::planes::{Channel, Filter, PAIR, ROWS, Spread, fours, words};
 use super::{Field, SUMS, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;
 use crate::fixed::{doubled, folded, multiply_twice};
@@ -321,7 +321,6 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
 }
 
 /// See `planes::Spread::run`.
-#[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
     let first = spread.left as usize;
     let pixels = spread.pairs().wrapping_add(spread.whole);
@@ -347,11 +346,27 @@ pub(super) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn filter<const SIDE: usize>(
     filter: &Filter<SIDE>,
+    from: &Spread,
+    [x, y]: [&[Cell<i8>]; 2],
+    [planes, top]: [&[Cell<i32>]; 2],
+    stream: &[i32],
+) {
+    for [first, made] in fours::<SIDE>(stream) {
+        spread(from, x.get(first..).unwrap_or(&[]), top);
+        let stream = stream.get(first.wrapping_mul(words(SIDE))..).unwrap_or(&[]);
+        filter_four(filter, planes, stream, made, y.get(first..).unwrap_or(&[]));
+    }
+}
+
+/// The outputs of four channels but those `made`.
+fn filter_four<const SIDE: usize>(
+    filter: &Filter<SIDE>,
     planes: &[Cell<i32>],
     stream: &[i32],
+    made: usize,
     y: &[Cell<i8>],
 ) {
-    for (i, words) in stream.chunks_exact(words(SIDE)).enumerate() {
+    for (i, words) in stream.chunks_exact(words(SIDE)).enumerate().take(4).skip(made) {
         let channel = Channel::<SIDE>(words);
         let [m, c, n] = channel.scale();
         for row in 0..filter.rows {

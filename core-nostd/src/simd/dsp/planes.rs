@@ -1,10 +1,11 @@
-//! A depthwise filter over planes: its weights are widened once and stay in registers for all outputs of a channel.
+//! Planes, and a depthwise filter over them: its weights are widened once and stay in registers for all outputs of a channel.
 
 use core::arch::naked_asm;
 use core::cell::Cell;
+use core::ptr;
 
 use super::wide;
-use crate::simd::planes::{Filter, PAIR, ROWS, Spread, words};
+use crate::simd::planes::{Filter, PAIR, ROWS, Spread, fours, words};
 
 /// Bytes from a column pair to the next; from a channel to the next. Written into the assembly.
 pub(super) const BYTES: usize = PAIR * 4;
@@ -23,24 +24,84 @@ struct Rows {
     rows: usize,  // 24
 }
 
+impl Rows {
+    fn new(spread: &Spread) -> Self {
+        let pixels = spread.pairs().wrapping_add(spread.whole);
+        Rows {
+            pixel: spread.pixel,
+            zero: (spread.zero as u8 as u32).wrapping_mul(0x0101_0101),
+            edges: spread.left as usize | (spread.right as usize) << 1,
+            pairs: spread.whole.wrapping_add(spread.left as usize),
+            skip: spread.row.wrapping_sub(pixels.wrapping_mul(spread.pixel)),
+            back: spread.pairs().wrapping_mul(BYTES).wrapping_sub(4),
+            rows: spread.rows,
+        }
+    }
+}
+
 /// See `portable::spread`.
 #[inline(always)]
 pub(in crate::simd) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
-    let pixels = spread.pairs().wrapping_add(spread.whole);
-    let rows = Rows {
-        pixel: spread.pixel,
-        zero: (spread.zero as u8 as u32).wrapping_mul(0x0101_0101),
-        edges: spread.left as usize | (spread.right as usize) << 1,
-        pairs: spread.whole.wrapping_add(spread.left as usize),
-        skip: spread.row.wrapping_sub(pixels.wrapping_mul(spread.pixel)),
-        back: spread.pairs().wrapping_mul(BYTES).wrapping_sub(4),
-        rows: spread.rows,
-    };
-    // SAFETY: `Spread::run` has checked that every row has a pixel, that there is a row, and that the four bytes of the last
+    // SAFETY: `Spread::fits` has checked that every row has a pixel, that there is a row, and that the four bytes of the last
     // pixel of the last row lie inside `x` (LDR, any address), as do all before it. A pair writes a word of each of the
     // four channels; those of the last pair of the last row lie inside `planes` (checked), whose cells may be written
     // through a shared reference.
-    unsafe { spread_rows(x.as_ptr().cast(), planes.as_ptr().cast_mut().cast(), &rows) }
+    unsafe { spread_rows(x.as_ptr().cast(), planes.as_ptr().cast_mut().cast(), &Rows::new(spread)) }
+}
+
+/// A loop over neighbouring channels.
+pub(super) trait Channelwise<const SIDE: usize> {
+    /// For what all channels have in common.
+    fn new(filter: &Filter<SIDE>) -> Self;
+
+    /// The outputs of the channels that a stream, which is not empty, has, and whose planes begin where `planes` does.
+    ///
+    /// # Safety
+    /// Filter, planes and y suit each other as `Filter::run` has them.
+    unsafe fn run(&mut self, planes: *const i32, stream: &[i32], y: *mut i8);
+}
+
+/// See `portable::filter`.
+#[inline(always)]
+pub(in crate::simd) fn filter<const SIDE: usize>(
+    filter: &Filter<SIDE>,
+    spread: &Spread,
+    xy: [&[Cell<i8>]; 2],
+    planes: [&[Cell<i32>]; 2],
+    stream: &[i32],
+) {
+    const { assert!(SIDE == 3 || SIDE == 5) };
+    match SIDE {
+        3 => filter_fours::<Channels, SIDE>(filter, spread, xy, planes, stream),
+        _ => filter_fours::<wide::Wide, SIDE>(filter, spread, xy, planes, stream),
+    }
+}
+
+#[inline(always)]
+fn filter_fours<C: Channelwise<SIDE>, const SIDE: usize>(
+    filter: &Filter<SIDE>,
+    spread: &Spread,
+    [x, y]: [&[Cell<i8>]; 2],
+    [planes, top]: [&[Cell<i32>]; 2],
+    stream: &[i32],
+) {
+    let (x, y): (*const u8, *mut i8) = (x.as_ptr().cast(), y.as_ptr().cast_mut().cast());
+    let (planes, top): (*const i32, *mut i32) = (planes.as_ptr().cast(), top.as_ptr().cast_mut().cast());
+    let (rows, mut channels) = (Rows::new(spread), C::new(filter));
+    for [first, made] in fours::<SIDE>(stream) {
+        let next = first.wrapping_add(made);
+        let Some(stream) = stream.get(next.wrapping_mul(words(SIDE))..) else { return };
+        let left = 4usize.wrapping_sub(made).wrapping_mul(words(SIDE));
+        let Some(stream) = stream.get(..left) else { return };
+        // SAFETY: as in `spread`, if there is a row, and what `Channelwise::run` needs: `Filter::run` has checked it for all
+        // channels, of which these are some.
+        unsafe {
+            if rows.rows > 0 {
+                spread_rows(x.wrapping_add(first), top, &rows);
+            }
+            channels.run(planes.wrapping_add(made.wrapping_mul(ROWS)), stream, y.wrapping_add(next));
+        }
+    }
 }
 
 /// Arguments of `filter_channels`, in the order of its stack.
@@ -59,47 +120,37 @@ struct Channels {
     step: usize, // the stride if any are made two at a time
 }
 
-/// See `portable::filter`.
-#[inline(always)]
-pub(in crate::simd) fn filter<const SIDE: usize>(
-    filter: &Filter<SIDE>,
-    planes: &[Cell<i32>],
-    stream: &[i32],
-    y: &[Cell<i8>],
-) {
-    const { assert!(SIDE == 3 || SIDE == 5) };
-    if SIDE == 5 {
-        return wide::filter(filter, planes, stream, y);
+impl<const SIDE: usize> Channelwise<SIDE> for Channels {
+    #[inline(always)]
+    fn new(filter: &Filter<SIDE>) -> Self {
+        let Filter { outputs, stride, rows, down, pixel, row } = *filter;
+        let all = if stride == 1 { outputs.div_ceil(2) } else { outputs };
+        let (all, down) = (all.wrapping_mul(BYTES), down.wrapping_mul(4));
+        let total = rows.wrapping_mul(down);
+        Channels {
+            pixel,
+            doubles: (outputs / 2).wrapping_mul(stride).wrapping_mul(BYTES),
+            all,
+            back: all.wrapping_sub(down),
+            down,
+            skip: row.wrapping_sub(outputs.wrapping_mul(pixel)),
+            total,
+            next_x: CHANNEL.wrapping_sub(total),
+            next_y: rows.wrapping_mul(row).wrapping_neg().wrapping_add(1),
+            end: ptr::null(),
+            step: if outputs > 1 { stride } else { 0 },
+        }
     }
-    let Filter { outputs, stride, rows, down, pixel, row } = *filter;
-    let all = if stride == 1 { outputs.div_ceil(2) } else { outputs };
-    let (all, down) = (all.wrapping_mul(BYTES), down.wrapping_mul(4));
-    let total = rows.wrapping_mul(down);
-    let channels = Channels {
-        pixel,
-        doubles: (outputs / 2).wrapping_mul(stride).wrapping_mul(BYTES),
-        all,
-        back: all.wrapping_sub(down),
-        down,
-        skip: row.wrapping_sub(outputs.wrapping_mul(pixel)),
-        total,
-        next_x: CHANNEL.wrapping_sub(total),
-        next_y: rows.wrapping_mul(row).wrapping_neg().wrapping_add(1),
-        end: stream.as_ptr_range().end.cast(),
-        step: if outputs > 1 { stride } else { 0 },
-    };
-    // SAFETY: reads `stream` once from front to end, which is whole channels, at least one (`Filter::run`), of five
-    // words each, at word boundaries (LDM). An output reads the words of three rows of the column pair that it
-    // begins in and of the next, at word boundaries; those of the last output of the last row of the last channel lie
-    // inside `planes`, and its byte inside `y` (checked), as do all before them. Cells may be written through shared
-    // references. All loops end: rows, outputs and `down` are above zero, so that the pointers meet their ends.
-    unsafe {
-        filter_channels(
-            planes.as_ptr().cast(),
-            y.as_ptr().cast_mut().cast(),
-            stream.as_ptr().cast(),
-            &channels,
-        )
+
+    #[inline(always)]
+    unsafe fn run(&mut self, planes: *const i32, stream: &[i32], y: *mut i8) {
+        self.end = stream.as_ptr_range().end;
+        // SAFETY: reads `stream` once from front to end, which is whole channels, at least one, of five words each, at
+        // word boundaries (LDM). An output reads the words of three rows of the column pair that it begins in and of the
+        // next, at word boundaries; those of the last output of the last row of the last channel lie inside the planes,
+        // and its byte inside y (`Filter::run`), as do all before them. Cells may be written through shared references.
+        // All loops end: rows, outputs and `down` are above zero, so that the pointers meet their ends.
+        unsafe { filter_channels(planes, y, stream.as_ptr(), self) }
     }
 }
 

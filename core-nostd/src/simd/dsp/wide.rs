@@ -2,9 +2,9 @@
 //! five rows of a pair of columns are multiplied at a time.
 
 use core::arch::naked_asm;
-use core::cell::Cell;
+use core::ptr;
 
-use super::planes::{BYTES, CHANNEL};
+use super::planes::{BYTES, CHANNEL, Channelwise};
 use crate::simd::planes::{self, Filter};
 
 /// Words of the weights of two neighbouring columns, the left one low, row by row.
@@ -34,49 +34,64 @@ struct Channel {
 
 const _: () = assert!(BYTES == 240 && CHANNEL == 60 && size_of::<Channel>() == 132);
 
-/// See `portable::filter`.
-#[inline(always)]
-pub(super) fn filter<const SIDE: usize>(
-    filter: &Filter<SIDE>,
-    planes: &[Cell<i32>],
-    stream: &[i32],
-    y: &[Cell<i8>],
-) {
-    let Filter { outputs, stride, rows, down, pixel, row } = *filter;
-    let (doubles, all) = if stride == 1 { (outputs / 2, outputs.div_ceil(2)) } else { (0, outputs) };
-    let (doubles, all, down) = (doubles.wrapping_mul(BYTES), all.wrapping_mul(BYTES), down.wrapping_mul(4));
-    // the second column pair that an output sees
-    let (mut x, mut y) = (planes.as_ptr().cast::<i32>().wrapping_byte_add(BYTES), y.as_ptr().cast::<i8>());
-    for words in stream.chunks_exact(planes::words(SIDE)) {
-        let (weights, words) = (words.as_ptr(), planes::Channel::<SIDE>(words));
-        let [multiplier, addend, shift] = words.scale();
-        let mut channel = Channel {
-            odd: words.first(),
+/// A channel, and how far its pointers are from its first word of planes.
+pub(super) struct Wide {
+    channel: Channel,
+    doubles: usize,
+    all: usize,
+    bottom: usize,
+}
+
+impl<const SIDE: usize> Channelwise<SIDE> for Wide {
+    #[inline(always)]
+    fn new(filter: &Filter<SIDE>) -> Self {
+        let Filter { outputs, stride, rows, down, pixel, row } = *filter;
+        let (doubles, all) = if stride == 1 { (outputs / 2, outputs.div_ceil(2)) } else { (0, outputs) };
+        let (doubles, all, down) =
+            (doubles.wrapping_mul(BYTES), all.wrapping_mul(BYTES), down.wrapping_mul(4));
+        let channel = Channel {
+            odd: 0,
             columns_1: [0; 5],
-            even: words.first(),
+            even: 0,
             columns_2: [0; 5],
             columns_0: [0; 5],
             columns_3: [0; 5],
-            multiplier,
-            addend,
-            y: y.cast_mut(),
+            multiplier: 0,
+            addend: 0,
+            y: ptr::null_mut(),
             pixel,
-            doubles: x.wrapping_byte_add(doubles),
-            all: x.wrapping_byte_add(all),
-            shift,
+            doubles: ptr::null(),
+            all: ptr::null(),
+            shift: 0,
             back: all.wrapping_sub(down),
             down,
             skip: row.wrapping_sub(outputs.wrapping_mul(pixel)),
-            bottom: x.wrapping_byte_add(all).wrapping_byte_add(rows.wrapping_mul(down)),
+            bottom: ptr::null(),
         };
-        // SAFETY: `words` begins with the 25 bytes of the weights. An output reads the words of five rows of the column pair
-        // that it begins in and of the two behind that, at word boundaries (LDM); those of the last output of the last
-        // row of the last channel lie inside `planes`, and its byte inside `y` (`Filter::run` has checked both), as do
-        // all before them. Cells may be written through shared references. All loops end: rows, outputs and `down` are
-        // above zero, so that the pointers meet their ends.
-        unsafe { filter_channel(x, &mut channel, weights, words.left()) }
-        x = x.wrapping_byte_add(CHANNEL);
-        y = y.wrapping_add(1);
+        Wide { channel, doubles, all, bottom: all.wrapping_add(rows.wrapping_mul(down)) }
+    }
+
+    #[inline(always)]
+    unsafe fn run(&mut self, planes: *const i32, stream: &[i32], mut y: *mut i8) {
+        let channel = &mut self.channel;
+        // the second column pair that an output sees
+        let mut x = planes.wrapping_byte_add(BYTES);
+        for words in stream.chunks_exact(planes::words(SIDE)) {
+            let (weights, words) = (words.as_ptr(), planes::Channel::<SIDE>(words));
+            [channel.multiplier, channel.addend, channel.shift] = words.scale();
+            (channel.odd, channel.even, channel.y) = (words.first(), words.first(), y);
+            let [doubles, all, bottom] =
+                [self.doubles, self.all, self.bottom].map(|n| x.wrapping_byte_add(n));
+            (channel.doubles, channel.all, channel.bottom) = (doubles, all, bottom);
+            // SAFETY: `words` begins with the 25 bytes of the weights. An output reads the words of five rows of the column pair
+            // that it begins in and of the two behind that, at word boundaries (LDM); those of the last output of the last
+            // row of the last channel lie inside the planes, and its byte inside y (`Filter::run` has checked both), as do
+            // all before them. Cells may be written through shared references. All loops end: rows, outputs and `down` are
+            // above zero, so that the pointers meet their ends.
+            unsafe { filter_channel(x, channel, weights, words.left()) }
+            x = x.wrapping_byte_add(CHANNEL);
+            y = y.wrapping_add(1);
+        }
     }
 }
 
