@@ -202,25 +202,25 @@ impl Lowering<'_> {
         let quant = channels.quant;
         let rows = self.image_rows(node)?;
         let outputs = usize::from(geometry.out_c);
-        channels.bounded((0..outputs).map(|c| data.iter().skip(c).step_by(outputs)))?;
+        let filters = columns(&data, outputs);
+        let each = filters.iter().map(Vec::as_slice);
+        channels.bounded(each.clone().map(|filter| filter.iter()))?;
+        let biases = fold(&filters.concat(), outputs, &channels.bias, quant.x_zero);
         let work = self.image_work(node, data.len() / outputs.max(1))?;
         let mut ways: Vec<Way<'_, '_>> = Vec::new();
-        let filters = columns(&data, outputs);
         if self.target.lanes()
             && multiplier == 1
-            && let Some((rounding, scales)) = channels.lanes(filters.iter().map(Vec::as_slice))
+            && let Some((rounding, scales)) = channels.lanes(each.clone())
         {
-            let data = filters.concat();
-            let bias = fold(&data, outputs, &channels.bias, quant.x_zero);
-            let filters = (Filters { data, bias, scales }, rounding);
+            let filters = (Filters { data: filters.concat(), bias: biases.clone(), scales }, rounding);
             ways.extend(self.depthwise_windows(node, [y, x], filter, (geometry, quant), filters)?);
         }
         if self.target.pairs()
             && multiplier == 1
             && let Some(side) = planes::SIDES.into_iter().find(|side| geometry.suits_planes(*side))
-            && let Some(scales) = channels.planes(&filters)
+            && let Some(scales) = channels.planes(each.clone())
         {
-            let biases = fold(&filters.concat(), outputs, &channels.bias, quant.x_zero);
+            let (filters, biases) = (&filters, &biases);
             let code =
                 if side == 3 { ops::DEPTHWISE_CONV_2D_PLANES } else { ops::DEPTHWISE_CONV_2D_PLANES_5 };
             // strips of channels, their rows, and what is spread
@@ -231,7 +231,7 @@ impl Lowering<'_> {
             let build = move |lower: &mut Self| {
                 let words = geometry.plane_words(side);
                 let planes = lower.scratch(Kind::I32, words, "planes of four channels")?;
-                let stream = planes_stream(side, geometry.k_w.into(), &filters, &biases, &scales);
+                let stream = planes_stream(side, geometry.k_w.into(), filters, biases, &scales);
                 let stream = lower.constant(Kind::I32, stream, name(filter));
                 let record = depthwise::Planes { window: geometry, quant };
                 let operands = vec![y, planes, x, stream];
@@ -256,14 +256,8 @@ impl Lowering<'_> {
             ways.push(Way { code: ops::DEPTHWISE_CONV_2D_QUADS, work, build: Box::new(build) });
         }
         if self.target.packs() && multiplier == 1 {
-            let filters = (0..outputs).map(|c| data.iter().skip(c).step_by(outputs));
-            let reaches = filters.clone().zip(&channels.bias).map(|(w, bias)| reach(w, *bias, quant.x_zero));
-            let sums = filters.map(|w| w.map(|w| i32::from(w.cast_signed())).sum::<i32>());
-            let biases = sums
-                .zip(&channels.bias)
-                .map(|(sum, bias)| bias.wrapping_sub(sum.wrapping_mul(i32::from(quant.x_zero))));
             let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
-            let channels = channels.packed(reaches, &biases.collect::<Vec<_>>());
+            let channels = channels.packed(channels.reaches(each), &biases);
             ways.extend(layer.channelwise(&data, &channels, work));
         }
         if ways.is_empty() {
@@ -498,8 +492,7 @@ impl Convolved {
     }
 
     /// How each channel's sums are scaled with 16-bit weights, where any may be in two instructions.
-    fn planes(&self, filters: &[Vec<u8>]) -> Option<Vec<Scale>> {
-        let filters = filters.iter().map(Vec::as_slice);
+    fn planes<'a>(&self, filters: impl Iterator<Item = &'a [u8]> + Clone) -> Option<Vec<Scale>> {
         let channels = self.twice(self.reaches(filters.clone()).zip(filters));
         channels.map(|channel| channel.folded().or_else(|| channel.doubled())).collect()
     }
