@@ -3,13 +3,15 @@
 use std::path::Path;
 
 #[cfg(feature = "convert")]
-use midge_compiler::lower::Layer;
+use midge_compiler::{ConvertError, custom::Custom, graph::Graph, import::import_with, lower::Layer};
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::{File, FileError};
 
 #[cfg(feature = "convert")]
 use crate::convert::Choice;
 use crate::failure::Failure;
+#[cfg(feature = "convert")]
+use crate::given::Given;
 
 /// Opens a .midge file.
 pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
@@ -47,6 +49,14 @@ pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>
     let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(path, stem(path)));
     let compiled = compiled.map_err(|e| Failure::from(e).about(path))?;
     Ok((File::from_bytes(&compiled.file)?, compiled.layers))
+}
+
+/// Imports a model of which `given` says what the file leaves open.
+#[cfg(feature = "convert")]
+pub(crate) fn graph(path: &Path, given: &Given) -> Result<Graph, Failure> {
+    let bytes = Bytes::open(path)?;
+    let graph = import_with(bytes.as_slice(), &given.of(path), &Custom::default());
+    graph.map_err(|error| Failure::from(ConvertError::from(error)).about(path))
 }
 
 /// The file's name without its extension, which is what people call a model.

@@ -2,13 +2,12 @@
 
 use std::path::PathBuf;
 
-use midge_compiler::import::import;
+use midge_compiler::cost;
 use midge_compiler::passes::{self, Done};
-use midge_compiler::{ConvertError, cost};
-use midge_runtime::bytes::Bytes;
 use serde::Serialize;
 
 use crate::failure::Failure;
+use crate::given::Given;
 use crate::show::Show;
 use crate::table::{Table, grouped};
 
@@ -24,6 +23,8 @@ Example:
 pub(crate) struct Args {
     /// The model
     model: PathBuf,
+    #[command(flatten)]
+    given: Given,
 }
 
 /// The graph at some point.
@@ -52,9 +53,7 @@ struct Report {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let bytes = Bytes::open(&args.model)?;
-    let graph = import(bytes.as_slice()).map_err(ConvertError::from);
-    let mut graph = graph.map_err(|error| Failure::from(error).about(&args.model))?;
+    let mut graph = crate::model::graph(&args.model, &args.given)?;
     let nodes = &graph.nodes;
     let report = Report {
         operators: nodes.len(),
