@@ -6,7 +6,7 @@ use crate::array::{Array, Arrays, Dtype};
 use crate::ports::{Port, Ports};
 
 /// Rows for a plan.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Rows {
     /// How many.
     pub count: usize,
