@@ -18,6 +18,7 @@ mod optimize;
 pub mod pack;
 pub mod passes;
 pub mod quant;
+pub mod quantize;
 pub mod shapes;
 mod target;
 mod variant;

@@ -59,7 +59,7 @@ pub enum Repr {
 }
 
 /// Storage type of one element.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Type {
     /// IEEE single precision.
     F32,

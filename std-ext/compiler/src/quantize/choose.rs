@@ -1,0 +1,201 @@
+//! From the numbers of a value to its scale and zero point.
+
+use super::histogram::Histogram;
+use crate::graph::{Grain, Quant, Type};
+use crate::quant::range;
+use std::fmt;
+use std::str::FromStr;
+
+/// How much of what was observed a range covers. What lies outside is clamped.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Range {
+    /// All of it.
+    #[default]
+    MinMax,
+    /// All but a ten-thousandth at each end.
+    Percentile,
+    /// So much that the mean square of all errors is least.
+    Mse,
+    /// So much that the distribution changes least (Kullback-Leibler divergence).
+    Entropy,
+}
+
+impl Range {
+    /// Every choice, with its name on the command line.
+    pub const ALL: [(Range, &str); 4] = [
+        (Range::MinMax, "minmax"),
+        (Range::Percentile, "percentile"),
+        (Range::Mse, "mse"),
+        (Range::Entropy, "entropy"),
+    ];
+
+    /// The least and the greatest number that are covered.
+    fn of(self, numbers: &Histogram, store: Type) -> (f32, f32) {
+        let all = (numbers.least, numbers.most);
+        match self {
+            // 16 bits have room for everything
+            _ if store == Type::I16 => all,
+            Range::MinMax => all,
+            Range::Percentile => percentile(numbers, 1e-4),
+            Range::Mse => best(numbers, |quant| noise(numbers, quant)),
+            Range::Entropy => best(numbers, |quant| divergence(numbers, quant)),
+        }
+    }
+
+    /// The scale and zero point of a whole tensor with these numbers.
+    pub(super) fn quant(self, numbers: &Histogram, store: Type) -> Quant {
+        affine(self.of(numbers, store), store)
+    }
+}
+
+impl fmt::Display for Range {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let name = Range::ALL.iter().find(|(range, _)| range == self).map_or("", |(_, name)| name);
+        f.pad(name)
+    }
+}
+
+/// A name that is no choice.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("unknown range {0}; use one of {list}", list = Range::ALL.map(|(_, name)| name).join(", "))]
+pub struct UnknownRange(String);
+
+impl FromStr for Range {
+    type Err = UnknownRange;
+
+    fn from_str(s: &str) -> Result<Self, UnknownRange> {
+        let found = Range::ALL.iter().find(|(_, name)| *name == s);
+        found.map(|(range, _)| *range).ok_or_else(|| UnknownRange(s.into()))
+    }
+}
+
+/// The scale and zero point of a range around 0: int8 from end to end, int16 symmetric.
+fn affine((least, most): (f32, f32), store: Type) -> Quant {
+    let (lo, hi) = range(store);
+    let (least, most) = (f64::from(least), f64::from(most));
+    let (scale, zero) = match store {
+        Type::I16 => (least.abs().max(most) / f64::from(hi), 0),
+        _ => {
+            let scale = (most - least) / f64::from(hi - lo);
+            (scale, (f64::from(lo) - least / scale).round() as i32)
+        }
+    };
+    // nothing but zeros: any scale does; and the least one whose reciprocal is finite
+    let scale = if scale > 0.0 { (scale as f32).max(f32::MIN_POSITIVE) } else { 1.0 };
+    Quant { store, scale: vec![scale], zero: vec![zero.clamp(lo, hi)], grain: Grain::Tensor }
+}
+
+/// What lies between the `share` of the least numbers and that of the greatest.
+fn percentile(numbers: &Histogram, share: f64) -> (f32, f32) {
+    let count: u64 = numbers.bins().map(|(_, count)| count).sum();
+    let cut = (count as f64 * share) as u64;
+    let end = |bins: &[(f32, u64)]| {
+        let mut seen = 0;
+        let reached = bins.iter().find(|(_, count)| {
+            seen += count;
+            seen > cut
+        });
+        reached.map_or(0.0, |(x, _)| *x)
+    };
+    let mut bins: Vec<_> = numbers.bins().collect();
+    let least = end(&bins);
+    bins.reverse();
+    (least.min(0.0), end(&bins).max(0.0))
+}
+
+/// Parts of the longer side that are tried.
+const TRIALS: usize = 100;
+
+/// The part of the range with the least cost; only the longer side is cut, until both are as long.
+fn best(numbers: &Histogram, cost: impl Fn(&Quant) -> f64) -> (f32, f32) {
+    let part = |i: usize| {
+        let end = (TRIALS - i) as f32 / TRIALS as f32 * numbers.least.abs().max(numbers.most);
+        (numbers.least.max(-end), numbers.most.min(end))
+    };
+    let costs = (0..TRIALS * 9 / 10).map(|i| (cost(&affine(part(i), Type::I8)), part(i)));
+    costs.min_by(|a, b| a.0.total_cmp(&b.0)).map_or((0.0, 0.0), |(_, part)| part)
+}
+
+/// The integer that stands for a number, before it is clamped.
+fn integer(x: f32, quant: &Quant) -> f64 {
+    (f64::from(x) / f64::from(quant.scale[0])).round() + f64::from(quant.zero[0])
+}
+
+/// Mean square of what rounding and clamping change.
+fn noise(numbers: &Histogram, quant: &Quant) -> f64 {
+    let square = |(x, count): (f32, u64)| {
+        let real =
+            (integer(x, quant).clamp(-128.0, 127.0) - f64::from(quant.zero[0])) * f64::from(quant.scale[0]);
+        // within a step, numbers lie anywhere
+        ((real - f64::from(x)).powi(2) + f64::from(quant.scale[0]).powi(2) / 12.0) * count as f64
+    };
+    numbers.bins().map(square).sum()
+}
+
+/// Kullback-Leibler divergence of the numbers, clamped to the ends, from what integers tell of those inside: in each step as
+/// many, spread evenly over the bins that have any. Those that are 0 stay 0 in every range.
+fn divergence(numbers: &Histogram, quant: &Quant) -> f64 {
+    let is_inside = |(x, _): &(f32, u64)| (-128.0..=127.0).contains(&integer(*x, quant));
+    let known = || numbers.bins().filter(|(x, _)| *x != 0.0);
+    let step = |x: f32| (integer(x, quant) + 128.0) as usize;
+    let inside: Vec<_> = known().filter(is_inside).collect();
+    let (mut counts, mut bins) = ([0u64; 256], [0u64; 256]);
+    for (x, count) in &inside {
+        counts[step(*x)] += count;
+        bins[step(*x)] += 1;
+    }
+    let kept = counts.iter().sum::<u64>() as f64;
+    let mut clamped = inside.clone();
+    let Some(most) = clamped.len().checked_sub(1) else { return f64::INFINITY };
+    for (x, count) in known().filter(|bin| !is_inside(bin)) {
+        clamped[if x < 0.0 { 0 } else { most }].1 += count;
+    }
+    let total = clamped.iter().map(|(_, count)| count).sum::<u64>() as f64;
+    let part = |(x, count): &(f32, u64)| {
+        let (p, at) = (*count as f64 / total, step(*x));
+        p * (p * kept * bins[at] as f64 / counts[at] as f64).ln()
+    };
+    clamped.iter().map(part).sum()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn of(numbers: &[f32]) -> Histogram {
+        let mut histogram = Histogram::default();
+        histogram.add(numbers.iter().copied());
+        histogram
+    }
+
+    #[test]
+    fn ranges_hold_zero_and_their_ends() {
+        let quant = |numbers: &[f32], store| {
+            let quant = Range::MinMax.quant(&of(numbers), store);
+            (quant.scale[0], quant.zero[0])
+        };
+        assert_eq!(quant(&[0.0, 255.0], Type::I8), (1.0, -128));
+        assert_eq!(quant(&[3.0, 51.0], Type::I8), (0.2, -128));
+        assert_eq!(quant(&[-12.75, -1.0], Type::I8), (0.05, 127));
+        assert_eq!(quant(&[-1.0, 2.0], Type::I8), (3.0 / 255.0, -43));
+        assert_eq!(quant(&[-32767.0, 2.0], Type::I16), (1.0, 0));
+        assert_eq!(quant(&[0.0], Type::I8).0, 1.0);
+    }
+
+    #[test]
+    fn outliers_are_left_out_where_that_pays() {
+        let mut numbers: Vec<f32> = (-20000..=20000).map(|i| (i as f32 / 20000.0).powi(3)).collect();
+        numbers.push(40.0);
+        let numbers = of(&numbers);
+        let width = |range: Range| {
+            let (least, most) = range.of(&numbers, Type::I8);
+            most - least
+        };
+        assert_eq!(width(Range::MinMax), 41.0);
+        for range in [Range::Percentile, Range::Entropy] {
+            assert!((1.5..6.0).contains(&width(range)), "{range}: {}", width(range));
+        }
+        // one number that is far off weighs more than finer steps
+        assert!(width(Range::Mse) > 10.0, "{}", width(Range::Mse));
+    }
+}

@@ -1,0 +1,176 @@
+//! From a float model and data to an integer model: the quantizer.
+//!
+//! A [`Quantizer`] holds the float graph and its plan. [`Quantizer::observe`] runs rows through the plan and notes the
+//! range of every value; [`Quantizer::quantize`] chooses scales, under the constraints that operators put on them, and
+//! rewrites the graph. The result goes the way of every other graph from there on. What has no integer kernel stays
+//! float, between a DEQUANTIZE and a QUANTIZE, and is listed.
+
+mod choose;
+mod constrain;
+mod histogram;
+mod observe;
+mod operators;
+mod page;
+mod plain;
+mod report;
+mod rewrite;
+mod weights;
+
+pub use choose::{Range, UnknownRange};
+pub use observe::Observed;
+pub use page::page;
+pub use report::{Layer, Report, Scores, Spread};
+
+use crate::custom::Custom;
+use crate::graph::{Graph, Quant, Type};
+use crate::import::Refusal;
+use crate::{ConvertError, Options, compile, lower, passes};
+use midge_runtime::file::{File, FileError};
+use midge_runtime::session::RunError;
+
+/// How a model is quantized.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Settings {
+    /// What weights are stored as: int8 or int4.
+    pub weights: Type,
+    /// What activations are computed in: int8 or int16; or float16, for weights in half precision and float arithmetic.
+    pub activations: Type,
+    /// Whether each output channel of a layer has a scale of its own.
+    pub channels: bool,
+    /// How much of what was observed a range covers.
+    pub range: Range,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings { weights: Type::I8, activations: Type::I8, channels: true, range: Range::default() }
+    }
+}
+
+/// Why a model was not quantized.
+#[derive(Debug, thiserror::Error)]
+pub enum QuantizeError {
+    /// It holds integers already.
+    #[error(
+        "the model is quantized already: {0} is not float; convert it, or give the float model it was made from"
+    )]
+    Quantized(String),
+    /// Nothing in it is computed in floats.
+    #[error("no operator of the model works on floats; there is nothing to quantize")]
+    Nothing,
+    /// A weight that is no number.
+    #[error("the weights are damaged: {0} holds NaN")]
+    Weights(String),
+    /// Data that are no numbers.
+    #[error("input {name:?}: row {row} of the data holds NaN or infinity")]
+    Data {
+        /// The input.
+        name: String,
+        /// The row.
+        row: usize,
+    },
+    /// A value that the data drive out of bounds.
+    #[error("{name} becomes NaN or infinite for row {row} of the data")]
+    Diverged {
+        /// The value.
+        name: String,
+        /// The row.
+        row: usize,
+    },
+    /// The float model does not become a plan.
+    #[error(transparent)]
+    Convert(#[from] ConvertError),
+    /// The float model's plan does not load.
+    #[error(transparent)]
+    File(#[from] FileError),
+    /// The float model does not run.
+    #[error(transparent)]
+    Run(#[from] RunError),
+}
+
+/// A float model, ready to be observed.
+#[derive(Debug)]
+pub struct Quantizer {
+    graph: Graph,
+    file: File,
+    /// What passes changed.
+    passes: Vec<(&'static str, usize)>,
+}
+
+/// An integer model.
+#[derive(Clone, Debug)]
+pub struct Quantized {
+    /// The model; [`compile`](crate::compile) makes a plan of it.
+    pub graph: Graph,
+    /// Operators that stay float, and why.
+    pub floats: Vec<Refusal>,
+    /// The scales that were chosen.
+    scales: Vec<(constrain::Key, Quant)>,
+}
+
+impl Quantizer {
+    /// Takes a model as it was imported. Integer weights of float layers become floats.
+    ///
+    /// # Errors
+    /// Models that are not float, weights that are no numbers, and what does not become a plan.
+    pub fn new(mut graph: Graph) -> Result<Self, QuantizeError> {
+        plain::plain(&mut graph)?;
+        let passes = passes::trace(&mut graph).into_iter().filter(|pass| pass.changed > 0);
+        let passes = passes.map(|pass| (pass.name, pass.changed)).collect();
+        // a plan tells of each tensor where it comes from: here, which value it is
+        let mut named = graph.clone();
+        named.values.iter_mut().enumerate().for_each(|(i, value)| value.origin = Some(i));
+        let compiled = compile(named, &Options::default(), &Custom::default())?;
+        Ok(Quantizer { graph, file: File::from_bytes(&compiled.file)?, passes })
+    }
+
+    /// The float model's plan.
+    pub fn file(&self) -> &File {
+        &self.file
+    }
+
+    /// The integer model.
+    ///
+    /// # Errors
+    /// A model of which nothing can be quantized.
+    pub fn quantize(&self, observed: &Observed, settings: &Settings) -> Result<Quantized, QuantizeError> {
+        if settings.activations == Type::F16 {
+            return Ok(Quantized {
+                graph: weights::halves(&self.graph),
+                floats: Vec::new(),
+                scales: Vec::new(),
+            });
+        }
+        let mut floats = Vec::new();
+        let mut stores = vec![None; self.graph.nodes.len()];
+        for (node, store) in self.graph.nodes.iter().zip(&mut stores) {
+            match operators::obstacle(&self.graph, node) {
+                Some(reason) => floats.extend(operators::refusal(&self.graph, node, reason)),
+                None => *store = Some(settings.activations),
+            }
+        }
+        loop {
+            let scales = constrain::Scales::new(&self.graph, &stores, observed, settings);
+            let graph = rewrite::rewrite(&self.graph, &stores, &scales, settings);
+            // lowering knows best what no kernel does
+            let mut trial = graph.clone();
+            passes::run(&mut trial);
+            let options = Options::default();
+            let refused = lower::lower(&trial, options.target, options.optimize, &Custom::default());
+            let Err(refused) = refused else { return Ok(Quantized { graph, floats, scales: scales.all() }) };
+            let before = stores.clone();
+            for (node, store) in self.graph.nodes.iter().zip(&mut stores) {
+                if refused.iter().any(|refusal| refusal.index == Some(node.origin)) {
+                    *store = None;
+                }
+            }
+            if before == stores {
+                return Err(ConvertError::Unsupported(refused).into());
+            }
+            floats.extend(refused);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! What range every value of the float model has over the calibration data.
+
+use super::histogram::Histogram;
+use super::plain::reals;
+use super::{QuantizeError, Quantizer};
+use crate::graph::{Repr, Type, ValueId};
+use midge_runtime::array::Dtype;
+use midge_runtime::ports::Ports;
+use midge_runtime::rows::Rows;
+use midge_runtime::session::Session;
+
+/// The numbers of each value, by its place in the graph; none of what no step writes.
+#[derive(Clone, Debug)]
+pub struct Observed {
+    histograms: Vec<Option<Histogram>>,
+    /// How many rows ran.
+    pub rows: usize,
+}
+
+impl Observed {
+    /// The numbers of a value.
+    pub(super) fn of(&self, id: ValueId) -> Option<&Histogram> {
+        self.histograms.get(id.0)?.as_ref()
+    }
+}
+
+impl Quantizer {
+    /// Runs rows through the float model, which must be laid out for its [`file`](Quantizer::file). `after` is called behind
+    /// each with their number so far.
+    ///
+    /// # Errors
+    /// Numbers that are none, in the data or in what the model makes of them, and runs that did not happen.
+    pub fn observe(&self, rows: &Rows, mut after: impl FnMut(usize)) -> Result<Observed, QuantizeError> {
+        let plan = self.file.plan()?;
+        let names = self.file.names();
+        let step_value = |step: midge_core::plan::Step<'_>| {
+            let id = ValueId(names?.operands.get(usize::from(step.id(0)))?.source?);
+            let value = self.graph.values.get(id.0)?;
+            (value.repr == Repr::Plain(Type::F32)).then_some(id)
+        };
+        let written: Vec<Option<ValueId>> = plan.steps().map(step_value).collect();
+        let ports = Ports::of(&plan, names).inputs;
+        // constants may be activations too
+        let constant = |value| {
+            let mut histogram = Histogram::default();
+            histogram.add(reals(value)?.into_iter().filter(|x| x.is_finite()));
+            Some(histogram)
+        };
+        let mut histograms: Vec<_> = self.graph.values.iter().map(constant).collect();
+        let mut add = |id: ValueId, bytes: &[u8]| {
+            let numbers = bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+            let sound = numbers.clone().all(f32::is_finite);
+            if sound {
+                histograms[id.0].get_or_insert_default().add(numbers);
+            }
+            sound
+        };
+        let runtime = self.file.runtime()?;
+        let mut session = Session::new(&runtime)?;
+        for row in 0..rows.count {
+            let mut rest = rows.row(row);
+            for (port, id) in ports.iter().zip(&self.graph.inputs) {
+                let (bytes, others) = rest.split_at_checked(port.bytes()).unwrap_or((rest, &[]));
+                rest = others;
+                if port.dtype == Dtype::F32 && !add(*id, bytes) {
+                    return Err(QuantizeError::Data { name: port.name.clone(), row });
+                }
+            }
+            for (id, bytes) in written.iter().zip(session.dump(rows.row(row))?) {
+                let Some(id) = *id else { continue };
+                if !add(id, &bytes) {
+                    return Err(QuantizeError::Diverged { name: self.graph.value(id).name.clone(), row });
+                }
+            }
+            after(row + 1);
+        }
+        Ok(Observed { histograms, rows: rows.count })
+    }
+}

@@ -1,0 +1,93 @@
+//! What the quantizer knows of operators: which have integer kernels, and what their scales have to do with each other.
+
+use crate::graph::{Binary, Grain, Graph, Node, Op, Quant, Reduce, Repr, Type, Unary, ValueId};
+use crate::import::Refusal;
+
+/// Axis of a weighted layer's filter along which its output channels lie; none for other operators.
+pub(super) fn channel_axis(op: &Op) -> Option<usize> {
+    match op {
+        Op::Conv2d { .. } | Op::TransposeConv { .. } | Op::FullyConnected { .. } => Some(0),
+        Op::DepthwiseConv2d { .. } => Some(3),
+        _ => None,
+    }
+}
+
+/// Whether a value is float.
+pub(super) fn is_float(graph: &Graph, id: ValueId) -> bool {
+    graph.value(id).repr == Repr::Plain(Type::F32)
+}
+
+/// Why a node stays as it is; none for one that can be quantized, as far as that can be told without lowering it.
+pub(super) fn obstacle(graph: &Graph, node: &Node) -> Option<&'static str> {
+    if node.inputs.iter().chain(&node.outputs).any(|id| graph.value(*id).state) {
+        return Some("keeps a state, which is not quantized yet");
+    }
+    if channel_axis(&node.op).is_some() {
+        let is_constant = |id: &ValueId| graph.value(*id).data.is_some();
+        return (!node.inputs.iter().skip(1).all(is_constant))
+            .then_some("has weights that are computed at run time");
+    }
+    match node.op {
+        Op::Lstm(_) | Op::Svdf { .. } | Op::Assign => Some("keeps a state, which is not quantized yet"),
+        Op::Binary { op: Binary::Div | Binary::Pow | Binary::FloorDiv | Binary::FloorMod, .. }
+        | Op::Unary(Unary::Sqrt | Unary::Rsqrt | Unary::Log)
+        | Op::Reduce { op: Reduce::Prod, .. } => Some("loses too much in integers"),
+        // LiteRT's negates integers, whatever stands for 0
+        Op::Unary(Unary::Neg) | Op::Cast | Op::Quantize | Op::Dequantize | Op::Custom { .. } => {
+            Some("has no integer kernel")
+        }
+        _ => None,
+    }
+}
+
+/// What is said of a node that stays float; nothing of one that has nothing to do with floats.
+pub(super) fn refusal(graph: &Graph, node: &Node, reason: &str) -> Option<Refusal> {
+    let float = node.inputs.iter().chain(&node.outputs).any(|id| is_float(graph, *id));
+    float.then(|| Refusal { index: Some(node.origin), name: node.op.name().into(), reason: reason.into() })
+}
+
+/// What a node reads but weights and biases.
+pub(super) fn activations(node: &Node) -> &[ValueId] {
+    let count = if channel_axis(&node.op).is_some() { 1 } else { node.inputs.len() };
+    &node.inputs[..count.min(node.inputs.len())]
+}
+
+/// Whether all activations of an operator have one scale.
+pub(super) fn is_tied(op: &Op) -> bool {
+    match op {
+        Op::AveragePool2d { .. }
+        | Op::MaxPool2d { .. }
+        | Op::Select
+        | Op::TopK { .. }
+        | Op::Cumsum { .. }
+        | Op::Reshape
+        | Op::Transpose { .. }
+        | Op::Slice { .. }
+        | Op::Broadcast
+        | Op::Tile { .. }
+        | Op::View(_)
+        | Op::Pad { .. }
+        | Op::MirrorPad { .. }
+        | Op::Concatenation { .. }
+        | Op::Gather { .. }
+        | Op::GatherNd
+        | Op::OneHot { .. }
+        | Op::UpdateSlice
+        | Op::Resize { .. } => true,
+        Op::Binary { op, .. } => matches!(op, Binary::Maximum | Binary::Minimum),
+        Op::Reduce { op, .. } => matches!(op, Reduce::Max | Reduce::Min),
+        _ => false,
+    }
+}
+
+/// The scale and zero point that an operator's output has to have.
+pub(super) fn fixed(op: &Op, store: Type) -> Option<Quant> {
+    let (scale, zero) = match (op, store) {
+        (Op::Softmax { .. } | Op::Unary(Unary::Logistic), Type::I8) => (1.0 / 256.0, -128),
+        (Op::Unary(Unary::Tanh) | Op::L2Normalize, Type::I8) => (1.0 / 128.0, 0),
+        (Op::LogSoftmax, Type::I8) => (1.0 / 16.0, 127),
+        (Op::Softmax { .. } | Op::Unary(Unary::Logistic | Unary::Tanh), Type::I16) => (1.0 / 32768.0, 0),
+        _ => return None,
+    };
+    Some(Quant { store, scale: vec![scale], zero: vec![zero], grain: Grain::Tensor })
+}

@@ -1,0 +1,194 @@
+//! Small networks through the whole quantizer.
+
+use super::*;
+use crate::eval::eval;
+use crate::graph::{Activation, Margins, Node, Op, Repr, Rounding, Type, Unary, Value, ValueId, Window};
+use midge_runtime::rows::Rows;
+
+/// Numbers between -1 and 1 that look random.
+fn noise(seed: u32, count: usize) -> Vec<f32> {
+    let mut state = seed.wrapping_mul(0x9e37_79b9) | 1;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 17;
+        state ^= state << 5;
+        state as f32 / u32::MAX as f32 * 2.0 - 1.0
+    };
+    (0..count).map(|_| next()).collect()
+}
+
+fn bytes(numbers: &[f32]) -> Vec<u8> {
+    numbers.iter().flat_map(|x| x.to_le_bytes()).collect()
+}
+
+struct Net(Graph);
+
+impl Net {
+    fn value(&mut self, name: &str, shape: &[usize], data: Option<Vec<f32>>) -> ValueId {
+        let data = data.map(|data| bytes(&data));
+        let repr = Repr::Plain(Type::F32);
+        self.0.add(Value { name: name.into(), shape: shape.into(), repr, data, state: false, origin: None })
+    }
+
+    fn node(&mut self, op: Op, inputs: &[ValueId], name: &str, shape: &[usize]) -> ValueId {
+        let y = self.value(name, shape, None);
+        let (inputs, outputs, origin) = (inputs.into(), vec![y], self.0.nodes.len());
+        self.0.nodes.push(Node { op, inputs, outputs, rounding: Rounding::LitertTwice, origin });
+        y
+    }
+
+    /// An image through a convolution, tanh and softmax, which meet again; then a dense layer.
+    fn meeting() -> Self {
+        let mut net = Net(Graph::default());
+        let x = net.value("x", &[1, 6, 6, 2], None);
+        net.0.inputs = vec![x];
+        let filter = net.value("filter", &[4, 3, 3, 2], Some(noise(1, 72)));
+        let bias = net.value("bias", &[4], Some(noise(2, 4)));
+        let margins = Margins { top: 1, bottom: 1, left: 1, right: 1 };
+        let window = Window { stride: [1, 1], dilation: [1, 1], margins };
+        let conv = Op::Conv2d { window, activation: Activation::Relu6 };
+        let a = net.node(conv, &[x, filter, bias], "a", &[1, 6, 6, 4]);
+        let b = net.node(Op::Softmax { beta: 1.0 }, &[a], "b", &[1, 6, 6, 4]);
+        let c = net.node(Op::Unary(Unary::Tanh), &[a], "c", &[1, 6, 6, 4]);
+        let d = net.node(Op::Concatenation { axis: 3 }, &[a, b, c], "d", &[1, 6, 6, 12]);
+        let e = net.node(Op::Reshape, &[d], "e", &[1, 432]);
+        let weights = net.value("weights", &[5, 432], Some(noise(3, 2160)));
+        let y = net.node(Op::FullyConnected { activation: Activation::None }, &[e, weights], "y", &[1, 5]);
+        net.0.outputs = vec![y];
+        net
+    }
+}
+
+fn rows(count: usize) -> Rows {
+    Rows { count, single: false, bytes: bytes(&noise(9, count * 72)) }
+}
+
+fn quantized(net: Net, settings: Settings) -> (Quantizer, Quantized) {
+    let quantizer = Quantizer::new(net.0).unwrap();
+    let observed = quantizer.observe(&rows(20), |_| ()).unwrap();
+    let quantized = quantizer.quantize(&observed, &settings).unwrap();
+    (quantizer, quantized)
+}
+
+fn answers(file: &File, row: &[u8]) -> Vec<u8> {
+    let runtime = file.runtime().unwrap();
+    let mut outputs = Vec::new();
+    midge_runtime::session::Session::new(&runtime).unwrap().run(row, &mut outputs).unwrap();
+    outputs
+}
+
+fn floats(bytes: &[u8]) -> Vec<f32> {
+    bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect()
+}
+
+/// Decibels of the first over its difference to the second, over 20 rows.
+fn ratio(quantizer: &Quantizer, quantized: &Quantized) -> f64 {
+    let file = compile(quantized.graph.clone(), &Options::default(), &Custom::default()).unwrap().file;
+    let file = File::from_bytes(&file).unwrap();
+    let (mut signal, mut noise) = (0.0, 0.0);
+    for i in 0..20 {
+        let row = rows(20).row(i).to_vec();
+        let made = answers(&file, &row);
+        // it does not know every operator of 16 bits
+        if let Ok(answer) = eval(&quantized.graph, std::slice::from_ref(&row)) {
+            assert_eq!(answer, std::slice::from_ref(&made), "row {i}");
+        } else {
+            assert!(quantized.graph.values.iter().any(|value| value.repr.store() == Type::I16));
+        }
+        for (x, y) in floats(&answers(quantizer.file(), &row)).iter().zip(floats(&made)) {
+            signal += f64::from(*x).powi(2);
+            noise += f64::from(x - y).powi(2);
+        }
+    }
+    10.0 * f64::log10(signal / noise)
+}
+
+#[test]
+fn answers_are_near_and_those_of_the_interpreter() {
+    let eight = Settings::default();
+    for (settings, least) in [
+        (eight, 30.0),
+        (Settings { channels: false, ..eight }, 25.0),
+        (Settings { range: Range::Mse, ..eight }, 28.0),
+        (Settings { range: Range::Percentile, ..eight }, 20.0),
+        (Settings { range: Range::Entropy, ..eight }, 8.0),
+        (Settings { weights: Type::I4, ..eight }, 12.0),
+        (Settings { activations: Type::I16, ..eight }, 35.0),
+    ] {
+        let (quantizer, quantized) = quantized(Net::meeting(), settings);
+        assert!(quantized.floats.is_empty(), "{:?}", quantized.floats);
+        let ratio = ratio(&quantizer, &quantized);
+        assert!(ratio > least, "{settings:?}: {ratio:.1} dB");
+    }
+}
+
+#[test]
+fn what_is_fixed_meets_what_is_observed_at_one_scale() {
+    let (_, quantized) = quantized(Net::meeting(), Settings::default());
+    let graph = &quantized.graph;
+    let names: Vec<_> = graph.nodes.iter().map(|node| node.op.name()).collect();
+    let inside = ["SOFTMAX", "QUANTIZE", "TANH", "QUANTIZE", "CONCATENATION", "RESHAPE"];
+    let whole = [&["QUANTIZE", "CONV_2D"][..], &inside, &["FULLY_CONNECTED", "DEQUANTIZE"]].concat();
+    assert_eq!(names, whole);
+    let quant = |node: usize| graph.value(graph.nodes[node].outputs[0]).repr.quant().unwrap().clone();
+    assert_eq!((quant(2).scale[0], quant(2).zero[0]), (1.0 / 256.0, -128));
+    assert_eq!((quant(4).scale[0], quant(4).zero[0]), (1.0 / 128.0, 0));
+    assert!([3, 5, 6, 7].iter().all(|node| quant(*node) == quant(1)));
+    let conv = &graph.nodes[1];
+    let scales = conv.inputs.iter().map(|id| graph.value(*id).repr.quant().unwrap().scale.clone());
+    let [x, filter, bias]: [Vec<f32>; 3] = scales.collect::<Vec<_>>().try_into().unwrap();
+    assert!(filter.len() == 4 && filter.iter().zip(&bias).all(|(filter, bias)| filter * x[0] == *bias));
+}
+
+#[test]
+fn what_has_no_integer_kernel_stays_float_and_is_listed() {
+    let mut net = Net::meeting();
+    let y = net.0.outputs[0];
+    let z = net.node(Op::Unary(Unary::Sin), &[y], "z", &[1, 5]);
+    let w = net.node(Op::Unary(Unary::Relu), &[z], "w", &[1, 5]);
+    net.0.outputs = vec![w, y];
+    let (_, quantized) = quantized(net, Settings::default());
+    assert_eq!(quantized.floats.len(), 1, "{:?}", quantized.floats);
+    assert!(quantized.floats[0].to_string().starts_with("op 6 SIN: "), "{}", quantized.floats[0]);
+    let names: Vec<_> = quantized.graph.nodes.iter().rev().map(|node| node.op.name()).take(6).collect();
+    assert_eq!(names, ["DEQUANTIZE", "RELU", "QUANTIZE", "SIN", "DEQUANTIZE", "FULLY_CONNECTED"]);
+}
+
+#[test]
+fn what_is_no_number_is_refused_where_it_is() {
+    let said = |net: Net| Quantizer::new(net.0).unwrap_err().to_string();
+    let mut net = Net::meeting();
+    net.0.values[1].data = Some(bytes(&[f32::NAN; 72]));
+    assert_eq!(said(net), "the weights are damaged: filter holds NaN");
+    let observed = |net: Net, x: f32| {
+        let mut rows = rows(3);
+        rows.bytes[72 * 4..][..4].copy_from_slice(&x.to_le_bytes());
+        Quantizer::new(net.0).unwrap().observe(&rows, |_| ()).unwrap_err().to_string()
+    };
+    assert_eq!(
+        observed(Net::meeting(), f32::INFINITY),
+        "input \"x\": row 1 of the data holds NaN or infinity"
+    );
+    let mut net = Net::meeting();
+    net.0.values[1].data = Some(bytes(&[3e38; 72]));
+    net.0.nodes[0].op = Op::Conv2d {
+        window: Window {
+            stride: [1, 1],
+            dilation: [1, 1],
+            margins: Margins { top: 1, bottom: 1, left: 1, right: 1 },
+        },
+        activation: Activation::None,
+    };
+    assert_eq!(observed(net, 3e38), "a becomes NaN or infinite for row 0 of the data");
+    assert_eq!(said(Net(Graph::default())), QuantizeError::Nothing.to_string());
+}
+
+#[test]
+fn halves_are_stored_in_half_the_bytes() {
+    let (quantizer, quantized) =
+        quantized(Net::meeting(), Settings { activations: Type::F16, ..Settings::default() });
+    let file = compile(quantized.graph, &Options::default(), &Custom::default()).unwrap().file;
+    let halved = File::from_bytes(&file).unwrap();
+    let constants = |file: &File| file.plan().unwrap().constants().len();
+    assert!(constants(&halved) < constants(quantizer.file()) * 11 / 20);
+}
