@@ -11,6 +11,7 @@ from sklearn.datasets import load_digits
 
 HERE = pathlib.Path(__file__).resolve().parent
 MODEL = HERE / "digits.tflite"
+FLOAT = HERE / "digits_float.tflite"
 
 
 def rows(test):

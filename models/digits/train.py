@@ -1,7 +1,8 @@
-"""Train the digits classifier in Keras and export it as `digits.tflite`, int8 from input to output.
+"""Train the digits classifier in Keras and export it as `digits.tflite`, int8 from input to output, and as it was trained,
+`digits_float.tflite`.
 
     pip install -r requirements.txt
-    python train.py             # train on the training rows, write digits.tflite, print both accuracies
+    python train.py             # train on the training rows, write both files, print both accuracies
     python train.py --validate  # score on a fifth of the training rows instead; test rows unread, nothing written
 
 Everything is seeded and runs on one thread; two runs on one machine write the same bytes. Other processors may add
@@ -23,7 +24,7 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
-from reference import MODEL, Reference, rows
+from reference import FLOAT, MODEL, Reference, rows
 
 SEED = 20261121
 EPOCHS = 60
@@ -50,7 +51,7 @@ def main():
 
     model = network()
     fit(model, images, labels)
-    content = export(model, images)
+    content, plain = export(model, images)
     int8 = Reference(content)
 
     guesses = model.predict(scored[0], verbose=0).argmax(axis=1)
@@ -60,6 +61,7 @@ def main():
     print(f"file            {len(content)} bytes")
     if not validate:
         MODEL.write_bytes(content)
+        FLOAT.write_bytes(plain)
 
 
 def network():
@@ -115,7 +117,7 @@ def shifted(images, random):
 
 
 def export(model, images):
-    """The bytes of the int8 .tflite, calibrated on `images`.
+    """The bytes of the int8 .tflite, calibrated on `images`, and of the float one.
 
     Through a copy with batch size 1: with a free batch dimension the exporter would compute the flattened shape at
     run time, with three more operators.
@@ -130,14 +132,18 @@ def export(model, images):
         # grey level is a whole number of steps (15 apart) and quantizing an image loses nothing and rounds nothing.
         yield [images[:1] * np.float32(17 / 16)]
 
+    def converted(converter):
+        with contextlib.redirect_stdout(sys.stderr):
+            return converter.convert()
+
+    plain = converted(tf.lite.TFLiteConverter.from_keras_model(single))
     converter = tf.lite.TFLiteConverter.from_keras_model(single)
     converter.optimizations = [tf.lite.Optimize.DEFAULT]
     converter.representative_dataset = representative
     converter.target_spec.supported_ops = [tf.lite.OpsSet.TFLITE_BUILTINS_INT8]
     converter.inference_input_type = tf.int8
     converter.inference_output_type = tf.int8
-    with contextlib.redirect_stdout(sys.stderr):
-        return converter.convert()
+    return converted(converter), plain
 
 
 if __name__ == "__main__":
