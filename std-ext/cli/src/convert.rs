@@ -63,7 +63,7 @@ impl Choice {
 }
 
 /// Names of choices, for help, completion and checking.
-fn names<T, const N: usize>(all: [(T, &'static str); N]) -> impl TypedValueParser<Value = T>
+pub(crate) fn names<T, const N: usize>(all: [(T, &'static str); N]) -> impl TypedValueParser<Value = T>
 where
     T: FromStr<Err: Error + Send + Sync> + Clone + Send + Sync + 'static,
 {

@@ -1,10 +1,9 @@
 //! `midge diff`: two models on the same inputs, layer by layer.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use midge_runtime::array::Arrays;
 use midge_runtime::diff::{Diff, DiffError, Pair, diff};
-use midge_runtime::file::File;
 
 use crate::failure::Failure;
 use crate::show::Show;
@@ -34,7 +33,7 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let (a, b) = (open(&args.a)?, open(&args.b)?);
+    let (a, b) = (crate::model::any(&args.a)?, crate::model::any(&args.b)?);
     let arrays = Arrays::read(&args.input)?;
     let told = diff(&a, &b, &arrays, args.tolerance, |_| ())?;
     show.data(&told, || text(&told))?;
@@ -44,16 +43,6 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let worst = told.steps.iter().chain(&told.outputs).find(|pair| pair.differs);
     let place = worst.map(place).unwrap_or_default();
     Err(Failure::check(format!("{} and {} differ{place}", args.a.display(), args.b.display())))
-}
-
-#[cfg(feature = "convert")]
-fn open(path: &Path) -> Result<File, Failure> {
-    Ok(crate::model::plan_for(path, &crate::convert::Choice::default())?.0)
-}
-
-#[cfg(not(feature = "convert"))]
-fn open(path: &Path) -> Result<File, Failure> {
-    crate::model::plan(path)
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

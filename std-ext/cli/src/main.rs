@@ -15,6 +15,7 @@ mod convert;
 mod diff;
 #[cfg(feature = "convert")]
 mod embed;
+mod eval;
 mod inspect;
 mod model;
 #[cfg(feature = "convert")]
@@ -23,6 +24,8 @@ mod optimize;
 mod plan;
 #[cfg(feature = "emulate")]
 mod profile;
+#[cfg(feature = "convert")]
+mod quantize;
 mod run;
 #[cfg(feature = "emulate")]
 mod size;
@@ -51,6 +54,7 @@ struct Midge {
 
 const EXAMPLES: &str = "Examples:
   midge convert kws.tflite -o kws.midge --target m4
+  midge quantize kws.tflite --calibrate features.npy -o kws.midge
   midge inspect kws.midge
   midge run kws.midge --input features.npy --output scores.npy";
 
@@ -58,6 +62,8 @@ const EXAMPLES: &str = "Examples:
 enum Verb {
     #[cfg(feature = "convert")]
     Convert(convert::Args),
+    #[cfg(feature = "convert")]
+    Quantize(quantize::Args),
     Validate(validate::Args),
     Inspect(inspect::Args),
     #[cfg(feature = "convert")]
@@ -65,6 +71,7 @@ enum Verb {
     #[cfg(feature = "convert")]
     Plan(plan::Args),
     Run(run::Args),
+    Eval(eval::Args),
     Diff(diff::Args),
     #[cfg(feature = "emulate")]
     Bench(bench::Args),
@@ -83,6 +90,9 @@ enum Verb {
     /// Not in this build: comes with the feature `convert`
     #[cfg(not(feature = "convert"))]
     Optimize(Absent),
+    /// Not in this build: comes with the feature `convert`
+    #[cfg(not(feature = "convert"))]
+    Quantize(Absent),
     /// Not in this build: comes with the feature `convert`
     #[cfg(not(feature = "convert"))]
     Plan(Absent),
@@ -125,6 +135,8 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
     match verb {
         #[cfg(feature = "convert")]
         Verb::Convert(args) => convert::run(&args, show),
+        #[cfg(feature = "convert")]
+        Verb::Quantize(args) => quantize::run(&args, show),
         Verb::Validate(args) => validate::run(&args, show),
         Verb::Inspect(args) => inspect::run(&args, show),
         #[cfg(feature = "convert")]
@@ -132,6 +144,7 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         #[cfg(feature = "convert")]
         Verb::Plan(args) => plan::run(&args, show),
         Verb::Run(args) => run::run(&args, show),
+        Verb::Eval(args) => eval::run(&args, show),
         Verb::Diff(args) => {
             show.spin("comparing");
             diff::run(&args, show)
@@ -157,7 +170,7 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Completions(args) => completions::run::<Midge>(&args, show),
 
         #[cfg(not(feature = "convert"))]
-        Verb::Convert(_) | Verb::Optimize(_) | Verb::Plan(_) | Verb::Embed(_) => {
+        Verb::Convert(_) | Verb::Quantize(_) | Verb::Optimize(_) | Verb::Plan(_) | Verb::Embed(_) => {
             Err(Failure::absent("convert"))
         }
         #[cfg(not(feature = "emulate"))]

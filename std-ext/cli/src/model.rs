@@ -28,6 +28,14 @@ pub(crate) fn plan(path: &Path) -> Result<File, Failure> {
     }
 }
 
+/// Opens a .midge file, or converts another in memory.
+pub(crate) fn any(path: &Path) -> Result<File, Failure> {
+    #[cfg(feature = "convert")]
+    return Ok(plan_for(path, &Choice::default())?.0);
+    #[cfg(not(feature = "convert"))]
+    plan(path)
+}
+
 /// Opens a .midge file, or converts another as chosen; then its layers are known, too.
 #[cfg(feature = "convert")]
 pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>), Failure> {

@@ -3,13 +3,15 @@
 use crate::desk::midge;
 
 /// The verbs that help lists, in its order; for each a test that calls it.
-pub(crate) const COMMANDS: [(&str, &str); 12] = [
+pub(crate) const COMMANDS: [(&str, &str); 14] = [
     ("convert", "goldens_match_byte_by_byte_for_every_target"),
+    ("quantize", "digits_keep_their_accuracy"),
     ("validate", "damaged_plans_are_refused_by_their_section"),
     ("inspect", "inspect_has_the_keys_that_scripts_rely_on"),
     ("optimize", "optimize_tells_what_each_pass_did"),
     ("plan", "plan_accounts_for_every_byte"),
     ("run", "goldens_match_byte_by_byte_for_every_target"),
+    ("eval", "answers_are_scored"),
     ("diff", "a_flipped_weight_is_found_at_its_step"),
     ("bench", "run_1_and_run_10_count_the_same"),
     ("profile", "a_profile_adds_up"),
@@ -18,12 +20,13 @@ pub(crate) const COMMANDS: [(&str, &str); 12] = [
     ("completions", "shells_get_completions"),
 ];
 
-const SOURCES: [&str; 7] = [
+const SOURCES: [&str; 8] = [
     include_str!("arguments.rs"),
     include_str!("damage.rs"),
     include_str!("diff.rs"),
     include_str!("firmware.rs"),
     include_str!("models.rs"),
+    include_str!("quantize.rs"),
     include_str!("runs.rs"),
     include_str!("../emulated.rs"),
 ];

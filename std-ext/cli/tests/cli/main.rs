@@ -10,4 +10,5 @@ mod desk;
 mod diff;
 mod firmware;
 mod models;
+mod quantize;
 mod runs;

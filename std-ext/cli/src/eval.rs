@@ -1,0 +1,106 @@
+//! `midge eval`: how well a model's answers fit labelled data.
+
+use std::path::{Path, PathBuf};
+
+use midge_runtime::array::Arrays;
+use midge_runtime::data::Data;
+use midge_runtime::file::File;
+use midge_runtime::ports::Ports;
+use midge_runtime::rows::{Rows, pack, unpack};
+use midge_runtime::score::{Score, ScoreError, score};
+use midge_runtime::session;
+
+use crate::failure::Failure;
+use crate::show::Show;
+use crate::table::{facts, grouped};
+
+/// Score a model on labelled data
+#[derive(clap::Args)]
+#[command(
+    after_help = "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; or .csv
+files with the label in the last column. A label is a class, counted from 0, or what the outputs should be.
+
+Examples:
+  midge eval kws.midge --data test.npz
+  midge eval kws.midge --data features.npy --labels labels.npy --format json"
+)]
+pub(crate) struct Args {
+    /// A .midge file, or a model to convert in memory
+    file: PathBuf,
+    /// Inputs and labels
+    #[arg(long, value_name = "DATA")]
+    data: PathBuf,
+    /// A file with labels alone
+    #[arg(long, value_name = "FILE")]
+    labels: Option<PathBuf>,
+}
+
+pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
+    let file = crate::model::any(&args.file)?;
+    let ports = Ports::of(&file.plan()?, file.names());
+    let data = data(&args.data, args.labels.as_deref(), &ports)?;
+    let rows = pack(&data.inputs, &ports)?;
+    let labels = data.labels.ok_or_else(|| {
+        Failure::input("there are no labels to score the answers by")
+            .about(&args.data)
+            .hint("name them y in a .npz file, or give a file with --labels")
+    })?;
+    let outputs = outputs(&file, &rows, show)?;
+    let score = score(&outputs, rows.count, &labels)?;
+    show.data(&score, || text(&score))
+}
+
+/// Inputs and labels from one file or two.
+pub(crate) fn data(path: &Path, labels: Option<&Path>, ports: &Ports) -> Result<Data, Failure> {
+    let mut data = Data::split(Arrays::read(path)?, ports);
+    if let Some(path) = labels {
+        data.labels = match Arrays::read(path)? {
+            Arrays::One(array) | Arrays::Table(array) => Some(array),
+            Arrays::Named(named) => named.into_iter().next().map(|(_, array)| array),
+        };
+    }
+    Ok(data)
+}
+
+/// The first output of every row, as real numbers.
+pub(crate) fn outputs(file: &File, rows: &Rows, show: &Show) -> Result<Vec<f32>, Failure> {
+    let runtime = file.runtime()?;
+    let ports = Ports::of(&file.plan()?, file.names());
+    let mut progress = show.progress("rows", rows.count);
+    let outputs = session::run(&runtime, rows, false, |done| progress.at(done))?;
+    let first = unpack(&outputs, rows, &ports, true).into_iter().next();
+    Ok(first.and_then(|(_, array)| array.elements()).unwrap_or_default())
+}
+
+fn text(score: &Score) -> String {
+    let mut all = vec![("rows", grouped(score.rows as u64))];
+    all.extend(score.accuracy.map(|accuracy| ("accuracy", percent(accuracy))));
+    all.push(("loss", format!("{:.4}", score.loss)));
+    let mut text = facts(&all);
+    if let Some(confusion) = &score.confusion {
+        text += "\nrows of each class, by what the model says\n";
+        let cells: Vec<Vec<String>> =
+            confusion.iter().map(|row| row.iter().map(|n| grouped(*n)).collect()).collect();
+        let wide =
+            cells.iter().flatten().map(String::len).max().unwrap_or(0).max(cells.len().to_string().len());
+        let line = |name: String, row: &mut dyn Iterator<Item = String>| {
+            format!("{name:>wide$} |{}\n", row.map(|cell| format!(" {cell:>wide$}")).collect::<String>())
+        };
+        text += &line(String::new(), &mut (0..cells.len()).map(|class| class.to_string()));
+        for (class, row) in cells.into_iter().enumerate() {
+            text += &line(class.to_string(), &mut row.into_iter());
+        }
+    }
+    text
+}
+
+/// A share for people.
+pub(crate) fn percent(share: f64) -> String {
+    format!("{:.2}%", share * 100.0)
+}
+
+impl From<ScoreError> for Failure {
+    fn from(error: ScoreError) -> Self {
+        Failure::input(error)
+    }
+}

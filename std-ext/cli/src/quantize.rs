@@ -1,0 +1,235 @@
+//! `midge quantize`: a float model and data in, a small .midge file out.
+
+use std::path::{Path, PathBuf};
+
+use midge_compiler::custom::Custom;
+use midge_compiler::graph::Type;
+use midge_compiler::quantize::{QuantizeError, Quantizer, Range, Report, Scores, Settings, page};
+use midge_compiler::{compile, import};
+use midge_runtime::array::{Array, Arrays};
+use midge_runtime::atomic;
+use midge_runtime::bytes::Bytes;
+use midge_runtime::data::Data;
+use midge_runtime::diff::diff;
+use midge_runtime::file::File;
+use midge_runtime::ports::Ports;
+use midge_runtime::rows::{Rows, pack};
+use serde::Serialize;
+
+use crate::convert::{Choice, names};
+use crate::eval::{outputs, percent};
+use crate::failure::Failure;
+use crate::show::Show;
+use crate::table::{Table, facts, grouped, short};
+
+/// Quantize a float model with a few rows of its data
+#[derive(clap::Args)]
+#[command(
+    after_help = "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; .npy files;
+or .csv files with a row in each line. Some hundred rows, as the model will meet them, are enough to calibrate. Inputs and
+outputs of the .midge file stay float.
+
+Examples:
+  midge quantize kws.tflite --calibrate features.npy -o kws.midge
+  midge quantize kws.tflite --calibrate some.npz -o kws.midge --range mse --target m4"
+)]
+pub(crate) struct Args {
+    /// The model: a float .tflite or .onnx file
+    input: PathBuf,
+    /// Rows that show which range every value has
+    #[arg(long, value_name = "DATA")]
+    calibrate: Option<PathBuf>,
+    /// Rows to score both models on; without labels, by the float model's answers
+    #[arg(long, value_name = "DATA")]
+    eval: Option<PathBuf>,
+    /// The .midge file to write
+    #[arg(short, long, value_name = "FILE")]
+    output: PathBuf,
+    /// Most percentage points of accuracy to lose: if more, exit code 1 and no file
+    #[arg(long, value_name = "POINTS", requires = "eval")]
+    max_drop: Option<f64>,
+    /// Write a page about what was done and what it cost
+    #[arg(long, value_name = "FILE.html")]
+    report: Option<PathBuf>,
+    /// What weights are stored in
+    #[arg(long, default_value = "int8", value_parser = ["int8", "int4"])]
+    weights: String,
+    /// What layers compute in; f16 is for weights in half precision, and needs no data
+    #[arg(long, default_value = "int8", value_parser = ["int8", "int16", "f16"])]
+    activations: String,
+    /// Whether each channel of a layer's weights has its own scale
+    #[arg(long, default_value = "channel", value_parser = ["channel", "tensor"])]
+    granularity: String,
+    /// How much of what was observed a range covers
+    #[arg(long, default_value_t, value_parser = names(Range::ALL))]
+    range: Range,
+    #[command(flatten)]
+    choice: Choice,
+    /// The model's name; else that of the file
+    #[arg(long)]
+    name: Option<String>,
+}
+
+impl Args {
+    fn settings(&self) -> Settings {
+        Settings {
+            weights: if self.weights == "int4" { Type::I4 } else { Type::I8 },
+            activations: match self.activations.as_str() {
+                "int16" => Type::I16,
+                "f16" => Type::F16,
+                _ => Type::I8,
+            },
+            channels: self.granularity == "channel",
+            range: self.range,
+        }
+    }
+}
+
+#[derive(Serialize)]
+struct Made<'a> {
+    file: &'a Path,
+    #[serde(flatten)]
+    report: &'a Report,
+}
+
+pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
+    let model = Bytes::open(&args.input)?;
+    let about = |failure: Failure| failure.about(&args.input);
+    let name = args.name.clone().or_else(|| crate::model::stem(&args.input));
+    let (options, custom) = (args.choice.options(&args.input, name), Custom::default());
+    let graph = import::import_with(model.as_slice(), &options.given, &custom);
+    let graph = graph.map_err(|error| about(midge_compiler::ConvertError::from(error).into()))?;
+    let quantizer = Quantizer::new(graph).map_err(|error| about(error.into()))?;
+    let float = quantizer.file();
+    let ports = Ports::of(&float.plan()?, float.names());
+    let settings = args.settings();
+    let inputs = match &args.calibrate {
+        Some(path) => Some(Data::split(Arrays::read(path)?, &ports).inputs),
+        None if settings.activations == Type::F16 => None,
+        None => return Err(needs_data(&ports)),
+    };
+    let rows = inputs.as_ref().map(|inputs| pack(inputs, &ports)).transpose()?.unwrap_or_default();
+    let labelled = args.eval.as_deref().map(|path| labelled(path, &ports)).transpose()?;
+    let mut progress = show.progress("rows", rows.count);
+    let observed = quantizer.observe(&rows, |done| progress.at(done))?;
+    drop(progress);
+    let quantized = quantizer.quantize(&observed, &settings).map_err(|error| about(error.into()))?;
+    let compiled =
+        compile(quantized.graph.clone(), &options, &custom).map_err(|error| about(error.into()))?;
+    let file = File::from_bytes(&compiled.file)?;
+    let mut progress = show.progress("compared rows", rows.count);
+    let diff = inputs.map(|inputs| diff(float, &file, &inputs, 0.0, |done| progress.at(done))).transpose()?;
+    drop(progress);
+    let mut report = Report::new(&quantizer, &observed, &quantized, &compiled, diff.as_ref())?;
+    if let Some((rows, labels)) = labelled {
+        let outputs = [outputs(float, &rows, show)?, outputs(&file, &rows, show)?];
+        report.scores = Some(Scores::new(outputs, rows.count, labels)?);
+    }
+    let lost = report.scores.as_ref().and_then(|scores| scores.drop);
+    let failed = args.max_drop.zip(lost).filter(|(most, lost)| lost > most);
+    if failed.is_none() {
+        write(&args.output, file.bytes())?;
+    }
+    if let Some(path) = &args.report {
+        write(path, page(&report).as_bytes())?;
+    }
+    show.data(&Made { file: &args.output, report: &report }, || text(&report))?;
+    match failed {
+        None => Ok(()),
+        Some((most, lost)) => {
+            let what = format!(
+                "accuracy drops by {lost:.2} points, more than {most}; {} is not written",
+                args.output.display()
+            );
+            Err(Failure::check(what)
+                .hint("try --activations int16, another --range, or more rows to calibrate with"))
+        }
+    }
+}
+
+fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = atomic::write(path, bytes);
+    written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
+}
+
+/// Rows to score, and their labels if there are any.
+fn labelled(path: &Path, ports: &Ports) -> Result<(Rows, Option<Array>), Failure> {
+    let data = Data::split(Arrays::read(path)?, ports);
+    Ok((pack(&data.inputs, ports)?, data.labels))
+}
+
+/// The report for people.
+fn text(report: &Report) -> String {
+    let both = |before: u64, after: u64| format!("{} bytes, as floats {}", grouped(after), grouped(before));
+    let mut all = vec![
+        ("name", report.name.clone()),
+        ("calibrated on", format!("{} rows", grouped(report.rows as u64))),
+        ("file", both(report.float_bytes, report.bytes)),
+        ("constants", both(report.float_const_bytes, report.const_bytes)),
+        ("arena", both(report.float_arena_bytes, report.arena_bytes)),
+    ];
+    all.extend(
+        report
+            .instructions
+            .map(|n| ("instructions", format!("{}, estimated for {}", grouped(n), report.target))),
+    );
+    all.extend(report.snr_db.map(|db| ("outputs", format!("{db:.1} dB signal over noise"))));
+    if let Some(scores) = &report.scores {
+        let by = if scores.agreement { " by the float model's answers" } else { "" };
+        let [before, after] = [&scores.float, &scores.quantized].map(|score| match score.accuracy {
+            Some(accuracy) => percent(accuracy),
+            None => format!("loss {:.6}", score.loss),
+        });
+        all.push(("accuracy", format!("{after}, as floats {before}, of {} rows{by}", scores.float.rows)));
+    }
+    all.extend(report.passes.iter().map(|(pass, count)| ("rewritten", format!("{pass}: {count}"))));
+    all.extend(report.floats.iter().map(|what| ("stays float", what.clone())));
+    let mut table = Table::new(&[
+        "worst layers",
+        "kernel",
+        "tensor",
+        "type",
+        "SNR dB",
+        "max error",
+        "constants",
+        "output",
+    ]);
+    for layer in report.worst().iter().take(10) {
+        table.row([
+            layer.index.to_string(),
+            layer.kernel.clone(),
+            short(&layer.name),
+            layer.dtype.clone(),
+            layer.snr_db.map(|db| format!("{db:.1}")).unwrap_or_default(),
+            layer.max_error.map(|error| format!("{error:.6}")).unwrap_or_default(),
+            grouped(layer.const_bytes),
+            grouped(layer.output_bytes),
+        ]);
+    }
+    let worst = if report.worst().is_empty() { String::new() } else { format!("\n{}", table.text()) };
+    facts(&all) + &worst
+}
+
+/// What is said where there are no data.
+fn needs_data(ports: &Ports) -> Failure {
+    let wanted = ports.inputs.iter().map(|port| format!("{:?} {:?} {}", port.name, port.shape, port.dtype));
+    let wanted = wanted.collect::<Vec<_>>().join(", ");
+    Failure::usage(format!("quantizing needs data that show the range of every value: rows of {wanted}"))
+        .hint("give some hundred typical inputs with --calibrate DATA (.npz, .npy or .csv)")
+}
+
+impl From<QuantizeError> for Failure {
+    fn from(error: QuantizeError) -> Self {
+        match error {
+            QuantizeError::Convert(error) => error.into(),
+            QuantizeError::File(error) => error.into(),
+            QuantizeError::Run(error) => error.into(),
+            QuantizeError::Data { .. } | QuantizeError::Diverged { .. } => Failure::input(error)
+                .hint("look at that row of the data; leave it out, or scale it as in training"),
+            QuantizeError::Quantized(_) => {
+                Failure::input(error).hint("`midge convert` takes models that are quantized already")
+            }
+            QuantizeError::Nothing | QuantizeError::Weights(_) => Failure::input(error),
+        }
+    }
+}

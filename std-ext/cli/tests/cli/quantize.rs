@@ -1,0 +1,185 @@
+//! `midge quantize` and `midge eval`: float models become small ones that answer as well.
+
+use midge_runtime::array::Array;
+use serde_json::Value;
+
+use crate::desk::{Desk, digits, json, load, midge, shared};
+
+fn number(value: &Value) -> f64 {
+    value.as_f64().unwrap()
+}
+
+fn accuracy(model: &str) -> f64 {
+    number(&json(["eval", model, "--data", &digits("goldens/test.npz")])["accuracy"])
+}
+
+#[test]
+fn digits_keep_their_accuracy() {
+    let desk = Desk::new();
+    let (float, data, out) =
+        (digits("digits_float.tflite"), digits("goldens/calibration.npz"), desk.path("q.midge"));
+    let before = accuracy(&float);
+    assert!(before > 0.98, "{before}");
+    for settings in [
+        &["--range", "minmax"][..],
+        &["--range", "mse"],
+        &["--activations", "int16"],
+        &["--granularity", "tensor"],
+    ] {
+        let call =
+            [&["quantize", &float, "--calibrate", &data, "-o", &out, "--target", "m4"], settings].concat();
+        let told = json(call);
+        assert_eq!((&told["floats"], &told["rows"]), (&Value::Array(vec![]), &206.into()), "{settings:?}");
+        let after = accuracy(&out);
+        assert!(after > before - 0.005, "{settings:?}: {after} after {before}");
+        let seen = json(["inspect", &out]);
+        assert_eq!(
+            (&seen["inputs"][0]["dtype"], &seen["about"]["target"]),
+            (&"float32".into(), &"m4".into())
+        );
+    }
+}
+
+#[test]
+fn halves_need_no_data() {
+    let desk = Desk::new();
+    let (float, out) = (digits("digits_float.tflite"), desk.path("half.midge"));
+    let told = json(["quantize", &float, "--activations", "f16", "-o", &out]);
+    assert!(number(&told["bytes"]) < 0.8 * number(&told["float_bytes"]), "{told}");
+    assert_eq!(accuracy(&out), accuracy(&float));
+}
+
+#[test]
+fn keyword_spotting_keeps_its_accuracy() {
+    let Some(model) = shared("mlperf-tiny/float/kws_ref_model_float32.tflite") else { return };
+    let (inputs, labels) = (shared("kws/inputs.npy").unwrap(), shared("kws/labels.npy").unwrap());
+    let desk = Desk::new();
+    let stored = load(&inputs).floats();
+    let real: Vec<f32> = stored.iter().map(|x| (x - 83.0) as f32 * 0.584_702_9).collect();
+    let some: Vec<f32> = real.chunks(490).step_by(40).flatten().copied().collect();
+    let data = desk.save("x.npy", &Array::new(&[1000, 49, 10, 1], &real).unwrap());
+    let some = desk.save("some.npy", &Array::new(&[25, 49, 10, 1], &some).unwrap());
+    let out = desk.path("q.midge");
+    json(["quantize", &model, "--calibrate", &some, "-o", &out]);
+    let told = json(["eval", &out, "--data", &data, "--labels", &labels]);
+    assert!(number(&told["accuracy"]) >= 0.895, "{}", told["accuracy"]);
+}
+
+#[test]
+fn bad_data_and_models_exit_3_and_leave_no_file() {
+    let desk = Desk::new();
+    let float = digits("digits_float.tflite");
+    let save = |name: &str, shape: &[usize], x: f32| {
+        desk.save(name, &Array::new(shape, &vec![x; shape.iter().product()]).unwrap())
+    };
+    let good = digits("goldens/calibration.npz");
+    let cases = [
+        (float.clone(), save("flat.npy", &[5, 64], 1.0), 3, "[N, 8, 8, 1]"),
+        (float.clone(), save("none.npy", &[0, 8, 8, 1], 1.0), 3, "no rows"),
+        (float.clone(), save("nan.npy", &[3, 8, 8, 1], f32::NAN), 3, "row 0 of the data holds NaN"),
+        (float.clone(), save("large.npy", &[3, 8, 8, 1], f32::MAX), 3, "becomes NaN or infinite for row 0"),
+        (float.clone(), desk.write("a.csv", "a,b\nc,d\n"), 3, "line 2"),
+        (float.clone(), desk.path("absent.npy"), 3, "cannot read"),
+        (digits("digits.tflite"), good.clone(), 3, "quantized already"),
+        (desk.plan.clone(), good.clone(), 3, "converted already"),
+        (desk.write("notes.tflite", "just notes"), good.clone(), 3, "no model file"),
+    ];
+    let before = desk.files();
+    for (model, data, code, what) in cases {
+        let told = midge(["quantize", &model, "--calibrate", &data, "-o", &desk.path("out.midge")]);
+        assert_eq!(told.code, code, "{model} {data}: {}", told.err);
+        assert!(told.err.contains(what), "{model} {data} has no {what:?}: {}", told.err);
+        assert_eq!(desk.files(), before);
+    }
+    let told = midge(["quantize", &float, "-o", &desk.path("out.midge")]);
+    assert_eq!((told.code, desk.files()), (2, before));
+    assert!(told.err.contains("[1, 8, 8, 1] float32") && told.err.contains("--calibrate"), "{}", told.err);
+}
+
+#[test]
+fn the_report_says_what_was_lost_and_where() {
+    let desk = Desk::new();
+    let (float, data, out, page) = (
+        digits("digits_float.tflite"),
+        digits("goldens/calibration.npz"),
+        desk.path("q.midge"),
+        desk.path("q.html"),
+    );
+    let call = [
+        "quantize",
+        &float,
+        "--calibrate",
+        &data,
+        "--eval",
+        &digits("goldens/test.npz"),
+        "-o",
+        &out,
+        "--target",
+        "m4",
+    ];
+    let told = json(call.iter().chain(&["--report", &page]));
+    let scores = &told["scores"];
+    assert_eq!((&scores["agreement"], &scores["float"]["rows"]), (&false.into(), &360.into()));
+    assert_eq!(number(&scores["quantized"]["accuracy"]), accuracy(&out));
+    assert_eq!(told["bytes"], std::fs::metadata(&out).unwrap().len());
+    assert!(number(&told["snr_db"]) > 15.0 && number(&told["instructions"]) > 1e4, "{told}");
+    let layers = told["layers"].as_array().unwrap();
+    assert_eq!(layers.iter().filter(|layer| layer["snr_db"].is_number()).count(), 6, "{told}");
+    assert_eq!(layers.iter().map(|layer| layer["macs"].as_u64().unwrap()).sum::<u64>(), 20_992);
+    let ranges = told["ranges"].as_array().unwrap();
+    assert!(ranges.iter().any(|range| range["min"] == 0.0 && range["max"] == 16.0), "{ranges:?}");
+    let html = std::fs::read_to_string(&page).unwrap();
+    assert!(html.contains("<svg") && html.contains("CONV_2D") && !html.contains("http"), "{html}");
+    // coarser weights say something else on every page
+    let other = json(call.iter().chain(&["--weights", "int4", "--report", &page]));
+    assert_ne!((&other["snr_db"], &other["bytes"]), (&told["snr_db"], &told["bytes"]));
+    assert_ne!(std::fs::read_to_string(&page).unwrap(), html);
+    let table = midge(call.iter().chain(&["--quiet"])).out;
+    assert!(table.contains("worst layers") && table.contains("of 360 rows"), "{table}");
+}
+
+#[test]
+fn too_much_lost_accuracy_exits_1_and_leaves_no_file() {
+    let desk = Desk::new();
+    let (float, data, out) =
+        (digits("digits_float.tflite"), digits("goldens/calibration.npz"), desk.path("q.midge"));
+    // four bits for whole tensors of a network this small
+    let call = [
+        "quantize",
+        &float,
+        "--calibrate",
+        &data,
+        "--eval",
+        &data,
+        "-o",
+        &out,
+        "--weights",
+        "int4",
+        "--granularity",
+        "tensor",
+    ];
+    let told = midge(call.iter().chain(&["--max-drop", "0"]));
+    assert!(told.code == 1 && told.err.contains("accuracy drops by"), "{} {}", told.code, told.err);
+    assert_eq!(desk.files(), ["digits.midge"]);
+    assert_eq!(midge(call.iter().chain(&["--max-drop", "100"])).code, 0);
+    assert_eq!(midge(["quantize", &float, "--calibrate", &data, "-o", &out, "--max-drop", "1"]).code, 2);
+}
+
+#[test]
+fn answers_are_scored() {
+    let desk = Desk::new();
+    let (inputs, labels) = (digits("goldens/inputs.npy"), digits("goldens/labels.npy"));
+    let told = json(["eval", &desk.plan, "--data", &inputs, "--labels", &labels]);
+    assert!((number(&told["accuracy"]) - 356.0 / 360.0).abs() < 1e-9 && told["rows"] == 360, "{told}");
+    let confusion = told["confusion"].as_array().unwrap();
+    let cells = |row: &Value| row.as_array().unwrap().iter().map(|n| n.as_u64().unwrap()).collect::<Vec<_>>();
+    let right: u64 = confusion.iter().enumerate().map(|(class, row)| cells(row)[class]).sum();
+    assert_eq!((right, confusion.iter().flat_map(cells).sum::<u64>()), (356, 360));
+    let table = midge(["eval", &desk.plan, "--data", &inputs, "--labels", &labels]).out;
+    assert!(table.contains("accuracy  98.89%") && table.contains(" 0 |"), "{table}");
+    let told = midge(["eval", &desk.plan, "--data", &inputs]);
+    assert!(told.code == 3 && told.err.contains("no labels"), "{}", told.err);
+    let short = desk.save("short.npy", &Array::new(&[3], &[0i64, 1, 2]).unwrap());
+    let told = midge(["eval", &desk.plan, "--data", &inputs, "--labels", &short]);
+    assert!(told.code == 3 && told.err.contains("[3] for 360 rows of 10 outputs"), "{}", told.err);
+}
