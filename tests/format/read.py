@@ -125,7 +125,7 @@ def layer(kernel, rows, parameters, data):
         taps = k_h * k_w
         if kernel == "DEPTHWISE_CONV_2D_CHANNELS":
             line, each = k_h == 1 or k_w == in_w == out_w == 1, len(signed) // out_c
-            at = lambda k: k if line else k // k_w * 3 + k % k_w
+            at = lambda k: k if line else k // k_w * (3 if k_w <= 3 else 5) + k % k_w
             return rows * out_w * out_c * taps, [signed[c * each + at(k)] for c in range(out_c) for k in range(taps)]
         if kernel == "CONV_2D":
             taps *= struct.unpack_from("<H", parameters, 28)[0]

@@ -8,14 +8,14 @@ use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::packed::Scale;
-use crate::simd::packed::plane::{CHUNK, Channel, Plane};
+use crate::simd::packed::plane::{Channel, Plane};
 use crate::wire::{product, record};
 
 record! {
     /// Variant for one image, one output for each input channel, taps without dilation from left to right, and a filter of at
-    /// most three columns or of one row or column.
+    /// most five columns or of one row or column.
     ///
-    /// Operands: y, plane (i32), sums (i32), weights (i32); x, filter `[out][chunks][3]`, channels.
+    /// Operands: y, plane (i32), sums (i32), weights (i32); x, filter `[out][chunks][taps]`, channels.
     pub struct Channelwise {
         /// Geometry.
         window: Window,
@@ -53,14 +53,15 @@ impl Layout {
         let across = Axis { seen: w.in_w, out: w.out_w, k: w.k_w, stride: w.s_w, d: 1, pad: w.p_w };
         let down = Axis { seen: w.in_h, out: w.out_h, k: w.k_h, stride: w.s_h, d: w.d_h, pad: w.p_h };
         let (across, down) = if turned { (down, across) } else { (across, down) };
-        let Some(chunks) = Plane::chunks(down.k as usize, across.k as usize) else { return None };
-        let (width, height) = (across.reach(), down.reach());
-        let skip = match (down.k, (down.d as usize).wrapping_mul(width)) {
-            (1, _) => 0,
-            (_, CHUNK..) => (down.d as usize).wrapping_mul(width).wrapping_sub(CHUNK),
-            _ => return None,
-        };
+        let Some([chunk, chunks]) = Plane::chunks(down.k as usize, across.k as usize) else { return None };
+        let (least, height) = (across.reach(), down.reach());
+        // rows lie so far apart that a chunk ends before the next begins
+        let width = if least < chunk { chunk } else { least };
+        let skip =
+            if down.k == 1 { Some(0) } else { (down.d as usize).wrapping_mul(width).checked_sub(chunk) };
+        let Some(skip) = skip else { return None };
         let plane = Plane {
+            chunk,
             chunks,
             skip,
             columns: across.out as usize,
@@ -69,7 +70,7 @@ impl Layout {
             down: width.wrapping_mul(down.stride as usize),
         };
         let first = width.wrapping_mul(down.pad as usize).wrapping_add(across.pad as usize);
-        let below = if turned { 1 } else { CHUNK };
+        let below = if turned { 1 } else { chunk };
         Some(Layout { plane, width, first, size: [across.seen(width), down.seen(height)], below })
     }
 
@@ -87,7 +88,7 @@ impl Layout {
 
     /// Weights of a channel.
     pub const fn taps(&self) -> usize {
-        self.plane.chunks.wrapping_mul(CHUNK)
+        self.plane.chunks.wrapping_mul(self.plane.chunk)
     }
 }
 

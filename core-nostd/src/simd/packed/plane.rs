@@ -1,21 +1,23 @@
 //! One channel of an image as words, so that a filter finds its taps side by side.
 //!
-//! Around the image is what its padding stands for. A filter's taps are read three at a time: a *chunk* is a row of the
-//! filter, or a piece of its only row.
+//! Around the image is what its padding stands for. A filter's taps are read a *chunk* at a time, three or five: a row of
+//! the filter, or a piece of its only row.
 
 use core::cell::Cell;
 
 use super::{fast, reach};
 
-/// Taps of a chunk.
-pub const CHUNK: usize = 3;
+/// Taps of a short chunk, and how many of them the loops take at once: those of a filter are a multiple of it.
+const SHORT: usize = 3;
 
-/// Chunks of a filter are a multiple of this: the loops take so many at once.
-const CHUNKS: usize = 3;
+/// Taps of a long chunk. Any number of them make a filter.
+pub(super) const LONG: usize = 5;
 
 /// A filter over a plane, counted in words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Plane {
+    /// Taps of a chunk: three or five.
+    pub chunk: usize,
     /// Chunks of the filter.
     pub chunks: usize,
     /// From the end of a chunk to the next.
@@ -31,33 +33,43 @@ pub struct Plane {
 }
 
 impl Plane {
-    /// Chunks that a filter of `rows` rows of `columns` taps takes, if it is one of those.
-    pub const fn chunks(rows: usize, columns: usize) -> Option<usize> {
+    /// Taps of a chunk, and how many chunks a filter of `rows` rows of `columns` taps takes, if it is one of those.
+    pub const fn chunks(rows: usize, columns: usize) -> Option<[usize; 2]> {
         let chunks = match (rows, columns) {
-            (1, _) => columns.div_ceil(CHUNK),
-            (_, 0..=CHUNK) => rows,
+            (1, _) => columns.div_ceil(SHORT),
+            (_, 0..=SHORT) => rows,
+            (_, ..=LONG) => return Some([LONG, rows]),
             _ => return None,
         };
-        chunks.checked_next_multiple_of(CHUNKS)
+        match chunks.checked_next_multiple_of(SHORT) {
+            Some(chunks) => Some([SHORT, chunks]),
+            None => None,
+        }
     }
 
     /// Words that the taps of all outputs reach over.
     pub const fn words(&self) -> usize {
-        let filter = reach(self.chunks, self.skip.saturating_add(CHUNK), CHUNK);
+        let filter = reach(self.chunks, self.skip.saturating_add(self.chunk), self.chunk);
         reach(self.rows, self.down, reach(self.columns, self.right, filter))
     }
 
-    /// Sums of products, row by row, begun with `first`: three weights for each chunk. Nothing is written where something
-    /// has not as many words.
+    /// Sums of products, row by row, begun with `first`: a weight for each tap of a chunk. Nothing is written where
+    /// something has not as many words.
     #[inline(always)]
     pub fn put(&self, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
         let (Some(outputs), Some(taps)) =
-            (self.rows.checked_mul(self.columns), self.chunks.checked_mul(CHUNK))
+            (self.rows.checked_mul(self.columns), self.chunks.checked_mul(self.chunk))
         else {
             return;
         };
-        let some = outputs > 0 && taps > 0 && self.chunks.is_multiple_of(CHUNKS);
-        if some && self.words() <= plane.len() && taps <= weights.len() && outputs <= sums.len() {
+        let known = self.chunk == LONG || self.chunk == SHORT && self.chunks.is_multiple_of(SHORT);
+        if known
+            && outputs > 0
+            && taps > 0
+            && self.words() <= plane.len()
+            && taps <= weights.len()
+            && outputs <= sums.len()
+        {
             fast::plane(self, plane, weights, first, sums);
         }
     }
@@ -97,27 +109,32 @@ mod tests {
 
     #[test]
     fn chunks_are_rows_of_a_filter_or_pieces_of_its_only_row() {
-        assert_eq!(Plane::chunks(3, 3), Some(3));
-        assert_eq!(Plane::chunks(4, 1), Some(6));
-        assert_eq!(Plane::chunks(1, 10), Some(6));
-        assert_eq!(Plane::chunks(2, 4), None);
+        assert_eq!(Plane::chunks(3, 3), Some([3, 3]));
+        assert_eq!(Plane::chunks(4, 1), Some([3, 6]));
+        assert_eq!(Plane::chunks(1, 10), Some([3, 6]));
+        assert_eq!(Plane::chunks(2, 4), Some([5, 2]));
+        assert_eq!(Plane::chunks(2, 6), None);
     }
 
     #[test]
     fn a_plane_is_filtered_row_by_row() {
-        let plane = Plane { chunks: 3, skip: 3, columns: 2, rows: 2, right: 2, down: 12 };
-        assert_eq!(plane.words(), 12 + 2 + 2 * 6 + 3);
-        let mut x: [i32; 29] = core::array::from_fn(|i| (i * i) as i32);
-        let mut weights = [1, -2, 3, 4, 5, -6, 7, 8, 9];
-        let want = [0, 2, 12, 14].map(|at: usize| {
-            let products = (0..9).map(|k| x[at + k / 3 * 6 + k % 3] * weights[k]);
-            100 + products.sum::<i32>()
-        });
-        let mut sums = [0; 4];
-        plane.put(cells(&mut x[..28]), cells(&mut weights), 100, cells(&mut sums));
-        assert_eq!(sums, [0; 4], "the last word is missing");
-        plane.put(cells(&mut x), cells(&mut weights), 100, cells(&mut sums));
-        assert_eq!(sums, want);
+        let mut weights = [1, -2, 3, 4, 5, -6, 7, 8, 9, 0];
+        for (chunk, chunks) in [(3, 3), (5, 2)] {
+            let plane = Plane { chunk, chunks, skip: 6 - chunk, columns: 2, rows: 2, right: 2, down: 12 };
+            let words = 12 + 2 + (chunks - 1) * 6 + chunk;
+            assert_eq!(plane.words(), words);
+            let mut x: [i32; 29] = core::array::from_fn(|i| (i * i) as i32);
+            let x = &mut x[..words];
+            let want = [0, 2, 12, 14].map(|at: usize| {
+                let products = (0..chunk * chunks).map(|k| x[at + k / chunk * 6 + k % chunk] * weights[k]);
+                100 + products.sum::<i32>()
+            });
+            let mut sums = [0; 4];
+            plane.put(cells(&mut x[..words - 1]), cells(&mut weights), 100, cells(&mut sums));
+            assert_eq!(sums, [0; 4], "the last word is missing");
+            plane.put(cells(x), cells(&mut weights), 100, cells(&mut sums));
+            assert_eq!(sums, want);
+        }
     }
 
     #[test]

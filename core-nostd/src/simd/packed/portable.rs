@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use super::plane::{CHUNK, Channel, Plane};
+use super::plane::{Channel, Plane};
 use super::{FRACTION, Field, Row, Scale, Sums, UPPER, Words};
 
 impl Words<'_> {
@@ -117,11 +117,11 @@ pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first
         for column in 0..p.columns {
             let mut at = row.wrapping_mul(p.down).wrapping_add(column.wrapping_mul(p.right));
             let mut sum = first;
-            for weights in weights.as_chunks::<CHUNK>().0.iter().take(p.chunks) {
+            for weights in weights.chunks_exact(p.chunk.max(1)).take(p.chunks) {
                 for (x, w) in plane.get(at..).unwrap_or(&[]).iter().zip(weights) {
                     sum = sum.wrapping_add(x.get().wrapping_mul(w.get()));
                 }
-                at = at.wrapping_add(p.skip).wrapping_add(CHUNK);
+                at = at.wrapping_add(p.skip).wrapping_add(p.chunk);
             }
             if let Some(to) = sums.next() {
                 to.set(sum);
