@@ -164,7 +164,7 @@ def weights(kernel, signed, out, taps, columns=1):
             # the upper byte holds one less where the lower is below zero
             return signed[low] if o % 2 else (signed[low + 1] + (signed[low] < 0) + 128) % 256 - 128
         return [nested(o, k) for o in range(out) for k in range(taps)]
-    if kernel == "CONV_2D_PACKED_BYTES":
+    if kernel == "CONV_2D_PIXELS":
         return [signed[o * (taps + taps % 2) + k] for o in range(out) for k in range(taps)]
     padded = -(-taps // 4) * 4
     if kernel == "CONV_2D_POLYNOMIAL":

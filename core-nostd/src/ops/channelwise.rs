@@ -7,8 +7,8 @@ use crate::error::Error;
 use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
-use crate::simd::packed::Scale;
 use crate::simd::packed::plane::{Channel, Plane};
+use crate::simd::packed::{Scale, spread};
 use crate::wire::{product, record};
 
 record! {
@@ -156,9 +156,7 @@ impl Channelwise {
         for ((c, channel), filter) in channels.iter().enumerate().zip(filter.chunks_exact(words.len().max(1)))
         {
             let [first, scale @ ..] = channel.map(i32::from_le);
-            for (to, w) in words.iter().zip(filter) {
-                to.set((*w as i8).into());
-            }
+            spread(filter, words);
             let x = x.get(c..).unwrap_or(&[]);
             Channel { x, step, size: layout.size }.widen(inside, layout.width);
             layout.plane.put(plane, words, first, sums);

@@ -41,6 +41,7 @@ pub mod packed;
 pub mod pad;
 pub mod pairwise;
 pub mod pick;
+pub mod pixels;
 pub mod polynomial;
 pub mod pool;
 pub mod pool_float;
@@ -118,8 +119,8 @@ registry! {
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
     CONV_2D_POLYNOMIAL     = (1, 11) => polynomial::Polynomial;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
-    CONV_2D_PACKED         = (1, 5) => packed::Conv<false>;
-    CONV_2D_PACKED_BYTES   = (1, 6) => packed::Conv<true>;
+    CONV_2D_PACKED         = (1, 5) => packed::Conv;
+    CONV_2D_PIXELS         = (1, 12) => pixels::Pixels;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
     DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::OverPlanes<3>;

@@ -3,6 +3,7 @@
 //! Outputs are made pair by pair for a block of pixels, which are widened once.
 
 use core::cell::Cell;
+use core::ops::Range;
 
 use super::quant::Quant;
 use super::window::Window;
@@ -14,6 +15,7 @@ use crate::plan::Kind;
 use crate::simd::Field;
 use crate::simd::packed::plane::Channel;
 use crate::simd::packed::{self, Scale, Sums, Words};
+use crate::tensor::Rows;
 use crate::wire::{product, record, u16, u32};
 
 record! {
@@ -31,49 +33,70 @@ record! {
 /// Words that belong to a pair of outputs: what four totals begin with, the taps of a group, and two scales.
 pub const PAIR: usize = 5 + 2 * Scale::WORDS;
 
-impl Packed {
-    /// Taps of a filter, an even number.
-    const fn taps(&self) -> Option<u32> {
-        let w = &self.window;
-        match product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) {
-            Some(taps) => taps.checked_next_multiple_of(2),
-            None => None,
+/// Taps of a filter, an even number.
+pub(super) const fn taps(w: &Window) -> Option<u32> {
+    match product(&[w.k_h as u32, w.k_w as u32, w.in_c as u32]) {
+        Some(taps) => taps.checked_next_multiple_of(2),
+        None => None,
+    }
+}
+
+/// Says what the filter sees of each pixel: in the image, or where something is missing, which is `zero`, in one of the patches,
+/// of which pixels have one and the other in turn.
+pub(super) fn see<'a>(
+    (w, zero): (&Window, i8),
+    rows: Range<u16>,
+    x: Rows<'a>,
+    patches: [&'a [Cell<i8>]; 2],
+    mut each: impl FnMut(Seen<'a>),
+) {
+    let (in_c, height) = (w.in_c as usize, w.k_h as usize);
+    let (row, run) = ((w.in_w as usize).wrapping_mul(in_c), (w.k_w as usize).wrapping_mul(in_c));
+    let field = Field::new(height, run, row.wrapping_mul(w.d_h as usize));
+    let whole = Field::new(height, run, run);
+    let inside = if w.d_w == 1 { w.inside() } else { 0..0 };
+    let [mut patch, mut next] = patches;
+    for oy in rows {
+        let down = w.vertical(oy as usize);
+        let span = x.span(down.first, w.height(height)).filter(|_| down.range.len() == height);
+        for ox in 0..w.out_w as usize {
+            let at = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
+            each(match span.filter(|_| inside.contains(&ox)).and_then(|span| field.of(span, at)) {
+                Some(x) => (field, x),
+                None => {
+                    w.gather(zero, x, &down, ox, patch);
+                    (whole, patch)
+                }
+            });
+            (patch, next) = (next, patch);
         }
     }
 }
 
-/// A convolution whose weights are packed already, or (`BYTES`) are packed from bytes for each block. Groups are not
-/// split.
+/// Taps of a pixel, and from the first of them on where they lie.
+pub(super) type Seen<'a> = (Field, &'a [Cell<i8>]);
+
+/// A convolution whose weights are packed. Groups are not split.
 ///
-/// Operands: y, wide (i32), sums (i32), patch, for bytes the words of a pair (i32); x, filters by pairs of outputs, pairs.
+/// Operands: y, wide (i32), sums (i32), patch; x, filters by pairs of outputs, pairs.
 #[derive(Debug)]
-pub struct Conv<const BYTES: bool>;
+pub struct Conv;
 
-impl<const BYTES: bool> Conv<BYTES> {
-    /// Operands that are written.
-    const WRITES: usize = if BYTES { 5 } else { 4 };
-
+impl Conv {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Packed::read(claim.params()) else { return Err(Error::Record) };
-        let Some(taps) = p.taps() else { return Err(Error::Shape) };
+        let Some(taps) = taps(&p.window) else { return Err(Error::Shape) };
         let (pixels, pairs) = (p.pixels as u32, (p.window.out_c as u32).div_ceil(2));
-        let filters = match BYTES {
-            true => {
-                claim.work(4, Kind::I32, product(&[taps, 4]))
-                    && claim.constant(6, Kind::I8, product(&[pairs, taps, 2]))
-            }
-            false => claim.constant(5, Kind::I32, product(&[pairs, taps, 4])),
-        };
         shape(
-            claim.arity(Self::WRITES, Self::WRITES + 3)
+            claim.arity(4, 7)
                 && pixels.is_multiple_of(2)
-                && p.window.fits(claim, Kind::I8, 0, Self::WRITES)
+                && p.window.fits(claim, Kind::I8, 0, 4)
                 && claim.work(1, Kind::I32, product(&[pixels, taps, 4]))
                 && claim.work(2, Kind::I32, product(&[pixels, 2, 4]))
                 && claim.work(3, Kind::I8, Some(taps))
-                && filters
-                && claim.constant(Self::WRITES + 2, Kind::I32, product(&[pairs, PAIR as u32, 4])),
+                && claim.constant(5, Kind::I32, product(&[pairs, taps, 4]))
+                && claim.constant(6, Kind::I32, product(&[pairs, PAIR as u32, 4])),
         )
     }
 
@@ -82,61 +105,33 @@ impl<const BYTES: bool> Conv<BYTES> {
         let p = Packed::read(task.params).ok_or(Error::Record)?;
         let w = &p.window;
         let block = Block {
-            taps: p.taps().ok_or(Error::Shape)? as usize,
+            taps: taps(w).ok_or(Error::Shape)? as usize,
             outputs: w.out_c as usize,
             quant: p.quant,
             wide: io.work(1)?,
             sums: io.work(2)?,
-            filters: match BYTES {
-                true => Filters::Bytes(io.constant(6)?, io.work(4)?),
-                false => Filters::Words(io.values(5)?),
-            },
-            pairs: io.values(Self::WRITES + 2)?,
+            filters: io.values(5)?,
+            pairs: io.values(6)?,
         };
-        let x = io.rows(Self::WRITES, w.in_stride().ok_or(Error::Shape)?)?;
+        let x = io.rows(4, w.in_stride().ok_or(Error::Shape)?)?;
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let y = y.span(task.rows.start as usize, task.rows.len()).ok_or(Error::Shape)?;
         let mut blocks = y.chunks((p.pixels as usize).wrapping_mul(block.outputs).max(1));
-        let patch = io.work::<i8>(3)?;
-        let (in_c, row) = (w.in_c as usize, (w.in_w as usize).wrapping_mul(w.in_c as usize));
-        let rows = w.k_h as usize;
-        let field = Field::new(rows, in_c.wrapping_mul(w.k_w as usize), row.wrapping_mul(w.d_h as usize));
-        let whole = Field::new(1, patch.len(), 0);
-        let inside = if w.d_w == 1 { w.inside() } else { 0..0 };
         let mut waiting = 0usize;
-        for oy in task.rows.clone() {
-            let down = w.vertical(oy as usize);
-            let span = x.span(down.first, w.height(rows)).filter(|_| down.range.len() == rows);
-            for ox in 0..w.out_w as usize {
-                let (lanes, lane) = (block.lanes(waiting), waiting & 1);
-                let at = ox.wrapping_mul(w.s_w as usize).wrapping_sub(w.p_w as usize).wrapping_mul(in_c);
-                // where a filter sees nothing but image, its taps are widened where they lie
-                match span.filter(|_| inside.contains(&ox)).and_then(|span| field.of(span, at)) {
-                    Some(x) => packed::widen(&field, x, lanes, lane),
-                    None => {
-                        w.gather(p.quant.x_zero, x, &down, ox, patch);
-                        packed::widen(&whole, patch, lanes, lane);
-                    }
-                }
-                waiting = waiting.wrapping_add(1);
-                if waiting == p.pixels as usize {
-                    block.multiply(waiting, blocks.next().unwrap_or(&[]));
-                    waiting = 0;
-                }
+        let patch = io.work(3)?;
+        see((w, p.quant.x_zero), task.rows.clone(), x, [patch, patch], |(field, x)| {
+            packed::widen(&field, x, block.lanes(waiting), waiting & 1);
+            waiting = waiting.wrapping_add(1);
+            if waiting == p.pixels as usize {
+                block.multiply(waiting, blocks.next().unwrap_or(&[]));
+                waiting = 0;
             }
-        }
+        });
         if waiting > 0 {
             block.multiply(waiting, blocks.next().unwrap_or(&[]));
         }
         Ok(())
     }
-}
-
-/// Filters by pairs of outputs.
-enum Filters<'a> {
-    Words(&'a [i32]),
-    /// And where the words of a pair have room.
-    Bytes(&'a [u8], &'a [Cell<i32>]),
 }
 
 /// A block of pixels, and what makes outputs of it.
@@ -146,7 +141,7 @@ struct Block<'a> {
     quant: Quant,
     wide: &'a [Cell<i32>],
     sums: &'a [Cell<i32>],
-    filters: Filters<'a>,
+    filters: &'a [i32],
     pairs: &'a [i32],
 }
 
@@ -170,16 +165,8 @@ impl Block<'_> {
             let pair = pair.map(i32::from_le);
             let (Some(firsts), Some(group)) = (pair.first_chunk(), pair.get(4)) else { return };
             let at = i.wrapping_mul(self.taps);
-            let fixed = match self.filters {
-                Filters::Words(words) => {
-                    Words::Constant(words.get(at..at.wrapping_add(self.taps)).unwrap_or(&[]))
-                }
-                Filters::Bytes(bytes, words) => {
-                    packed::pack(bytes.get(at.wrapping_mul(2)..).unwrap_or(&[]), words);
-                    Words::Work(words)
-                }
-            };
-            let moving = Words::Work(wide);
+            let words = self.filters.get(at..at.wrapping_add(self.taps)).unwrap_or(&[]);
+            let (moving, fixed) = (Words::Work(wide), Words::Constant(words));
             Sums { moving, fixed, group: *group as usize, firsts: *firsts }.put([low, high], lanes / 2);
             let scales = pair.get(5..).unwrap_or(&[]).as_chunks().0;
             let first = i.wrapping_mul(2);

@@ -87,7 +87,7 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let padded = (p.depth as usize).checked_next_multiple_of(4).filter(|n| *n <= bytes.len())?;
             all(p.out as usize, p.depth as usize, &|o, k| at(pairs::index(padded, o, k)))
         }
-        "CONV_2D_PACKED_BYTES" => {
+        "CONV_2D_PIXELS" => {
             let w = ops::packed::Packed::read(step.params())?.window;
             let taps = product(&[w.k_h, w.k_w, w.in_c])?;
             all(w.out_c.into(), taps, &|o, k| at(o * taps.next_multiple_of(2) + k))

@@ -28,6 +28,9 @@ pub const GROUPS: [usize; 4] = [16, 8, 4, 2];
 /// The most that the absolute weights of a group may come to: 128 times as much has 15 bits.
 pub const GROUP_SUM: u32 = 255;
 
+/// The most that all absolute weights of a sum without bias may come to: 128 times as much has 23 bits.
+pub const PART_SUM: u32 = (1 << 15) - 1;
+
 /// The most groups of a sum: the first total of the high half makes up for what each loses in rounding down.
 pub const MOST_GROUPS: usize = ROUNDING as usize - 1;
 
@@ -252,11 +255,22 @@ pub fn widen(field: &Field, x: &[Cell<i8>], wide: &[Cell<i32>], lane: usize) {
     }
 }
 
-/// Packs the filters of two outputs, one behind the other, into as many words as one has taps.
+/// The same for two pixels that lie in one word, the first in the low half. Nothing is written where their fields have not the
+/// same rows.
 #[inline(always)]
-pub fn pack(filters: &[u8], words: &[Cell<i32>]) {
-    if filters.len() / 2 >= words.len() && !words.is_empty() {
-        fast::pack(filters, words);
+pub fn widen_two(pixels: [(Field, &[Cell<i8>]); 2], wide: &[Cell<i32>], lane: usize) {
+    let [(a, _), (b, _)] = &pixels;
+    let same = a.rows == b.rows && a.run == b.run && a.taps <= wide.len() / 2 && lane < 2;
+    if same && pixels.iter().all(|(field, x)| x.len() >= field.reach) {
+        fast::widen_two(pixels, wide, lane);
+    }
+}
+
+/// Writes bytes to words, if there are as many.
+#[inline(always)]
+pub fn spread(bytes: &[u8], words: &[Cell<i32>]) {
+    if bytes.len() == words.len() && !words.is_empty() {
+        fast::spread(bytes, words);
     }
 }
 
@@ -397,11 +411,35 @@ mod tests {
     }
 
     #[test]
-    fn filters_are_packed_in_place_of_their_taps() {
-        let mut words = [0; 3];
-        pack(&[1, 255, 3, 4, 5, 128], cells(&mut words));
-        assert_eq!(words, [1 + 4 * 65536, -1 + 5 * 65536, 3 - 128 * 65536]);
-        pack(&[9; 5], cells(&mut words));
-        assert_eq!(words[0], 1 + 4 * 65536);
+    fn two_pixels_share_words() {
+        let mut x: Vec<i8> = (0..60).map(|i| (i * 53) as i8).collect();
+        let x = cells(&mut x);
+        // in rows of seven, and of two in a patch
+        for run in [7, 2] {
+            let (a, b) = (Field::new(3, run, 12), Field::new(3, run, run));
+            let mut wide = vec![9; 6 * run + 2];
+            widen_two([(a, x), (b, &x[30..])], cells(&mut wide), 1);
+            for (k, words) in wide[..6 * run].chunks(2).enumerate() {
+                let [a, b] = [k / run * 12 + k % run, 30 + k].map(|at| x[at].get());
+                assert_eq!(words, [9, word(a, b)]);
+            }
+            let mut short = [9; 4];
+            widen_two([(a, x), (b, &x[30..])], cells(&mut short), 1);
+            widen_two([(a, x), (Field::new(2, run, run), x)], cells(&mut wide), 0);
+            widen_two([(a, x), (b, &x[60 - run..])], cells(&mut wide), 0);
+            assert!(short == [9; 4] && wide[0] == 9);
+        }
+    }
+
+    #[test]
+    fn bytes_are_spread() {
+        let bytes: Vec<u8> = (0..11u8).map(|i| i.wrapping_mul(50)).collect();
+        for len in 1..=bytes.len() {
+            let (mut words, want) = (vec![7; len], bytes[..len].iter().map(|b| i32::from(*b as i8)));
+            spread(&bytes[1..len], cells(&mut words));
+            assert!(words.iter().all(|word| *word == 7));
+            spread(&bytes[..len], cells(&mut words));
+            assert!(want.eq(words));
+        }
     }
 }

@@ -100,12 +100,25 @@ pub(super) fn widen(field: &Field, x: &[Cell<i8>], wide: &[Cell<i32>], lane: usi
     }
 }
 
-/// See `packed::pack`: there is a tap, and both filters have all.
+/// See `packed::widen_two`: as `widen`, and both fields have the same rows.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn pack(filters: &[u8], words: &[Cell<i32>]) {
-    let (low, high) = filters.split_at_checked(words.len()).unwrap_or((filters, filters));
-    for ((low, high), to) in low.iter().zip(high).zip(words) {
-        to.set(super::word(*low as i8, *high as i8));
+pub(super) fn widen_two(pixels: [(Field, &[Cell<i8>]); 2], wide: &[Cell<i32>], lane: usize) {
+    let [(a, low), (b, high)] = pixels;
+    for (i, wide) in wide.chunks(a.run.wrapping_mul(2).max(1)).take(a.rows).enumerate() {
+        let rows = [(a, low), (b, high)].map(|(f, x)| x.get(i.wrapping_mul(f.step)..).unwrap_or(&[]));
+        for ((low, high), wide) in rows[0].iter().zip(rows[1]).zip(wide.as_chunks::<2>().0) {
+            if let Some(wide) = wide.get(lane) {
+                wide.set(super::word(low.get(), high.get()));
+            }
+        }
+    }
+}
+
+/// See `packed::spread`: there are as many words as bytes.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn spread(bytes: &[u8], words: &[Cell<i32>]) {
+    for (byte, to) in bytes.iter().zip(words) {
+        to.set((*byte as i8).into());
     }
 }
 

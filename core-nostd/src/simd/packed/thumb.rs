@@ -116,12 +116,37 @@ pub(super) fn widen(field: &Field, x: &[Cell<i8>], wide: &[Cell<i32>], lane: usi
     unsafe { widen_rows(x.as_ptr().cast(), to.wrapping_add(lane), field.run, skip, end) }
 }
 
-/// See `portable::pack`.
-pub(super) fn pack(filters: &[u8], words: &[Cell<i32>]) {
+/// Arguments of `widen_words`, in the order of its registers.
+#[repr(C)]
+struct TwoArguments {
+    steps: [usize; 2],
+    fours: usize,
+    run: usize,
+    end: *const i32,
+}
+
+/// See `portable::widen_two`.
+pub(super) fn widen_two(pixels: [(Field, &[Cell<i8>]); 2], wide: &[Cell<i32>], lane: usize) {
+    let [(a, low), (b, high)] = pixels;
+    let to: *mut i32 = wide.as_ptr().cast_mut().cast();
+    let arguments = TwoArguments {
+        steps: [a.step, b.step],
+        fours: a.run & !3,
+        run: a.run,
+        end: to.wrapping_add(a.taps.wrapping_mul(2)).wrapping_add(lane),
+    };
+    // SAFETY: `packed::widen_two` has checked that there are rows of taps, as many in both fields, of which all lie where
+    // they are read, and twice as many words in `wide`, of which every second is written, from the first or the second on;
+    // its cells may be written through shared references. The arguments are only read.
+    unsafe { widen_words(low.as_ptr().cast(), high.as_ptr().cast(), to.wrapping_add(lane), &arguments) }
+}
+
+/// See `portable::spread`.
+pub(super) fn spread(bytes: &[u8], words: &[Cell<i32>]) {
     let Range { start, end } = words.as_ptr_range();
-    // SAFETY: `packed::pack` has checked that there are words, which are written, and twice as many bytes in `filters`, which
-    // are read; cells may be written through shared references.
-    unsafe { pack_words(filters.as_ptr().cast(), start.cast_mut().cast(), words.len(), end.cast()) }
+    // SAFETY: `packed::spread` has checked that there are words, which are written, and as many bytes, which are read; cells
+    // may be written through shared references.
+    unsafe { spread_bytes(bytes.as_ptr().cast(), start.cast_mut().cast(), words.len(), end.cast()) }
 }
 
 /// Two taps of two lanes: r0 moves, r1 stays. Products are in r2-r5.
@@ -514,21 +539,98 @@ unsafe extern "C" fn widen_rows(x: *const i8, wide: *mut i32, run: usize, skip: 
     )
 }
 
-/// r0 bytes of the one filter, r1 words, r2 bytes of a filter, r3 the words' end.
+/// A tap of two pixels, r0 and r1, in a word at r2; r3 is the tap of the row, r4 and r5 at work.
+macro_rules! tap_of_two {
+    ($at:literal) => {
+        concat!(
+            "ldrsb r4, [r0, r3]
+             ldrsb r5, [r1, r3]
+             adds r3, #1
+             lsls r5, r5, #16
+             adds r4, r4, r5
+             str r4, [r2, #",
+            $at,
+            "]"
+        )
+    };
+}
+
+/// Registers as `tap_of_two!` has them; r6 the whole fours of a row, r7 all of it, r8 and r9 from row to row, lr where words
+/// end.
 #[unsafe(naked)]
-unsafe extern "C" fn pack_words(filters: *const i8, words: *mut i32, taps: usize, end: *const i32) {
+unsafe extern "C" fn widen_words(low: *const i8, high: *const i8, wide: *mut i32, arguments: &TwoArguments) {
     naked_asm!(
-        "push {{r4-r6, lr}}",
-        "movs r6, #0",
+        "push {{r4-r7, lr}}",
+        "mov r4, r8",
+        "mov r5, r9",
+        "push {{r4, r5}}",
+        "ldm r3!, {{r4-r7}}",
+        "mov r8, r4",
+        "mov r9, r5",
+        "ldr r3, [r3]",
+        "mov lr, r3",
         "1:",
-        "ldrsb r4, [r0, r6]",
-        "ldrsb r5, [r0, r2]",
-        "lsls r5, r5, #16",
-        "adds r4, r4, r5",
-        "stm r1!, {{r4}}",
-        "adds r0, #1",
-        "cmp r1, r3",
+        "movs r3, #0",
+        "cmp r6, #0",
+        "beq 3f",
+        "2:",
+        tap_of_two!("0"),
+        tap_of_two!("8"),
+        tap_of_two!("16"),
+        tap_of_two!("24"),
+        "adds r2, #32",
+        "cmp r3, r6",
+        "bne 2b",
+        "3:",
+        "cmp r3, r7",
+        "beq 5f",
+        "4:",
+        tap_of_two!("0"),
+        "adds r2, #8",
+        "cmp r3, r7",
+        "bne 4b",
+        "5:",
+        "add r0, r8",
+        "add r1, r9",
+        "cmp r2, lr",
         "bne 1b",
-        "pop {{r4-r6, pc}}",
+        "pop {{r4, r5}}",
+        "mov r8, r4",
+        "mov r9, r5",
+        "pop {{r4-r7, pc}}",
+    )
+}
+
+/// r0 bytes, r1 words, r12 their end. As many bytes as fours leave come first.
+#[unsafe(naked)]
+unsafe extern "C" fn spread_bytes(bytes: *const i8, words: *mut i32, count: usize, end: *const i32) {
+    naked_asm!(
+        "push {{r4-r7, lr}}",
+        "mov r12, r3",
+        "movs r4, #0",
+        "movs r5, #1",
+        "movs r3, #3",
+        "ands r3, r2",
+        "beq 2f",
+        "1:",
+        "ldrsb r2, [r0, r4]",
+        "stm r1!, {{r2}}",
+        "adds r0, #1",
+        "subs r3, #1",
+        "bne 1b",
+        "cmp r1, r12",
+        "beq 3f",
+        "2:",
+        "ldrsb r2, [r0, r4]",
+        "ldrsb r3, [r0, r5]",
+        "adds r0, #2",
+        "ldrsb r6, [r0, r4]",
+        "ldrsb r7, [r0, r5]",
+        "adds r0, #2",
+        "stm r1!, {{r2, r3, r6, r7}}",
+        "cmp r1, r12",
+        "bne 2b",
+        "3:",
+        "pop {{r4-r7, pc}}",
     )
 }

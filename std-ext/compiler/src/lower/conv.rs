@@ -3,7 +3,7 @@
 use super::choice::Way;
 use super::costs::Work;
 use super::lanes::Filters;
-use super::packed::{Packed, PackedConv};
+use super::packed::PackedConv;
 use super::stream::{
     halfwords_stream, nested_stream, pairs_stream, planes_stream, polynomial_stream, quads_stream,
 };
@@ -142,9 +142,7 @@ impl Lowering<'_> {
         if self.target.packs() && is_whole {
             let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
             let channels = channels.packed(channels.reaches(filters), &biases);
-            if let Some(packed) = Packed::new(&data, &channels) {
-                ways.extend(layer.ways(packed, work));
-            }
+            ways.extend(layer.ways(self.graph, &data, &channels, work));
         }
         if ways.is_empty() {
             let build = |lower: &mut Self| {
@@ -499,7 +497,7 @@ impl Convolved {
 }
 
 /// The work where pixels are made so many at a time, the last of them as if there were more.
-fn in_blocks(work: Work, block: u64) -> Work {
+pub(super) fn in_blocks(work: Work, block: u64) -> Work {
     let whole = |n: u64| n / work.pixels.max(1) * work.pixels.next_multiple_of(block);
     Work { outputs: whole(work.outputs), taps: whole(work.taps), products: whole(work.products), ..work }
 }

@@ -1,75 +1,132 @@
 //! Layers whose weights are packed two in a word ([`packed`]).
 
 use super::choice::Way;
+use super::conv::in_blocks;
 use super::costs::Work;
 use super::{Lowering, Slot, extent, label, name};
 use crate::graph::{Graph, Node, Value};
 use crate::quant::Packed as Channel;
 use midge_core::ops::channelwise::{Channelwise, Layout};
+use midge_core::ops::pixels::Pixels;
 use midge_core::ops::window::Window;
 use midge_core::ops::{self, packed as kernel, quant::Quant};
 use midge_core::plan::Kind;
-use midge_core::simd::packed::{self, GROUP_SUM, GROUPS, MOST_GROUPS};
+use midge_core::simd::packed::{self, GROUP_SUM, GROUPS, MOST_GROUPS, PART_SUM};
 use midge_runtime::host::OperandName;
-use std::rc::Rc;
+use std::iter;
 
 /// Filters by pairs of outputs.
-pub(super) struct Packed {
+struct Packed {
     /// Taps of a filter, padded.
     taps: usize,
-    /// Weights, a byte each: filter by filter, an even number of them.
-    bytes: Vec<i8>,
+    /// Pairs of weights.
+    words: Vec<i32>,
     /// What else a pair has.
     pairs: Vec<i32>,
+    /// Products, as [`in_groups`] counts them.
+    products: u64,
 }
 
 impl Packed {
-    /// From filters `[outputs][taps]`. None if halves of sums could not be told apart.
-    pub(super) fn new(filter: &[u8], channels: &[Channel]) -> Option<Self> {
-        let used = filter.len() / channels.len().max(1);
-        let taps = used.next_multiple_of(2);
-        let mut bytes = Vec::new();
-        for weights in filter.chunks_exact(used.max(1)) {
-            bytes.extend(weights.iter().map(|w| w.cast_signed()));
-            bytes.resize(bytes.len().next_multiple_of(taps), 0);
-        }
-        bytes.resize(bytes.len().next_multiple_of(2 * taps), 0);
+    /// From filters `[outputs][taps]` that make so many products. None if halves of sums could not be told apart.
+    fn new(filter: &[u8], channels: &[Channel], products: u64) -> Option<Self> {
+        let (taps, bytes) = padded(filter, channels.len());
         if !channels.iter().skip(1).step_by(2).all(|channel| channel.distinct) {
             return None;
         }
-        let mut pairs = Vec::new();
-        for (filters, channels) in bytes.chunks_exact(2 * taps).zip(channels.chunks(2)) {
+        let (mut words, mut pairs, mut groups) = (Vec::new(), Vec::new(), Vec::new());
+        for (filters, channels) in bytes.chunks(2 * taps).zip(channels.chunks(2)) {
+            let (low, high) = filters.split_at(taps);
+            let high = high.iter().copied().chain(iter::repeat(0));
+            words.extend(low.iter().zip(high).map(|(low, high)| packed::word(*low, high)));
             let firsts =
                 packed::firsts([channels[0].bias, channels.get(1).map_or(0, |channel| channel.bias)]);
             pairs.extend([firsts, firsts].concat());
-            pairs.push(i32::try_from(group(filters, taps)?).ok()?);
+            groups.push(group(filters, taps, taps)?);
+            pairs.push(i32::try_from(*groups.last()?).ok()?);
             pairs.extend(channels.iter().flat_map(|channel| channel.scale.0));
             pairs.resize(pairs.len().next_multiple_of(kernel::PAIR), 0);
         }
-        Some(Packed { taps, bytes, pairs })
-    }
-
-    /// Pairs of weights in words.
-    fn words(&self) -> Vec<u8> {
-        let pair = |filters: &[i8]| {
-            let (low, high) = filters.split_at(self.taps);
-            low.iter().zip(high).map(|(low, high)| packed::word(*low, *high)).collect::<Vec<_>>()
-        };
-        bytes(&self.bytes.chunks_exact(2 * self.taps).flat_map(pair).collect::<Vec<_>>())
+        Some(Packed { taps, words, pairs, products: in_groups(products, &groups) })
     }
 }
 
-/// The most taps of a group that both halves of a sum have room for.
-fn group(filters: &[i8], taps: usize) -> Option<usize> {
+/// Filters for pixels that lie two in a word.
+struct Filters {
+    /// Taps of a filter, padded, and those that have room for their sums.
+    taps: usize,
+    part: usize,
+    /// Filter by filter.
+    bytes: Vec<u8>,
+    /// What else an output has.
+    outputs: Vec<i32>,
+    /// Products, as [`in_groups`] counts them.
+    products: u64,
+}
+
+impl Filters {
+    /// As [`Packed::new`], but sums may be made in parts.
+    fn new(filter: &[u8], channels: &[Channel], products: u64) -> Option<Self> {
+        let (taps, bytes) = padded(filter, channels.len());
+        let filters = || bytes.chunks_exact(taps);
+        let part = if channels.iter().all(|channel| channel.distinct) {
+            taps
+        } else {
+            let held = |part: &usize| {
+                filters().flat_map(|filter| filter.chunks(*part)).all(|part| sum(part) <= PART_SUM)
+            };
+            (1..taps / 16).map(|parts| taps.div_ceil(parts).next_multiple_of(16)).find(held)?
+        };
+        let groups: Vec<_> = filters().map(|filter| group(filter, taps, part)).collect::<Option<_>>()?;
+        let mut outputs = Vec::new();
+        for (channel, group) in channels.iter().zip(&groups) {
+            outputs.extend([channel.bias, i32::try_from(*group).ok()?]);
+            outputs.extend(channel.scale.0);
+        }
+        let bytes = bytes.into_iter().map(i8::cast_unsigned).collect();
+        Some(Filters { taps, part, bytes, outputs, products: in_groups(products, &groups) })
+    }
+}
+
+/// Filters with zeros behind them, so that their taps are an even number; and that number.
+fn padded(filter: &[u8], outputs: usize) -> (usize, Vec<i8>) {
+    let used = (filter.len() / outputs.max(1)).max(1);
+    let taps = used.next_multiple_of(2);
+    let mut bytes = Vec::new();
+    for weights in filter.chunks_exact(used) {
+        bytes.extend(weights.iter().map(|w| w.cast_signed()));
+        bytes.resize(bytes.len().next_multiple_of(taps), 0);
+    }
+    (taps, bytes)
+}
+
+/// Products, as many as cost the same in groups of two.
+fn in_groups(products: u64, groups: &[usize]) -> u64 {
+    let sixteenths = |group: &usize| match group {
+        16 => 11,
+        8 => 12,
+        4 => 14,
+        _ => 16,
+    };
+    products * groups.iter().map(sixteenths).sum::<u64>() / (16 * groups.len().max(1) as u64)
+}
+
+/// The most taps of a group that both halves of a sum have room for, where sums are made of so many taps at a time.
+fn group(filters: &[i8], taps: usize, part: usize) -> Option<usize> {
     let fits = |group: &usize| {
-        let small =
-            |weights: &[i8]| weights.iter().map(|w| u32::from(w.unsigned_abs())).sum::<u32>() <= GROUP_SUM;
-        taps.is_multiple_of(*group) && taps / group <= MOST_GROUPS && filters.chunks(*group).all(small)
+        let small = |weights: &[i8]| sum(weights) <= GROUP_SUM;
+        taps.is_multiple_of(*group) && part / group <= MOST_GROUPS && filters.chunks(*group).all(small)
     };
     GROUPS.into_iter().find(fits)
 }
 
+/// What weights come to without their signs.
+fn sum(weights: &[i8]) -> u32 {
+    weights.iter().map(|w| u32::from(w.unsigned_abs())).sum()
+}
+
 /// A convolution.
+#[derive(Clone, Copy)]
 pub(super) struct PackedConv<'a> {
     pub(super) node: &'a Node,
     pub(super) window: Window,
@@ -95,42 +152,76 @@ fn room(graph: &Graph, node: &Node) -> usize {
 }
 
 impl<'a> PackedConv<'a> {
-    /// With weights that are packed in the plan, or for each block of pixels.
-    pub(super) fn ways<'g>(self, packed: Packed, work: Work) -> [Way<'a, 'g>; 2] {
-        let layer = Rc::new((self, packed));
-        [(ops::CONV_2D_PACKED, false), (ops::CONV_2D_PACKED_BYTES, true)].map(|(code, small)| {
-            let layer = layer.clone();
-            let build = move |lower: &mut Lowering<'g>| layer.0.build(&layer.1, code, small, lower);
-            Way { code, work, build: Box::new(build) }
-        })
+    /// With filters `[outputs][taps]` of which two lie in a word, or two pixels.
+    pub(super) fn ways<'g>(
+        self,
+        graph: &Graph,
+        filter: &[u8],
+        channels: &[Channel],
+        work: Work,
+    ) -> impl Iterator<Item = Way<'a, 'g>> {
+        let packed = Packed::new(filter, channels, work.products).map(|packed| {
+            // taps and two sums of each pixel, a word each
+            let pixels = self.block(graph, 4 * (packed.taps + 2), 2);
+            let work = Work { products: packed.products, ..work };
+            let build = move |lower: &mut Lowering<'g>| self.packed(&packed, pixels, lower);
+            Way { code: ops::CONV_2D_PACKED, work, build: Box::new(build) as _ }
+        });
+        let filters = Filters::new(filter, channels, work.products).map(|filters| {
+            let pixels = self.block(graph, 2 * (filters.taps + 2), 4);
+            // weights are widened for each block
+            let blocks = (self.all() / pixels) as u64 + 1;
+            let taps = work.taps + blocks * filters.bytes.len() as u64;
+            let work = in_blocks(Work { products: filters.products, ..work }, 4);
+            let work = Work { taps, ..work };
+            let build = move |lower: &mut Lowering<'g>| self.pixels(&filters, pixels, lower);
+            Way { code: ops::CONV_2D_PIXELS, work, build: Box::new(build) as _ }
+        });
+        packed.into_iter().chain(filters)
     }
 
-    fn build(&self, packed: &Packed, code: u16, small: bool, lower: &mut Lowering<'_>) -> Result<(), String> {
-        let [y, x] = self.operands;
-        let taps = packed.taps;
-        // taps and two sums of each pixel, a word each; pixels are multiplied by twos
-        let all = self.rows * usize::from(self.window.out_w);
-        let pixels =
-            (room(lower.graph, self.node) / (4 * (taps + 2))).min(all.next_multiple_of(2)).max(2) / 2 * 2;
-        let mut operands = vec![
+    /// Output pixels.
+    fn all(&self) -> usize {
+        self.rows * usize::from(self.window.out_w)
+    }
+
+    /// Pixels of a block, a multiple of `by`, of which each takes so many bytes: blocks are about equally large.
+    fn block(&self, graph: &Graph, bytes: usize, by: usize) -> usize {
+        let most = (room(graph, self.node) / bytes).clamp(by, usize::from(u16::MAX)) / by * by;
+        self.all().div_ceil(self.all().div_ceil(most).max(1)).next_multiple_of(by)
+    }
+
+    fn packed(&self, packed: &Packed, pixels: usize, lower: &mut Lowering<'_>) -> Result<(), String> {
+        let ([y, x], taps) = (self.operands, packed.taps);
+        let operands = vec![
             y,
             lower.scratch(Kind::I32, pixels * taps, "wide taps of a block")?,
             lower.scratch(Kind::I32, pixels * 2, "sums of two outputs")?,
             lower.scratch(Kind::I8, taps, "taps of a pixel")?,
+            x,
+            lower.constant(Kind::I32, bytes(&packed.words), name(self.filter)),
+            lower.constant(Kind::I32, bytes(&packed.pairs), scales_name(self.filter)),
         ];
-        let weights = if small {
-            operands.push(lower.scratch(Kind::I32, taps, "weights of two outputs")?);
-            let weights = packed.bytes.iter().map(|w| w.cast_unsigned()).collect();
-            lower.constant(Kind::I8, weights, name(self.filter))
-        } else {
-            lower.constant(Kind::I32, packed.words(), name(self.filter))
-        };
-        let writes = operands.len();
-        let pairs = lower.constant(Kind::I32, bytes(&packed.pairs), scales_name(self.filter));
-        operands.extend([x, weights, pairs]);
         let pixels = extent(pixels, "a block of pixels")?;
         let record = kernel::Packed { window: self.window, quant: self.quant, pixels };
-        lower.step(self.node, code, self.rows, writes, operands, &record.bytes())
+        lower.step(self.node, ops::CONV_2D_PACKED, self.rows, 4, operands, &record.bytes())
+    }
+
+    fn pixels(&self, filters: &Filters, pixels: usize, lower: &mut Lowering<'_>) -> Result<(), String> {
+        let ([y, x], taps) = (self.operands, filters.taps);
+        let operands = vec![
+            y,
+            lower.scratch(Kind::I32, pixels / 2 * taps, "wide taps of a block")?,
+            lower.scratch(Kind::I32, pixels, "sums of an output")?,
+            lower.scratch(Kind::I8, taps * 2, "taps of two pixels")?,
+            lower.scratch(Kind::I32, taps, "weights of an output")?,
+            x,
+            lower.constant(Kind::I8, filters.bytes.clone(), name(self.filter)),
+            lower.constant(Kind::I32, bytes(&filters.outputs), scales_name(self.filter)),
+        ];
+        let (pixels, part) = (extent(pixels, "a block of pixels")?, extent(filters.part, "taps of a part")?);
+        let record = Pixels { window: self.window, quant: self.quant, pixels, part };
+        lower.step(self.node, ops::CONV_2D_PIXELS, self.rows, 5, operands, &record.bytes())
     }
 }
 
@@ -240,7 +331,7 @@ impl Parts {
         for (first, q) in (0..parts).flat_map(|i| (0..quads).map(move |q| (i * part, q))) {
             let of = |o: usize| (first..first + part).map(move |k| weight(4 * q + o, k)).collect();
             let filters: [Vec<i8>; 4] = [0, 1, 2, 3].map(of);
-            groups[q].push(i32::try_from(group(&filters.concat(), part)?).ok()?);
+            groups[q].push(i32::try_from(group(&filters.concat(), part, part)?).ok()?);
             if small {
                 let at = words.len();
                 words.resize(at + 4 * part, 0);
