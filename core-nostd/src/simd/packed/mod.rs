@@ -18,7 +18,7 @@ use thumb as fast;
 use core::cell::Cell;
 use core::slice;
 
-use super::{Field, reach};
+use super::{Field, reach, times};
 use crate::fixed::narrow;
 use crate::ops::quant::Quant;
 
@@ -98,8 +98,9 @@ impl Sums<'_> {
     /// pass together. Nothing is written where an operand has not as many.
     #[inline(always)]
     pub fn put(&self, [low, high]: [&[Cell<i32>]; 2], passes: usize) {
-        let (taps, lanes) = (self.fixed.len(), passes.saturating_mul(2));
-        let held = lanes.checked_mul(taps).filter(|words| *words > 0 && *words <= self.moving.len());
+        let taps = self.fixed.len();
+        let Some(lanes) = passes.checked_add(passes) else { return };
+        let held = times(lanes, taps).filter(|words| *words > 0 && *words <= self.moving.len());
         // groups are powers of two
         let whole = GROUPS.contains(&self.group) && taps & self.group.wrapping_sub(1) == 0;
         if held.is_some() && whole && lanes <= low.len() && lanes <= high.len() {
