@@ -88,6 +88,7 @@ def conv_2d(kind):
         # sums that are made part by part, of pixels and outputs that are no multiple of what is made at once
         yield case("parts_1x1", (1, 2, 4, 96), 7, (1, 1), activation="relu", zero=-128)
         yield case("parts_stride", (2, 7, 9, 20), 5, (3, 3), stride=(2, 2))
+        yield case("parts_many_taps", (1, 2, 3, 650), 3, (1, 1))
         yield "parts_one_sign", lambda d: one_sign(d, 3)
         yield "parts_one_sign_relu", lambda d: one_sign(d, -128, activation="relu")
     if kind == "int16":
