@@ -123,7 +123,7 @@ def layer(kernel, rows, parameters, data):
     if "CONV" in kernel:
         _, in_w, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         taps = k_h * k_w
-        if kernel == "DEPTHWISE_CONV_2D_CHANNELS":
+        if kernel in ("DEPTHWISE_CONV_2D_CHANNELS", "DEPTHWISE_CONV_2D_HALVES"):
             line, each = k_h == 1 or k_w == in_w == out_w == 1, len(signed) // out_c
             at = lambda k: k if line else k // k_w * (3 if k_w <= 3 else 5) + k % k_w
             return rows * out_w * out_c * taps, [signed[c * each + at(k)] for c in range(out_c) for k in range(taps)]

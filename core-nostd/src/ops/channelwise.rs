@@ -35,9 +35,9 @@ pub struct Layout {
     /// Words of a plane's row.
     pub width: usize,
     /// Where in a plane the image begins.
-    first: usize,
+    pub(super) first: usize,
     /// Columns and rows of the image that are seen.
-    size: [usize; 2],
+    pub(super) size: [usize; 2],
     /// From a weight to the one of the tap below.
     below: usize,
 }
@@ -72,6 +72,12 @@ impl Layout {
         let first = width.wrapping_mul(down.pad as usize).wrapping_add(across.pad as usize);
         let below = if turned { 1 } else { chunk };
         Some(Layout { plane, width, first, size: [across.seen(width), down.seen(height)], below })
+    }
+
+    /// The same for so many rows of outputs and of a plane, all of which are written from this column on.
+    pub(super) const fn cut(self, outputs: usize, rows: usize, first: usize) -> Self {
+        let plane = Plane { rows: outputs, ..self.plane };
+        Layout { plane, first, size: [self.size[0], rows], ..self }
     }
 
     /// Words of a plane.

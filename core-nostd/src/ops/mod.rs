@@ -22,6 +22,7 @@ pub mod fold;
 pub mod fully_connected;
 pub mod gather;
 pub mod groups;
+pub mod halves;
 pub mod l2_normalize;
 pub mod lanes;
 pub mod linear;
@@ -126,6 +127,7 @@ registry! {
     DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::OverPlanes<3>;
     DEPTHWISE_CONV_2D_PLANES_5 = (2, 6) => depthwise::OverPlanes<5>;
     DEPTHWISE_CONV_2D_CHANNELS = (2, 3) => channelwise::Channelwise;
+    DEPTHWISE_CONV_2D_HALVES = (2, 7) => halves::Halved;
     DEPTHWISE_CONV_2D_WINDOWS = (2, 4) => windows::Depthwise;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;

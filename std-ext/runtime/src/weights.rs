@@ -92,7 +92,7 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let taps = product(&[w.k_h, w.k_w, w.in_c])?;
             all(w.out_c.into(), taps, &|o, k| at(o * taps.next_multiple_of(2) + k))
         }
-        "DEPTHWISE_CONV_2D_CHANNELS" => {
+        "DEPTHWISE_CONV_2D_CHANNELS" | "DEPTHWISE_CONV_2D_HALVES" => {
             let w = ops::channelwise::Channelwise::read(step.params())?.window;
             let (layout, columns) = (ops::channelwise::Layout::new(&w)?, usize::from(w.k_w).max(1));
             let tap = |k, c| c * layout.taps() + layout.tap(k / columns, k % columns);

@@ -5,7 +5,7 @@
 
 use core::cell::Cell;
 
-use super::{fast, reach};
+use super::{fast, firsts, reach, times};
 
 /// Taps of a short chunk, and how many of them the loops take at once: those of a filter are a multiple of it.
 const SHORT: usize = 3;
@@ -57,21 +57,33 @@ impl Plane {
     /// something has not as many words.
     #[inline(always)]
     pub fn put(&self, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
-        let (Some(outputs), Some(taps)) =
-            (self.rows.checked_mul(self.columns), self.chunks.checked_mul(self.chunk))
-        else {
-            return;
-        };
-        let known = self.chunk == LONG || self.chunk == SHORT && self.chunks.is_multiple_of(SHORT);
-        if known
-            && outputs > 0
-            && taps > 0
-            && self.words() <= plane.len()
-            && taps <= weights.len()
-            && outputs <= sums.len()
-        {
+        if self.suits(plane, weights, sums.len()) {
             fast::plane(self, plane, weights, first, sums);
         }
+    }
+
+    /// The same where words of the plane are two numbers: sums of the low halves, then of the high ones. A group ends
+    /// behind three taps, or (`tight`) behind two of them and the third, and with a chunk.
+    #[inline(always)]
+    pub fn put_two(
+        &self,
+        plane: &[Cell<i32>],
+        weights: &[Cell<i32>],
+        first: i32,
+        tight: bool,
+        sums: &[Cell<i32>],
+    ) {
+        if self.suits(plane, weights, sums.len() / 2) {
+            fast::plane_two(self, plane, weights, firsts([first, first]), tight, sums);
+        }
+    }
+
+    /// Whether a plane and weights are those of a filter that the loops take, and of outputs, so many at most.
+    fn suits(&self, plane: &[Cell<i32>], weights: &[Cell<i32>], most: usize) -> bool {
+        let outputs = times(self.rows, self.columns).filter(|n| *n > 0 && *n <= most);
+        let taps = times(self.chunks, self.chunk).filter(|n| *n > 0 && *n <= weights.len());
+        let known = self.chunk == LONG || self.chunk == SHORT && self.chunks.is_multiple_of(SHORT);
+        known && outputs.is_some() && taps.is_some() && self.words() <= plane.len()
     }
 }
 
@@ -91,17 +103,39 @@ impl Channel<'_> {
     /// lie inside.
     #[inline(always)]
     pub fn widen(&self, to: &[Cell<i32>], width: usize) {
-        let ([right, down], [columns, rows]) = (self.step, self.size);
-        let held = reach(rows, down, reach(columns, right, 1)) <= self.x.len();
-        if columns > 0 && rows > 0 && held && reach(rows, width, columns) <= to.len() {
+        if self.has(self.size) && self.fits(to, width) {
             fast::channel(self, to, width);
         }
+    }
+
+    /// The same for two of one size that share words, the first in the low halves.
+    #[inline(always)]
+    pub fn widen_two(channels: [Self; 2], to: &[Cell<i32>], width: usize) {
+        let [a, b] = &channels;
+        if a.has(b.size) && b.has(a.size) && a.fits(to, width) {
+            fast::channel_two(&channels, to, width);
+        }
+    }
+
+    /// Whether it has so many columns and rows, more than none.
+    fn has(&self, [columns, rows]: [usize; 2]) -> bool {
+        let [right, down] = self.step;
+        let held = columns > 0 && rows > 0 && reach(rows, down, reach(columns, right, 1)) <= self.x.len();
+        held && self.size == [columns, rows]
+    }
+
+    /// Whether its words lie inside.
+    fn fits(&self, to: &[Cell<i32>], width: usize) -> bool {
+        let [columns, rows] = self.size;
+        reach(rows, width, columns) <= to.len()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::simd::packed::word;
+    use std::vec::Vec;
 
     fn cells<T>(numbers: &mut [T]) -> &[Cell<T>] {
         Cell::from_mut(numbers).as_slice_of_cells()
@@ -146,5 +180,47 @@ mod tests {
         assert_eq!(plane, [9; 8]);
         channel.widen(cells(&mut plane), 4);
         assert_eq!(plane, [0, -2, 9, 9, -6, -8, 9, 9]);
+    }
+
+    #[test]
+    fn halves_of_a_plane_are_filtered_together() {
+        for (chunk, chunks, tight) in [(3, 3, false), (3, 6, true), (5, 2, false), (5, 3, true)] {
+            // as large as groups have room for
+            let weight = |k: usize| match (k % chunk, tight) {
+                (0, _) => 127,
+                (1, false) | (3, _) => -127,
+                (1, true) | (4, _) => -128,
+                (_, false) => 1,
+                (_, true) => 99,
+            };
+            let plane = Plane { chunk, chunks, skip: 6 - chunk, columns: 3, rows: 2, right: 2, down: 12 };
+            let x = |half: usize, at: usize| if at < 9 { -128 } else { (at * 53 + half * 101) as u8 as i8 };
+            let mut words: Vec<i32> = (0..plane.words()).map(|at| word(x(0, at), x(1, at))).collect();
+            let mut weights: Vec<i32> = (0..chunk * chunks).map(weight).collect();
+            let want = (0..12).map(|i| {
+                let at = i % 6 / 3 * 12 + i % 3 * 2;
+                let tap = |k: usize| i32::from(x(i / 6, at + k / chunk * 6 + k % chunk));
+                -70_000 + (0..chunk * chunks).map(|k| tap(k) * weight(k)).sum::<i32>()
+            });
+            let mut sums = [0; 12];
+            plane.put_two(cells(&mut words), cells(&mut weights), -70_000, tight, &cells(&mut sums)[..11]);
+            assert_eq!(sums, [0; 12]);
+            plane.put_two(cells(&mut words), cells(&mut weights), -70_000, tight, cells(&mut sums));
+            assert!(want.eq(sums), "{chunk} {tight}");
+        }
+    }
+
+    #[test]
+    fn channels_share_words() {
+        let mut x: [i8; 11] = core::array::from_fn(|i| -(i as i8));
+        let x = cells(&mut x);
+        let channel = Channel { x, step: [2, 6], size: [2, 2] };
+        let still = Channel { x: &x[3..4], step: [0, 0], ..channel };
+        let mut plane = [9; 8];
+        Channel::widen_two([channel, Channel { size: [2, 1], ..still }], cells(&mut plane), 4);
+        Channel::widen_two([channel, still], &cells(&mut plane)[..5], 4);
+        assert_eq!(plane, [9; 8]);
+        Channel::widen_two([channel, still], cells(&mut plane), 4);
+        assert_eq!(plane, [word(0, -3), word(-2, -3), 9, 9, word(-6, -3), word(-8, -3), 9, 9]);
     }
 }

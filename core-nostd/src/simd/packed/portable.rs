@@ -143,6 +143,38 @@ pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first
     }
 }
 
+/// See `Plane::put_two`: all words are there.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn plane_two(
+    p: &Plane,
+    plane: &[Cell<i32>],
+    weights: &[Cell<i32>],
+    firsts: [i32; 2],
+    tight: bool,
+    sums: &[Cell<i32>],
+) {
+    let (low, high) = sums.split_at(p.rows.wrapping_mul(p.columns).min(sums.len()));
+    let mut output = 0usize;
+    for row in 0..p.rows {
+        for column in 0..p.columns {
+            let mut at = row.wrapping_mul(p.down).wrapping_add(column.wrapping_mul(p.right));
+            let mut totals = Totals(firsts);
+            for weights in weights.chunks_exact(p.chunk.max(1)).take(p.chunks) {
+                let mut sum = 0i32;
+                for (i, (x, w)) in plane.get(at..).unwrap_or(&[]).iter().zip(weights).enumerate() {
+                    sum = sum.wrapping_add(x.get().wrapping_mul(w.get()));
+                    if i == 2 || (tight && i == 1) || i.wrapping_add(1) == p.chunk {
+                        totals.add(core::mem::take(&mut sum));
+                    }
+                }
+                at = at.wrapping_add(p.skip).wrapping_add(p.chunk);
+            }
+            totals.put([low, high], output);
+            output = output.wrapping_add(1);
+        }
+    }
+}
+
 /// See `Channel::widen`: all of it lies inside.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
@@ -154,6 +186,21 @@ pub(super) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
             if let (Some(x), Some(to)) = (channel.x.get(at), to) {
                 to.set(x.get().into());
             }
+        }
+    }
+}
+
+/// See `Channel::widen_two`: all of both lies inside.
+#[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
+pub(super) fn channel_two(channels: &[Channel<'_>; 2], to: &[Cell<i32>], width: usize) {
+    let [columns, rows] = channels[0].size;
+    for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
+        let [low, high] = channels.each_ref().map(|Channel { x, step: [right, down], .. }| {
+            let at = row.wrapping_mul(*down).wrapping_add(column.wrapping_mul(*right));
+            x.get(at).map_or(0, Cell::get)
+        });
+        if let Some(to) = to.get(row.wrapping_mul(width).wrapping_add(column)) {
+            to.set(super::word(low, high));
         }
     }
 }

@@ -9,7 +9,7 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 use core::ops::Range;
 
-pub(super) use self::plane::{channel, plane};
+pub(super) use self::plane::{channel, channel_two, plane, plane_two};
 use super::{Field, Row, Scale, Sums};
 
 /// Taps of an unrolled body. Written into the assembly.

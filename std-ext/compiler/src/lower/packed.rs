@@ -7,6 +7,7 @@ use super::{Lowering, Slot, extent, label, name};
 use crate::graph::{Graph, Node, Value};
 use crate::quant::Packed as Channel;
 use midge_core::ops::channelwise::{Channelwise, Layout};
+use midge_core::ops::halves::Halves;
 use midge_core::ops::pixels::Pixels;
 use midge_core::ops::window::Window;
 use midge_core::ops::{self, packed as kernel, quant::Quant};
@@ -75,7 +76,7 @@ impl Filters {
             let held = |part: &usize| {
                 filters().flat_map(|filter| filter.chunks(*part)).all(|part| sum(part) <= PART_SUM)
             };
-            (1..taps / 16).map(|parts| taps.div_ceil(parts).next_multiple_of(16)).find(held)?
+            (2..=taps / 16).map(|parts| taps.div_ceil(parts).next_multiple_of(16)).find(held)?
         };
         let groups: Vec<_> = filters().map(|filter| group(filter, taps, part)).collect::<Option<_>>()?;
         let mut outputs = Vec::new();
@@ -226,39 +227,58 @@ impl<'a> PackedConv<'a> {
 }
 
 impl<'a> PackedConv<'a> {
-    /// A depthwise convolution with a filter `[taps][channels]`, channel by channel, if it is one of those.
+    /// A depthwise convolution with a filter `[taps][channels]`, channel by channel, if it is one of those; halves of the
+    /// image may share words.
     pub(super) fn channelwise<'g>(
         self,
+        graph: &Graph,
         filter: &[u8],
         channels: &[Channel],
         work: Work,
-    ) -> Option<Way<'a, 'g>> {
+    ) -> Vec<Way<'a, 'g>> {
         let w = self.window;
-        let layout = Layout::new(&w).filter(|_| self.rows == usize::from(w.out_h) && w.in_c == w.out_c)?;
+        let layout = Layout::new(&w).filter(|_| self.rows == usize::from(w.out_h) && w.in_c == w.out_c);
+        let Some(layout) = layout else { return Vec::new() };
+        let halves = Halves::new(&w).filter(|_| channels.iter().all(|channel| channel.distinct));
         let mut weights = vec![0; channels.len() * layout.taps()];
         for (k, filter) in filter.chunks_exact(channels.len().max(1)).enumerate() {
             let (row, column) = (k / usize::from(w.k_w), k % usize::from(w.k_w));
             for (w, to) in filter.iter().zip(weights.chunks_exact_mut(layout.taps())) {
-                to[layout.tap(row, column)] = *w;
+                to[layout.tap(row, column)] = w.cast_signed();
             }
         }
-        let scales = channels.iter().flat_map(|channel| [&[channel.bias][..], &channel.scale.0].concat());
-        let scales = bytes(&scales.collect::<Vec<_>>());
-        let build = move |lower: &mut Lowering<'g>| {
-            let ([y, x], outputs) = (self.operands, self.rows * usize::from(w.out_w));
-            let operands = vec![
-                y,
-                lower.scratch(Kind::I32, layout.words(), "a channel")?,
-                lower.scratch(Kind::I32, outputs, "sums of a channel")?,
-                lower.scratch(Kind::I32, layout.taps(), "weights of a channel")?,
-                x,
-                lower.constant(Kind::I8, weights.clone(), name(self.filter)),
-                lower.constant(Kind::I32, scales.clone(), scales_name(self.filter)),
-            ];
-            let record = Channelwise { window: w, quant: self.quant };
-            lower.step(self.node, ops::DEPTHWISE_CONV_2D_CHANNELS, self.rows, 4, operands, &record.bytes())
-        };
-        Some(Way { code: ops::DEPTHWISE_CONV_2D_CHANNELS, work, build: Box::new(build) })
+        let tight =
+            |weights: &[i8]| weights.chunks(layout.plane.chunk).any(|chunk| sum(&chunk[..3]) > GROUP_SUM);
+        let grouped =
+            channels.iter().zip(weights.chunks_exact(layout.taps())).flat_map(|(channel, weights)| {
+                [&[channel.bias, tight(weights).into()][..], &channel.scale.0].concat()
+            });
+        let grouped: Vec<_> = grouped.collect();
+        let scaled = channels.iter().flat_map(|channel| [&[channel.bias][..], &channel.scale.0].concat());
+        let plain = (ops::DEPTHWISE_CONV_2D_CHANNELS, layout.words(), self.all(), scaled.collect());
+        let halved = halves.map(|h| (ops::DEPTHWISE_CONV_2D_HALVES, h.layout.words(), h.sums(), grouped));
+        let elements = self.node.inputs.first().map_or(0, |x| graph.value(*x).elements());
+        let work = Work { pixels: channels.len() as u64, taps: elements as u64, ..work };
+        let weights: Vec<_> = weights.into_iter().map(i8::cast_unsigned).collect();
+        let ways = [Some(plain), halved].into_iter().flatten().map(|(code, words, sums, scales)| {
+            let weights = weights.clone();
+            let build = move |lower: &mut Lowering<'g>| {
+                let [y, x] = self.operands;
+                let operands = vec![
+                    y,
+                    lower.scratch(Kind::I32, words, "a channel")?,
+                    lower.scratch(Kind::I32, sums, "sums of a channel")?,
+                    lower.scratch(Kind::I32, layout.taps(), "weights of a channel")?,
+                    x,
+                    lower.constant(Kind::I8, weights.clone(), name(self.filter)),
+                    lower.constant(Kind::I32, bytes(&scales), scales_name(self.filter)),
+                ];
+                let record = Channelwise { window: w, quant: self.quant };
+                lower.step(self.node, code, self.rows, 4, operands, &record.bytes())
+            };
+            Way { code, work, build: Box::new(build) as _ }
+        });
+        ways.collect()
     }
 }
 
