@@ -1,5 +1,5 @@
-//! Two weights in a word, for cores whose multiplier gives 32 bits: `a + b * 2^16`, so that one multiplication makes two
-//! products.
+//! Two weights in a word, or two inputs, for cores whose multiplier gives 32 bits: `a + b * 2^16`, so that one multiplication
+//! makes two products.
 //!
 //! The products of a *group* of taps are added as they are; if the weights of either half come to no more than
 //! [`GROUP_SUM`], the halves of that sum can be told apart, and are added to two totals. Sums become outputs in steps that
