@@ -29,7 +29,7 @@ impl Call<'_, '_> {
         let (mut k, mut v) = (heads(self, k, "kv_num_heads")?, heads(self, v, "kv_num_heads")?);
         let mut past = 0;
         if let (Some(before_k), Some(before_v)) = (self.maybe(4), self.maybe(5)) {
-            past = self.shape(before_k)[2];
+            past = self.shape(before_k).get(2).copied().unwrap_or(0);
             (k, v) = (self.concat(&[before_k, k], 2)?, self.concat(&[before_v, v], 2)?);
         }
         let (present_k, present_v) = (k, v);
@@ -137,7 +137,8 @@ impl Call<'_, '_> {
             Type::F32 => self.with(Binary::Maximum, mask, NEVER.into())?,
             other => return refuse(format!("has a mask of {other}")),
         };
-        let (rank, n) = (self.rank(mask), self.shape(mask).last().copied().unwrap_or(0));
+        let Some(n) = self.shape(mask).last().copied() else { return refuse("has one number as its mask") };
+        let rank = self.rank(mask);
         if n == 1 || n >= columns {
             return Ok(mask);
         }
@@ -218,6 +219,9 @@ impl Call<'_, '_> {
             None if taps > 1 => self.full(x, &[n, channels, taps - 1], 0.0)?,
             None => return refuse("has one tap, and so no past"),
         };
+        if taps < 2 {
+            return refuse("has one tap, and so no past");
+        }
         let all = self.concat(&[past, x], 2)?;
         let moves = super::window::Moves {
             kernel: vec![taps],
@@ -260,7 +264,7 @@ impl Call<'_, '_> {
         };
         let rate = match self.maybe(5) {
             Some(rate) if rule.ends_with("delta") => {
-                let wide = self.shape(rate)[2];
+                let wide = self.shape(rate).last().copied().unwrap_or(0);
                 Some(self.heads(rate, wide)?)
             }
             _ => None,

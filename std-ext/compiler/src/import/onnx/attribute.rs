@@ -32,8 +32,10 @@ impl<'a> Call<'a, '_> {
     /// Whole positive numbers, `n` of them.
     pub(super) fn sizes(&self, name: &str, n: usize, default: usize) -> Made<Vec<usize>> {
         let Some(ints) = self.ints(name) else { return Ok(vec![default; n]) };
-        let sizes: Vec<usize> =
-            ints.iter().filter_map(|i| usize::try_from(*i).ok().filter(|i| *i > 0)).collect();
+        let sizes: Vec<usize> = ints
+            .iter()
+            .filter_map(|i| usize::try_from(*i).ok().filter(|i| (1..1 << 20).contains(i)))
+            .collect();
         if sizes.len() == n && ints.len() == n {
             return Ok(sizes);
         }

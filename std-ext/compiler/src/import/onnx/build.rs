@@ -11,7 +11,7 @@ use crate::shapes;
 pub(super) type Ids = Vec<ValueId>;
 
 /// The most elements of one tensor, so that a small file does not ask for all memory.
-const MOST: usize = 1 << 28;
+pub(super) const MOST: usize = 1 << 28;
 
 /// The most operators that a model becomes: loops are unrolled.
 const NODES: usize = 1 << 17;
@@ -260,6 +260,9 @@ impl Build {
         n: usize,
     ) -> Made<ValueId> {
         let mut shape = self.shape(x);
+        if axis >= shape.len() {
+            return refuse(format!("has no axis {axis} in {shape:?}"));
+        }
         if (begin, stride, n) == (0, 1, shape[axis]) {
             return Ok(x);
         }
@@ -325,7 +328,9 @@ impl Build {
 
     /// Something that works along the last axis, along another.
     pub(super) fn on_axis(&mut self, op: Op, x: ValueId, axis: usize) -> Made<ValueId> {
-        let last = self.rank(x) - 1;
+        let Some(last) = self.rank(x).checked_sub(1).filter(|last| axis <= *last) else {
+            return refuse(format!("has no axis {axis} in {:?}", self.shape(x)));
+        };
         let mut order: Vec<usize> = (0..=last).collect();
         order.swap(axis, last);
         let moved = self.transpose(x, &order)?;
@@ -343,7 +348,10 @@ impl Build {
 
     /// Slices at known places along an axis.
     pub(super) fn pick(&mut self, x: ValueId, axis: usize, places: &[usize]) -> Made<ValueId> {
-        if places.iter().copied().eq(0..self.shape(x)[axis]) {
+        let Some(n) = self.shape(x).get(axis).copied() else {
+            return refuse(format!("has no axis {axis} in {:?}", self.shape(x)));
+        };
+        if places.iter().copied().eq(0..n) {
             return Ok(x);
         }
         let places: Vec<i64> = places.iter().map(|i| *i as i64).collect();

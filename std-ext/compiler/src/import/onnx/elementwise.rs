@@ -81,8 +81,8 @@ impl Call<'_, '_> {
     pub(super) fn power(&mut self) -> Made {
         let (a, b) = (self.input(0)?, self.input(1)?);
         let store = self.store(a);
-        if let Some(exponent) = self.known_floats(b).filter(|all| all.iter().all(|x| x == &all[0]))
-            && exponent[0] == 2.0
+        if let Some(exponent) = self.known_floats(b).filter(|all| !all.is_empty())
+            && exponent.iter().all(|x| *x == 2.0)
             && self.rank(b) <= self.rank(a)
         {
             return Ok(vec![self.mul(a, a)?]);

@@ -3,6 +3,7 @@
 use super::call::Call;
 use super::{Made, damaged, refuse};
 use crate::graph::{Binary, Op, Type, ValueId};
+use crate::shapes::volume;
 
 impl Call<'_, '_> {
     /// Indices, of which negative ones count from the end of n.
@@ -39,7 +40,7 @@ impl Call<'_, '_> {
         let indices = self.wrapped(indices, shape[axis])?;
         let indices = self.cast(indices, Type::I64)?;
         let stride: usize = shape[axis + 1..].iter().product();
-        let begins = places(&made).map(|mut place| {
+        let begins = places(&made)?.map(|mut place| {
             place[axis] = 0;
             flat(&shape, &place) as i64
         });
@@ -69,7 +70,7 @@ impl Call<'_, '_> {
         }
         let thin = [outer, &[1]].concat();
         for axis in (0..batch).rev() {
-            let own: Vec<i64> = places(&thin).map(|place| place[axis] as i64).collect();
+            let own: Vec<i64> = places(&thin)?.map(|place| place[axis] as i64).collect();
             columns.insert(0, self.integers(&thin, &own));
         }
         let indices = self.concat(&columns, outer.len())?;
@@ -109,7 +110,7 @@ impl Call<'_, '_> {
             let ahead = place[1] as i64 - place[0] as i64;
             u8::from(if upper { ahead >= k } else { ahead <= k })
         };
-        let mask = places(&[rows, columns]).map(kept).collect();
+        let mask = places(&[rows, columns])?.map(kept).collect();
         let mask = self.constant(Type::Bool, &[rows, columns], mask);
         let zero = self.like(x, 0.0)?;
         Ok(vec![self.select(mask, x, zero)?])
@@ -126,8 +127,9 @@ impl Call<'_, '_> {
         if shape.len() != 2 {
             return refuse("needs a matrix");
         }
-        let ones =
-            places(&shape).map(|place| i64::from(place[1] as i64 - place[0] as i64 == k)).collect::<Vec<_>>();
+        let ones = places(&shape)?
+            .map(|place| i64::from(place[1] as i64 - place[0] as i64 == k))
+            .collect::<Vec<_>>();
         let ones = self.integers(&shape, &ones);
         Ok(vec![self.cast(ones, store)?])
     }
@@ -152,6 +154,9 @@ impl Call<'_, '_> {
     fn scattered(&mut self, x: ValueId, updates: ValueId, at: &[usize], how: &str) -> Made<ValueId> {
         let shape = self.shape(x);
         let n: usize = shape.iter().product();
+        if n > MOST {
+            return refuse(format!("puts elements into {shape:?}, which is too large"));
+        }
         let line = self.reshape(x, &[n])?;
         let news = self.reshape(updates, &[at.len()])?;
         let (op, none) = match how {
@@ -196,7 +201,7 @@ impl Call<'_, '_> {
         }
         let axis = self.own_axis(0, shape.len())?;
         let mut at = Vec::new();
-        for (mut place, index) in places(&made).zip(indices) {
+        for (mut place, index) in places(&made)?.zip(indices) {
             place[axis] = self.axis(index, shape[axis])?;
             if place.iter().zip(&shape).any(|(i, n)| i >= n) {
                 return Err(damaged("its indices", format!("{place:?} is not in {shape:?}")).into());
@@ -237,10 +242,13 @@ impl Call<'_, '_> {
         let (x, updates) = (self.input(0)?, self.input(1)?);
         let (shape, made) = (self.shape(x), self.shape(updates));
         let axis = self.own_axis(-2, shape.len())?;
+        if made.len() != shape.len() {
+            return refuse(format!("puts {made:?} into {shape:?}"));
+        }
         let begins = self.numbers(2, "places")?.unwrap_or_else(|| vec![0; shape[0]]);
         let circular = self.text("mode", "linear") == "circular";
         let mut at = Vec::new();
-        for mut place in places(&made) {
+        for mut place in places(&made)? {
             let begin = begins.get(place[0]).and_then(|begin| usize::try_from(*begin).ok());
             let moved = begin.and_then(|begin| begin.checked_add(place[axis]));
             let moved = moved.map(|moved| if circular { moved % shape[axis] } else { moved });
@@ -258,7 +266,10 @@ impl Call<'_, '_> {
         let lengths = self.numbers(1, "lengths")?.unwrap_or_default();
         let batch = self.axis(self.int("batch_axis").unwrap_or(1), shape.len())?;
         let time = self.axis(self.int("time_axis").unwrap_or(0), shape.len())?;
-        let from = places(&shape).map(|mut place| {
+        if lengths.iter().any(|n| !(0..=shape[time] as i64).contains(n)) {
+            return Err(damaged("its lengths", format!("they are not all up to {}", shape[time])).into());
+        }
+        let from = places(&shape)?.map(|mut place| {
             let length = lengths.get(place[batch]).copied().unwrap_or(0) as usize;
             if place[time] < length {
                 place[time] = length - 1 - place[time];
@@ -272,16 +283,22 @@ impl Call<'_, '_> {
     }
 }
 
+/// The most elements whose places are listed.
+const MOST: usize = 1 << 22;
+
 /// Every place of a shape, in row-major order.
-pub(super) fn places(shape: &[usize]) -> impl Iterator<Item = Vec<usize>> + use<> {
+fn places(shape: &[usize]) -> Made<impl Iterator<Item = Vec<usize>> + use<>> {
     let shape = shape.to_vec();
-    (0..shape.iter().product()).map(move |mut at: usize| {
+    let Some(n) = volume(&shape).filter(|n| *n <= MOST) else {
+        return refuse(format!("lists the places of {shape:?}, which are too many"));
+    };
+    Ok((0..n).map(move |mut at: usize| {
         let mut place = vec![0; shape.len()];
         for (i, n) in place.iter_mut().zip(&shape).rev() {
             (*i, at) = (at % n, at / n);
         }
         place
-    })
+    }))
 }
 
 /// Where a place lies in row-major order.

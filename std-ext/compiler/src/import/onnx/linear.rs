@@ -36,10 +36,11 @@ impl Call<'_, '_> {
 
     /// Rows of the last axis times a constant filter `[out, in]`.
     pub(super) fn dense(&mut self, x: ValueId, filter: ValueId, bias: Option<ValueId>) -> Made<ValueId> {
-        let mut shape = self.shape(x);
-        if let Some(last) = shape.last_mut() {
-            *last = self.shape(filter)[0];
-        }
+        let (mut shape, weights) = (self.shape(x), self.shape(filter));
+        let (Some(last), &[out, _]) = (shape.last_mut(), &weights[..]) else {
+            return refuse(format!("multiplies {shape:?} by {weights:?}"));
+        };
+        *last = out;
         let inputs: Vec<ValueId> = [x, filter].into_iter().chain(bias).collect();
         self.shaped(Op::FullyConnected { activation: Activation::None }, &inputs, &shape)
     }

@@ -4,6 +4,7 @@ use super::build::Ids;
 use super::call::Call;
 use super::{Made, damaged, refuse, tensor};
 use crate::graph::{Op, Type, ValueId};
+use crate::shapes::volume;
 
 impl Call<'_, '_> {
     /// RESHAPE: 0 keeps an axis, -1 is what is left.
@@ -29,7 +30,7 @@ impl Call<'_, '_> {
             });
         }
         if let Some(axis) = open {
-            let rest: usize = shape.iter().product();
+            let rest = volume(&shape).ok_or_else(wrong)?;
             shape[axis] = self.graph.value(x).elements().checked_div(rest).ok_or_else(wrong)?;
         }
         Ok(vec![self.reshape(x, &shape)?])
@@ -63,6 +64,9 @@ impl Call<'_, '_> {
         let Some(axes) = self.listed("axes", 1)? else { return refuse("has no axes") };
         let mut shape = self.shape(x);
         for axis in self.axes(&axes, shape.len() + axes.len())? {
+            if axis > shape.len() {
+                return Err(damaged("its axes", format!("{axes:?} leave gaps")).into());
+            }
             shape.insert(axis, 1);
         }
         Ok(vec![self.reshape(x, &shape)?])
@@ -153,6 +157,9 @@ impl Call<'_, '_> {
     pub(super) fn padded(&mut self) -> Made {
         let mut x = self.input(0)?;
         let rank = self.rank(x);
+        if self.graph.value(x).elements() == 0 {
+            return refuse("pads a tensor without elements");
+        }
         let Some(pads) = self.listed("pads", 1)? else { return refuse("has no pads") };
         let axes = match self.numbers(3, "axes")? {
             Some(axes) => axes.iter().map(|axis| self.axis(*axis, rank)).collect::<Made<Vec<usize>>>()?,
@@ -168,6 +175,9 @@ impl Call<'_, '_> {
             let left = self.shape(x)[*axis].checked_sub(cut(before).saturating_add(cut(after)));
             let Some(left) = left.filter(|n| *n > 0) else { return refuse("takes everything away") };
             x = self.along(x, *axis, cut(before), 1, left)?;
+            if before.max(after) > 1 << 20 {
+                return refuse(format!("pads with {} elements", before.max(after)));
+            }
             margins[*axis] = [before, after].map(|pad| usize::try_from(pad.max(0)).unwrap_or(0));
         }
         let y = match self.text("mode", "constant").as_str() {
@@ -211,7 +221,7 @@ impl Call<'_, '_> {
         let x = self.input(0)?;
         let block = self.int("blocksize").and_then(|n| usize::try_from(n).ok()).unwrap_or(0);
         let [n, c, h, w] = self.shape(x)[..] else { return refuse("needs an image") };
-        if block == 0
+        if !(1..1 << 10).contains(&block)
             || to_space && c % (block * block) != 0
             || !to_space && (h % block != 0 || w % block != 0)
         {

@@ -14,7 +14,7 @@ impl Call<'_, '_> {
         match self.shape(numbers)[..] {
             [] => Ok(numbers),
             [1] => self.reshape(numbers, &[]),
-            [n] => {
+            [n] if axis < rank => {
                 let mut shape = vec![1; rank - axis];
                 shape[0] = n;
                 self.reshape(numbers, &shape)

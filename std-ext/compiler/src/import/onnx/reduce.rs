@@ -77,7 +77,7 @@ impl Call<'_, '_> {
     pub(super) fn arg(&mut self, greatest: bool) -> Made {
         let x = self.input(0)?;
         let axis = self.own_axis(0, self.rank(x))?;
-        let n = self.shape(x)[axis];
+        let n = self.shape(x)[axis].max(1);
         let last = self.flag("select_last_index");
         let seen = if last { self.along(x, axis, n - 1, -1, n)? } else { x };
         let mut made = self.op(Op::ArgExtreme { axis, greatest }, &[seen])?;

@@ -42,11 +42,17 @@ impl Call<'_, '_> {
             smooth: self.flag("antialias"),
             extrapolation: self.float("extrapolation_value", 0.0).into(),
         };
+        if shape.contains(&0) {
+            return refuse("scales an image without pixels");
+        }
         let axes = self.scales(&shape, old)?;
         if let Some(y) = self.known_way(x, &axes, &way)? {
             return Ok(vec![y]);
         }
-        for (axis, how) in axes.iter().enumerate() {
+        for (axis, how) in axes.iter().enumerate().filter(|(_, how)| !how.stays()) {
+            if how.from.saturating_mul(how.to) > 1 << 22 || how.scale < 1e-4 {
+                return refuse(format!("makes {} pixels of {}", how.to, how.from));
+            }
             let matrix = how.matrix(&way)?;
             let picks: Option<Vec<usize>> = matrix.iter().map(|row| one_hot(row)).collect();
             x = match picks {
@@ -181,6 +187,11 @@ impl Call<'_, '_> {
 }
 
 impl Axis {
+    /// Whether nothing is scaled.
+    fn stays(&self) -> bool {
+        self.from == self.to && self.scale == 1.0 && self.part == [0.0, 1.0]
+    }
+
     /// Where in the input output `i` lies.
     fn place(&self, i: usize, way: &Way) -> f64 {
         let (x, n) = (i as f64, self.from as f64);
@@ -205,10 +216,6 @@ impl Axis {
 
     /// For each output, the weight of each input.
     fn matrix(&self, way: &Way) -> Made<Vec<Vec<f64>>> {
-        if self.from == self.to && self.scale == 1.0 && self.part == [0.0, 1.0] {
-            let row = |i| (0..self.from).map(|j| f64::from(u8::from(i == j))).collect();
-            return Ok((0..self.to).map(row).collect());
-        }
         (0..self.to).map(|i| self.row(self.place(i, way), way)).collect()
     }
 

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use super::build::{Build, Ids};
+use super::build::{Build, Ids, MOST};
 use super::call::Call;
 use super::{Given, Made, Trouble, damaged, pb, tensor};
 use crate::graph::{Op, Repr, Type, Value, ValueId};
 use crate::import::{ImportError, Open, Refusal};
+use crate::shapes;
 
 /// What is known while a model is read.
 pub(super) struct Reader<'a> {
@@ -81,6 +82,9 @@ impl<'a> Reader<'a> {
         };
         let store = tensor::store(tensor.elem_type())?;
         let Some(shape) = self.extents(name, tensor)? else { return Ok(None) };
+        if shapes::volume(&shape).is_none_or(|n| n > MOST) {
+            return Err(Trouble::Refused(format!("has the shape {shape:?}, which is too large")));
+        }
         let mut value = Value {
             name: name.into(),
             shape,

@@ -40,6 +40,9 @@ impl Call<'_, '_> {
     /// The attributes of a window over an image of these extents.
     pub(super) fn moves(&mut self, image: &[usize], kernel: Vec<usize>) -> Made<Moves> {
         let n = image.len();
+        if image.contains(&0) {
+            return refuse("has an image without pixels");
+        }
         let stride = self.sizes("strides", n, 1)?;
         let dilation = self.sizes("dilations", n, 1)?;
         let auto = self.text("auto_pad", "NOTSET");
@@ -246,10 +249,12 @@ impl Call<'_, '_> {
     fn spreading(&mut self, image: &[usize], kernel: Vec<usize>) -> Made<(Moves, Vec<usize>)> {
         let n = image.len();
         let extra = match self.ints("output_padding") {
-            Some(ints) => ints.iter().filter_map(|p| usize::try_from(*p).ok()).collect(),
+            Some(ints) => {
+                ints.iter().filter_map(|p| usize::try_from(*p).ok().filter(|p| *p < 1 << 15)).collect()
+            }
             None => vec![0; n],
         };
-        if extra.len() != n {
+        if extra.len() != n || image.contains(&0) {
             return refuse("has an output padding that is none");
         }
         let auto = self.text("auto_pad", "NOTSET");
@@ -262,10 +267,10 @@ impl Call<'_, '_> {
         }
         let mut pads = Vec::new();
         for axis in 0..n {
-            let far = reach(kernel[axis], dilation[axis]).unwrap_or(0);
+            let Some(far) = reach(kernel[axis], dilation[axis]) else { return refuse("has no taps") };
             let whole = (image[axis] - 1) * stride[axis] + far + extra[axis];
-            let target = match &wanted {
-                Some(wanted) => usize::try_from(wanted[axis]).unwrap_or(0),
+            let target = match wanted.as_ref().map(|wanted| wanted.get(axis)) {
+                Some(wanted) => wanted.and_then(|n| usize::try_from(*n).ok()).unwrap_or(0),
                 None => image[axis] * stride[axis],
             };
             if target > whole {
