@@ -331,15 +331,6 @@ fn two_by_two(
     let (in_c, out_c, rows) = (w.in_c as usize, (w.out_c as usize).max(1), w.k_h as usize);
     let (run, row_step) = ((w.k_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
     let field = Field::new(rows, run, row_step.wrapping_mul(w.d_h as usize));
-    // where a filter sees nothing but image, its taps are widened where they lie, if rows are whole groups
-    let take = |x: &[Cell<i8>], lane: usize| {
-        if run.is_multiple_of(4) {
-            field.widen(x, wide, lane);
-        } else {
-            field.copy(x, patch);
-            simd::widen(patch, wide, lane, 2);
-        }
-    };
     // all rows are one where pixels see but themselves
     let (mut oy, end) = (task.rows.start as usize, task.rows.end as usize);
     let (lines, seen) =
@@ -369,9 +360,9 @@ fn two_by_two(
             {
                 let done = matrix.pixels(&field, step, patch, x, (now, pairs.wrapping_mul(2)));
                 for y in now.chunks_exact(out_c.wrapping_mul(2)).take_while(|_| !done) {
-                    take(x, 0);
+                    field.widen(x, patch, wide, 0);
                     x = x.get(step..).unwrap_or(&[]);
-                    take(x, 1);
+                    field.widen(x, patch, wide, 1);
                     x = x.get(step..).unwrap_or(&[]);
                     if let Some((y0, y1)) = y.split_at_checked(out_c) {
                         matrix.pair(wide, [y0, y1]);
@@ -383,7 +374,7 @@ fn two_by_two(
             let Some((y, later)) = line.split_at_checked(out_c) else { break };
             let lane = waiting.is_some() as usize;
             match here {
-                Some(x) => take(x, lane),
+                Some(x) => field.widen(x, patch, wide, lane),
                 None => {
                     w.gather(x_zero, x, &down, ox, patch);
                     simd::widen(patch, wide, lane, 2);

@@ -43,6 +43,7 @@ pub(super) const fn taps(w: &Window) -> Option<u32> {
 
 /// Says what the filter sees of each pixel: in the image, or where something is missing, which is `zero`, in one of the patches,
 /// of which pixels have one and the other in turn.
+#[inline(always)]
 pub(super) fn see<'a>(
     (w, zero): (&Window, i8),
     rows: Range<u16>,

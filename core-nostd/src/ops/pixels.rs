@@ -108,6 +108,7 @@ struct Block<'a> {
 
 impl Block<'_> {
     /// Widens two pixels, of which one is `pixel`.
+    #[inline(never)]
     fn widen(&self, pixel: usize, seen: [Seen<'_>; 2]) {
         let word = pixel / 2;
         let at = (word & !1).wrapping_mul(self.taps);
@@ -116,6 +117,7 @@ impl Block<'_> {
     }
 
     /// All outputs of the pixels of a block.
+    #[inline(never)]
     fn multiply(&self, pixels: usize, y: &[Cell<i8>]) {
         let lanes = pixels.div_ceil(4).wrapping_mul(2);
         let (even, odd) = self.sums.split_at(self.sums.len() / 2);

@@ -157,7 +157,8 @@ impl Window {
     }
 
     /// Copies what a filter over all channels sees at an output pixel, of whose rows it sees `rows`: `[h][w][c]`, padding
-    /// as `zero`.
+    /// as `zero`. Apart, so that what it needs of the stack is not kept while outputs are made.
+    #[inline(never)]
     pub(super) fn gather(&self, zero: i8, x: Rows<'_>, rows: &Taps, ox: usize, patch: &[Cell<i8>]) {
         let columns = self.horizontal(ox);
         let (in_c, k_w) = (self.in_c as usize, self.k_w as usize);

@@ -42,7 +42,6 @@ use portable as fast;
 use thumb as tiles;
 
 use core::cell::Cell;
-use core::slice;
 
 use self::halfwords::Layout;
 use crate::aligned;
@@ -146,10 +145,14 @@ impl Field {
         x.get(at..at.wrapping_add(self.reach))
     }
 
-    /// Widens the taps, which [`Field::of`] has found, as `lane` of two. A row must be a multiple of four.
-    #[inline(always)]
-    pub fn widen(&self, x: &[Cell<i8>], wide: &[Cell<i16>], lane: usize) {
-        if x.len() >= self.reach && self.taps <= wide.len() / 2 && lane < 2 {
+    /// Widens the taps, which [`Field::of`] has found, as `lane` of two: where they lie if rows are whole groups, else
+    /// from `patch`.
+    #[inline(never)]
+    pub fn widen(&self, x: &[Cell<i8>], patch: &[Cell<i8>], wide: &[Cell<i16>], lane: usize) {
+        if !self.run.is_multiple_of(4) {
+            self.copy(x, patch);
+            widen(patch, wide, lane, 2);
+        } else if x.len() >= self.reach && self.taps <= wide.len() / 2 && lane < 2 {
             fast::widen_rows(x, [self.rows, self.run / 4, self.step], wide, lane);
         }
     }
@@ -199,7 +202,7 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
             even.multiply(y);
         }
         if let Some(odd) = &self.odd {
-            Self::last(odd, y);
+            Self::last(odd, &y);
         }
     }
 
@@ -228,13 +231,13 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
 
     #[cold]
     #[inline(never)]
-    fn last(odd: &fast::Matrix<'_, NESTED>, [y0, y1]: [&[Cell<i8>]; 2]) {
+    fn last(odd: &fast::Matrix<'_, NESTED>, [y0, y1]: &[&[Cell<i8>]; 2]) {
         let spare = [const { Cell::new(0) }; 4];
         let (first, second) = spare.split_at(2);
         odd.multiply([first, second]);
         for (y, made) in [(y1, second), (y0, first)] {
-            if let Some(y) = y.last() {
-                aligned::copy(slice::from_ref(y), made);
+            if let (Some(y), Some(made)) = (y.last(), made.first()) {
+                y.set(made.get());
             }
         }
     }
@@ -251,7 +254,7 @@ pub fn row<const NESTED: bool>(wide: &[Cell<i16>], stream: Stream<'_>, y: &[Cell
     if !rest.is_empty() {
         let spare = [const { Cell::new(0) }; 4];
         fast::row::<NESTED>(wide, stream.from(words, whole.len()), &spare, words);
-        aligned::copy(rest, &spare);
+        rest.iter().zip(&spare).for_each(|(y, made)| y.set(made.get()));
     }
 }
 

@@ -12,7 +12,6 @@
 use core::cell::Cell;
 
 use super::{Field, Stream, fast, reach};
-use crate::aligned;
 
 /// Bits of a field.
 pub const FIELD: u32 = 21;
@@ -121,7 +120,7 @@ impl<'a> Matrix<'a> {
                 whole.multiply(y);
             }
             if let Some(rest) = &self.rest {
-                Self::last(rest, y.map(|y| y.as_chunks::<OUTPUTS>().1));
+                Self::last(rest, &y);
             }
         }
     }
@@ -142,11 +141,12 @@ impl<'a> Matrix<'a> {
 
     #[cold]
     #[inline(never)]
-    fn last(rest: &fast::polynomial::Blocks<'_>, y: [&[Cell<i8>]; PIXELS]) {
+    fn last(rest: &fast::polynomial::Blocks<'_>, y: &[&[Cell<i8>]; PIXELS]) {
         let spare = [const { [const { Cell::new(0) }; OUTPUTS] }; PIXELS];
         rest.multiply(spare.each_ref().map(|spare| &spare[..]));
         for (y, made) in y.iter().zip(&spare).rev() {
-            aligned::copy(y, made);
+            let (_, y) = y.as_chunks::<OUTPUTS>();
+            y.iter().zip(made).for_each(|(y, made)| y.set(made.get()));
         }
     }
 }

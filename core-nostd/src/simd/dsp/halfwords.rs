@@ -118,7 +118,7 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         let odd = odd.map(|odd| (odd.stream, &odd.arguments));
         let matrices = (blocks, (self.stream, &self.arguments), odd);
         let make = if field.rows == 3 && field.run == 9 { colour_pairs } else { pixel_pairs };
-        let Some(pairs) = Pairs::new(field, step, self.wide, patch, matrices, (y, outputs)) else {
+        let Some(pairs) = &Pairs::new(field, step, self.wide, patch, matrices, (y, outputs)) else {
             return false;
         };
         // SAFETY: the caller has checked that `x` holds the field of every pixel and that y is as many whole pairs of
@@ -129,7 +129,7 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         // which is behind what has been written whenever it is read. Then both are read as whole groups. Three rows of nine
         // bytes are read without that, nothing beside them. `blocks` is called as in `multiply`, for all outputs but an odd
         // last one, and then for that, with four bytes of the stack for the two that its block has for each pixel.
-        unsafe { make(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), &pairs) }
+        unsafe { make(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), pairs) }
         true
     }
 }

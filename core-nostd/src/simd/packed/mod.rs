@@ -236,7 +236,9 @@ pub fn scale(
     }
 }
 
-/// Outputs of sums, `step` apart.
+/// Outputs of sums, `step` apart. Most are scaled in fewer registers, and so on less of the stack.
+#[cold]
+#[inline(never)]
 fn put(sums: &[Cell<i32>], y: &[Cell<i8>], step: usize, output: impl Fn(i32) -> i8) {
     let mut at = 0usize;
     for sum in sums {
