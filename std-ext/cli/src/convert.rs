@@ -6,7 +6,7 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use midge_compiler::{Optimize, Options, Target, Variant};
+use midge_compiler::{Optimize, Options, Target, Variant, Version};
 use midge_runtime::atomic;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
@@ -21,7 +21,7 @@ use crate::table::{facts, grouped};
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   midge convert kws.tflite -o kws.midge
-  midge convert kws.tflite -o kws.midge --target m4 --name keywords
+  midge convert kws.tflite -o kws.midge --target m4 --name keywords --model-version 1.2.0
   midge convert kws.tflite -o kws.midge --target m4 --optimize speed
   midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS
   midge convert net.onnx -o net.midge --shape image=1,3,96,96")]
@@ -33,9 +33,19 @@ pub(crate) struct Args {
     output: PathBuf,
     #[command(flatten)]
     choice: Choice,
+    #[command(flatten)]
+    label: Label,
+}
+
+/// What a model is called.
+#[derive(clap::Args)]
+pub(crate) struct Label {
     /// The model's name; else that of the file
     #[arg(long)]
     name: Option<String>,
+    /// The model's own version, such as 1.10.0
+    #[arg(long, value_name = "VERSION")]
+    model_version: Option<Version>,
 }
 
 /// What a model is packed for.
@@ -54,11 +64,26 @@ pub(crate) struct Choice {
     pub(crate) given: Given,
 }
 
+impl Label {
+    /// Puts name and version in their place, where they are given.
+    pub(crate) fn on(&self, mut options: Options) -> Options {
+        options.name = self.name.clone().or(options.name);
+        options.version.clone_from(&self.model_version);
+        options
+    }
+}
+
 impl Choice {
     /// As the compiler takes it, for the model at `path`.
-    pub(crate) fn options(&self, path: &Path, name: Option<String>) -> Options {
-        let (target, optimize) = (self.target.unwrap_or_default(), self.optimize.unwrap_or_default());
-        Options { target, optimize, name, variants: self.variant.clone(), given: self.given.of(path) }
+    pub(crate) fn options(&self, path: &Path) -> Options {
+        Options {
+            target: self.target.unwrap_or_default(),
+            optimize: self.optimize.unwrap_or_default(),
+            name: crate::model::stem(path),
+            version: None,
+            variants: self.variant.clone(),
+            given: self.given.of(path),
+        }
     }
 }
 
@@ -86,9 +111,9 @@ struct Summary {
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let start = Instant::now();
     let model = Bytes::open(&args.input)?;
-    let name = args.name.clone().or_else(|| crate::model::stem(&args.input));
+    let options = args.label.on(args.choice.options(&args.input));
     show.spin("converting");
-    let compiled = midge_compiler::convert(model.as_slice(), &args.choice.options(&args.input, name))
+    let compiled = midge_compiler::convert(model.as_slice(), &options)
         .map_err(|error| Failure::from(error).about(&args.input))?;
     let file = File::from_bytes(&compiled.file)?;
     let plan = file.plan()?;

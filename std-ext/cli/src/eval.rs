@@ -7,8 +7,9 @@ use midge_runtime::data::Data;
 use midge_runtime::file::File;
 use midge_runtime::ports::Ports;
 use midge_runtime::rows::{Rows, pack, unpack};
-use midge_runtime::score::{Score, ScoreError, score};
+use midge_runtime::score::{Score, ScoreError, answers, score};
 use midge_runtime::session;
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::show::Show;
@@ -20,8 +21,11 @@ use crate::table::{facts, grouped};
     after_help = "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; or .csv
 files with the label in the last column. A label is a class, counted from 0, or what the outputs should be.
 
+With a reference both models answer the same rows; without labels, the reference's answers are the labels.
+
 Examples:
   midge eval kws.midge --data test.npz
+  midge eval kws.midge --data test.npz --reference kws_float.tflite --max-drop 1
   midge eval kws.midge --data features.npy --labels labels.npy --format json"
 )]
 pub(crate) struct Args {
@@ -33,6 +37,31 @@ pub(crate) struct Args {
     /// A file with labels alone
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
+    /// A model to compare with, of any format
+    #[arg(long, value_name = "MODEL")]
+    reference: Option<PathBuf>,
+    /// Most percentage points of the reference's accuracy to lose: if more, exit code 1
+    #[arg(long, value_name = "POINTS", requires = "reference")]
+    max_drop: Option<f64>,
+}
+
+/// The model's score, and what the reference has to say.
+#[derive(Serialize)]
+struct Told {
+    #[serde(flatten)]
+    score: Score,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Reference>,
+}
+
+#[derive(Serialize)]
+struct Reference {
+    #[serde(flatten)]
+    score: Score,
+    /// Whether its answers are the labels.
+    labels: bool,
+    /// Percentage points of accuracy that the model loses against it.
+    drop: Option<f64>,
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
@@ -40,14 +69,39 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let ports = Ports::of(&file.plan()?, file.names());
     let data = data(&args.data, args.labels.as_deref(), &ports)?;
     let rows = pack(&data.inputs, &ports)?;
-    let labels = data.labels.ok_or_else(|| {
-        Failure::input("there are no labels to score the answers by")
-            .about(&args.data)
-            .hint("name them y in a .npz file, or give a file with --labels")
+    let reference = args.reference.as_deref().map(|path| reference(path, &data.inputs, show)).transpose()?;
+    let own = data.labels.is_none();
+    let labels = data.labels.or_else(|| Some(answers(reference.as_ref()?, rows.count))).ok_or_else(|| {
+        Failure::input("there are no labels to score the answers by").about(&args.data).hint(
+            "name them y in a .npz file, give a file with --labels, or a model to agree with as --reference",
+        )
     })?;
-    let outputs = outputs(&file, &rows, show)?;
-    let score = score(&outputs, rows.count, &labels)?;
-    show.data(&score, || text(&score))
+    let of = |outputs: &[f32]| score(outputs, rows.count, &labels);
+    let model = of(&outputs(&file, &rows, show)?)?;
+    let reference = reference.map(|outputs| of(&outputs)).transpose()?.map(|score| Reference {
+        drop: model.drop(&score),
+        labels: own,
+        score,
+    });
+    let told = Told { score: model, reference };
+    show.data(&told, || text(&told))?;
+    let lost = told.reference.map(|reference| reference.drop);
+    match args.max_drop.zip(lost) {
+        Some((_, None)) => {
+            Err(Failure::usage("--max-drop is about accuracy, and these labels are no classes"))
+        }
+        Some((most, Some(lost))) if lost > most => {
+            Err(Failure::check(format!("accuracy drops by {lost:.2} points, more than {most}")))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// What another model answers to the same data.
+fn reference(path: &Path, inputs: &Arrays, show: &Show) -> Result<Vec<f32>, Failure> {
+    let file = crate::model::any(path)?;
+    let rows = pack(inputs, &Ports::of(&file.plan()?, file.names()))?;
+    outputs(&file, &rows, show)
 }
 
 /// Inputs and labels from one file or two.
@@ -72,10 +126,21 @@ pub(crate) fn outputs(file: &File, rows: &Rows, show: &Show) -> Result<Vec<f32>,
     Ok(first.and_then(|(_, array)| array.elements()).unwrap_or_default())
 }
 
-fn text(score: &Score) -> String {
+fn text(Told { score, reference }: &Told) -> String {
     let mut all = vec![("rows", grouped(score.rows as u64))];
     all.extend(score.accuracy.map(|accuracy| ("accuracy", percent(accuracy))));
     all.push(("loss", format!("{:.4}", score.loss)));
+    if let Some(reference) = reference {
+        let its = reference.score.accuracy.filter(|_| !reference.labels);
+        all.push((
+            "reference",
+            match its {
+                Some(accuracy) => percent(accuracy),
+                None if reference.labels => "its answers are the labels".into(),
+                None => format!("loss {:.4}", reference.score.loss),
+            },
+        ));
+    }
     let mut text = facts(&all);
     if let Some(confusion) = &score.confusion {
         text += "\nrows of each class, by what the model says\n";

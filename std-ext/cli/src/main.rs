@@ -54,7 +54,7 @@ struct Midge {
 
 const EXAMPLES: &str = "Examples:
   midge convert kws.tflite -o kws.midge --target m4
-  midge quantize kws.tflite --calibrate features.npy -o kws.midge
+  midge quantize kws_float.tflite --calibrate features.npy -o kws.midge
   midge inspect kws.midge
   midge run kws.midge --input features.npy --output scores.npy";
 

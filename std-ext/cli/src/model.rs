@@ -54,7 +54,7 @@ pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>
         }
         return Ok((plan(path)?, Vec::new()));
     }
-    let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(path, stem(path)));
+    let compiled = midge_compiler::convert(bytes.as_slice(), &choice.options(path));
     let compiled = compiled.map_err(|e| Failure::from(e).about(path))?;
     Ok((File::from_bytes(&compiled.file)?, compiled.layers))
 }

@@ -16,7 +16,7 @@ use midge_runtime::ports::Ports;
 use midge_runtime::rows::{Rows, pack};
 use serde::Serialize;
 
-use crate::convert::{Choice, names};
+use crate::convert::{Choice, Label, names};
 use crate::eval::{outputs, percent};
 use crate::failure::Failure;
 use crate::show::Show;
@@ -30,8 +30,8 @@ or .csv files with a row in each line. Some hundred rows, as the model will meet
 outputs of the .midge file stay float.
 
 Examples:
-  midge quantize kws.tflite --calibrate features.npy -o kws.midge
-  midge quantize kws.tflite --calibrate some.npz -o kws.midge --range mse --target m4"
+  midge quantize kws_float.tflite --calibrate features.npy -o kws.midge
+  midge quantize kws_float.tflite --calibrate some.npz -o kws.midge --range mse --target m4"
 )]
 pub(crate) struct Args {
     /// The model: a float .tflite or .onnx file
@@ -65,9 +65,8 @@ pub(crate) struct Args {
     range: Range,
     #[command(flatten)]
     choice: Choice,
-    /// The model's name; else that of the file
-    #[arg(long)]
-    name: Option<String>,
+    #[command(flatten)]
+    label: Label,
 }
 
 impl Args {
@@ -95,8 +94,7 @@ struct Made<'a> {
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let model = Bytes::open(&args.input)?;
     let about = |failure: Failure| failure.about(&args.input);
-    let name = args.name.clone().or_else(|| crate::model::stem(&args.input));
-    let (options, custom) = (args.choice.options(&args.input, name), Custom::default());
+    let (options, custom) = (args.label.on(args.choice.options(&args.input)), Custom::default());
     let graph = import::import_with(model.as_slice(), &options.given, &custom);
     let graph = graph.map_err(|error| about(midge_compiler::ConvertError::from(error).into()))?;
     let quantizer = Quantizer::new(graph).map_err(|error| about(error.into()))?;

@@ -242,6 +242,84 @@ fn a_firmware_that_does_not_fit_ends_with_1() {
     assert_eq!(midge(&["size", path.to_str().unwrap(), "--board", "microbit"]).status.code(), Some(3));
 }
 
+#[test]
+fn every_example_of_the_help_runs() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = |name: &str| folder.path().join(name);
+    for inner in ["src", "target/thumbv6m-none-eabi/release", ".local/share/bash-completion/completions"] {
+        std::fs::create_dir_all(at(inner)).unwrap();
+    }
+    let copy = |from: &str, to: &[&str]| {
+        for to in to {
+            std::fs::copy(digits(from), at(to)).unwrap();
+        }
+    };
+    copy("digits.tflite", &["kws.tflite", "before.tflite", "after.tflite", "int8.tflite"]);
+    copy("digits_float.tflite", &["kws_float.tflite", "float.tflite"]);
+    let Arrays::Named(test) = Arrays::read(&digits("goldens/test.npz")).unwrap() else { panic!("no arrays") };
+    for (name, file) in [("x", "features.npy"), ("y", "labels.npy")] {
+        let (_, array) = test.iter().find(|(n, _)| n == name).unwrap();
+        std::fs::write(at(file), array.npy()).unwrap();
+    }
+    copy("goldens/test.npz", &["test.npz"]);
+    copy("goldens/calibration.npz", &["some.npz"]);
+    std::fs::write(at("net.onnx"), onnx()).unwrap();
+    std::fs::write(at("target/thumbv6m-none-eabi/release/blinky"), elf(4, 4)).unwrap();
+    for plan in ["kws.midge", "kws-m4.midge", "digits.midge"] {
+        told(&["convert", at("kws.tflite").to_str().unwrap(), "-o", at(plan).to_str().unwrap()]).unwrap();
+    }
+    let help = |arguments: &[&str]| told(&[arguments, &["--help"]].concat()).unwrap();
+    let main = help(&[]);
+    let verbs =
+        main.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
+    let verbs = verbs.filter_map(|line| line.split_whitespace().next()).filter(|verb| *verb != "help");
+    let pages = verbs.map(|verb| help(&[verb])).chain([main.clone()]);
+    let examples: Vec<_> = pages
+        .flat_map(|page| {
+            page.lines().filter(|line| line.starts_with("  midge ")).map(str::to_owned).collect::<Vec<_>>()
+        })
+        .collect();
+    assert!(examples.len() > 30, "{examples:?}");
+    let folders = [Path::new(env!("CARGO_BIN_EXE_midge")).parent().unwrap().to_owned()];
+    let path = std::env::split_paths(&std::env::var_os("PATH").unwrap()).collect::<Vec<_>>();
+    let path = std::env::join_paths(folders.into_iter().chain(path)).unwrap();
+    for example in examples {
+        let mut shell = Command::new("sh");
+        let shell = shell
+            .args(["-c", example.trim()])
+            .current_dir(folder.path())
+            .env("PATH", &path)
+            .env("HOME", folder.path());
+        let output = shell.output().unwrap();
+        let errors = String::from_utf8_lossy(&output.stderr);
+        match output.status.code() {
+            Some(0) => (),
+            Some(4) => println!("skipped: {}", errors.trim()),
+            // models that differ
+            Some(1) if example.starts_with("  midge diff") => (),
+            code => panic!("{example}: {code:?} {errors}"),
+        }
+    }
+}
+
+/// An ONNX model: the rectified image, of a height and width that it leaves open.
+fn onnx() -> Vec<u8> {
+    let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8], bytes].concat();
+    let number = |number: u8, value: u8| vec![number << 3, value];
+    let extents = [
+        field(1, &number(1, 1)),
+        field(1, &number(1, 3)),
+        field(1, &field(2, b"h")),
+        field(1, &field(2, b"w")),
+    ];
+    let tensor = field(1, &[number(1, 1), field(2, &extents.concat())].concat());
+    let port = |name: &[u8]| [field(1, name), field(2, &tensor)].concat();
+    let node = [field(1, b"image"), field(2, b"y"), field(4, b"Relu")].concat();
+    let graph =
+        [field(1, &node), field(2, b"net"), field(11, &port(b"image")), field(12, &port(b"y"))].concat();
+    [number(1, 8), field(8, &number(2, 17)), field(7, &graph)].concat()
+}
+
 /// A 32-bit Arm ELF with `.text` and `.bss` of these lengths: header, the names of its sections, their table.
 fn elf(text: u32, bss: u32) -> Vec<u8> {
     const NAMES: &[u8] = b"\0.text\0.bss\0.shstrtab\0";

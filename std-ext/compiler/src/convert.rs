@@ -11,6 +11,7 @@ use crate::target::Target;
 use crate::variant::{self, Variant, VariantError};
 use crate::{cost, passes};
 use midge_runtime::host::{Metadata, Names};
+use semver::Version;
 
 /// What the caller may choose.
 #[derive(Clone, Debug, Default)]
@@ -21,6 +22,8 @@ pub struct Options {
     pub optimize: Optimize,
     /// The model's name; that of the source file's graph if absent.
     pub name: Option<String>,
+    /// The model's own version.
+    pub version: Option<Version>,
     /// Kernels that are chosen already, later ones over earlier ones.
     pub variants: Vec<Variant>,
     /// What the model leaves open.
@@ -105,6 +108,7 @@ pub fn assemble(graph: &Graph, options: &Options, custom: &Custom<'_>) -> Result
     let layers = program.layers.iter().map(|layer| Layer { step: place(layer), ..layer.clone() }).collect();
     let metadata = Metadata {
         name: options.name.clone().unwrap_or_else(|| graph.name.clone()),
+        version: options.version.as_ref().map(Version::to_string).unwrap_or_default(),
         source: graph.source.clone(),
         tool: concat!("midge ", env!("CARGO_PKG_VERSION")).into(),
         target: options.target.to_string(),

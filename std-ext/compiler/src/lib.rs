@@ -27,5 +27,6 @@ pub mod view;
 pub use convert::{Compiled, ConvertError, Options, assemble, compile, convert, convert_with};
 pub use named::UnknownName;
 pub use optimize::Optimize;
+pub use semver::Version;
 pub use target::Target;
 pub use variant::{BadVariant, Variant, VariantError};

@@ -7,6 +7,9 @@ use serde::{Deserialize, Serialize};
 pub struct Metadata {
     /// The model's name.
     pub name: String,
+    /// The model's own version, as <https://semver.org> writes it; empty if it has none.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub version: String,
     /// Format of the file that it was converted from (`tflite` ...).
     pub source: String,
     /// Name and version of the tool that wrote the file.

@@ -155,7 +155,7 @@ fn constants<'a>(plan: &'a Plan<'_>, step: &'a Step<'_>) -> impl Iterator<Item =
 /// Statistics of a step's weights in the source's arrangement.
 fn statistics(plan: &Plan<'_>, step: &Step<'_>) -> Option<Weights> {
     let weights = weights::of(plan, step)?;
-    Weights::of(&Array::new(&[weights.len()], &weights).ok()?)
+    Weights::of(&Array::column(&weights))
 }
 
 #[cfg(test)]

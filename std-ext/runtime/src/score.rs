@@ -17,6 +17,13 @@ pub struct Score {
     pub confusion: Option<Vec<Vec<u64>>>,
 }
 
+impl Score {
+    /// Percentage points of accuracy that are lost against a reference; none where there is none.
+    pub fn drop(&self, reference: &Score) -> Option<f64> {
+        Some((reference.accuracy? - self.accuracy?) * 100.0)
+    }
+}
+
 /// Why answers have no score.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ScoreError {
@@ -49,6 +56,16 @@ pub fn best(outputs: &[f32], classes: usize) -> Vec<usize> {
     let better = |best: (usize, f32), (at, x): (usize, &f32)| if *x > best.1 { (at, *x) } else { best };
     let row = |row: &[f32]| row.iter().enumerate().fold((0, f32::NEG_INFINITY), better).0;
     outputs.chunks_exact(classes.max(1)).map(row).collect()
+}
+
+/// What real outputs, `rows` of them, say as labels: the class of each row, or where a row has but one output that.
+pub fn answers(outputs: &[f32], rows: usize) -> Array {
+    match outputs.len().checked_div(rows) {
+        Some(classes) if classes > 1 => {
+            Array::column(&best(outputs, classes).into_iter().map(|class| class as i64).collect::<Vec<_>>())
+        }
+        _ => Array::column(outputs),
+    }
 }
 
 /// Scores real outputs, `rows` of them. As many labels as rows are classes where a row has several outputs; as many as

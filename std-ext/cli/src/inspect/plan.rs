@@ -22,8 +22,10 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
     let header = plan.header();
     let mut about = vec![("identity", hex(plan.id()).into())];
     about.extend(metadata.into_iter().flat_map(|m| {
-        [("target", &m.target), ("optimize", &m.optimize), ("source", &m.source), ("tool", &m.tool)]
-            .map(|(k, v)| (k, v.as_str().into()))
+        let version = Some(("version", &m.version)).filter(|(_, version)| !version.is_empty());
+        let rest =
+            [("target", &m.target), ("optimize", &m.optimize), ("source", &m.source), ("tool", &m.tool)];
+        version.into_iter().chain(rest).map(|(k, v)| (k, v.as_str().into()))
     }));
     Ok(Report {
         file: path.into(),

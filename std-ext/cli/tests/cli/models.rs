@@ -221,3 +221,15 @@ fn optimize_tells_what_each_pass_did() {
     let table = midge(["optimize", &digits("digits.tflite")]);
     assert!(table.out.contains("fold padding into the window behind it"), "{}", table.out);
 }
+
+#[test]
+fn a_model_has_a_version_of_its_own() {
+    let desk = Desk::new();
+    let (model, out) = (digits("digits.tflite"), desk.path("v.midge"));
+    let convert = |version| midge(["convert", &model, "-o", &out, "--model-version", version]);
+    assert_eq!(convert("1.10.0").code, 0);
+    assert_eq!(json(["inspect", &out])["about"]["version"], "1.10.0");
+    assert_eq!(json(["inspect", &desk.plan])["about"]["version"], serde_json::Value::Null);
+    let told = convert("1.10");
+    assert!(told.code == 2 && told.err.contains("1.10"), "{}", told.err);
+}

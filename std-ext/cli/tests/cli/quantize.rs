@@ -183,3 +183,25 @@ fn answers_are_scored() {
     let told = midge(["eval", &desk.plan, "--data", &inputs, "--labels", &short]);
     assert!(told.code == 3 && told.err.contains("[3] for 360 rows of 10 outputs"), "{}", told.err);
 }
+
+#[test]
+fn a_model_is_scored_beside_its_reference() {
+    let desk = Desk::new();
+    let (float, data) = (digits("digits_float.tflite"), digits("goldens/test.npz"));
+    let call = ["eval", &desk.plan, "--data", &data, "--reference", &float];
+    let told = json(call);
+    let drop = 100.0 * (number(&told["reference"]["accuracy"]) - number(&told["accuracy"]));
+    assert!((number(&told["reference"]["drop"]) - drop).abs() < 1e-9, "{told}");
+    assert_eq!(told["reference"]["labels"], false);
+    // what the reference says is right where there are no labels
+    let inputs = digits("goldens/inputs.npy");
+    let told = json(["eval", &desk.plan, "--data", &inputs, "--reference", &desk.plan, "--max-drop", "0"]);
+    assert_eq!((&told["accuracy"], &told["reference"]["labels"]), (&1.0.into(), &true.into()));
+    let out = desk.path("coarse.midge");
+    let calibration = digits("goldens/calibration.npz");
+    let coarse = ["--weights", "int4", "--granularity", "tensor", "-o", &out];
+    json(["quantize", &float, "--calibrate", &calibration].iter().chain(&coarse));
+    let told = midge(["eval", &out, "--data", &data, "--reference", &float, "--max-drop", "0"]);
+    assert!(told.code == 1 && told.err.contains("accuracy drops by"), "{} {}", told.code, told.err);
+    assert!(told.out.contains("reference"), "{}", told.out);
+}

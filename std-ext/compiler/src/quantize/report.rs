@@ -10,7 +10,7 @@ use midge_runtime::array::Array;
 use midge_runtime::diff::Diff;
 use midge_runtime::file::File;
 use midge_runtime::layers::layers;
-use midge_runtime::score::{Score, ScoreError, best, score};
+use midge_runtime::score::{Score, ScoreError, answers, score};
 use serde::Serialize;
 
 /// What quantizing did.
@@ -126,13 +126,9 @@ impl Scores {
         labels: Option<Array>,
     ) -> Result<Self, ScoreError> {
         let agreement = labels.is_none();
-        let classes = float.len().checked_div(rows).unwrap_or(0);
-        let answers: Vec<i64> = best(&float, classes).into_iter().map(|class| class as i64).collect();
-        let own = if classes > 1 { Array::new(&[rows], &answers) } else { Array::new(&[rows], &float) };
-        let shape = |_| ScoreError::Shape { labels: Vec::new(), rows, outputs: classes };
-        let labels = labels.map_or_else(|| own.map_err(shape), Ok)?;
+        let labels = labels.unwrap_or_else(|| answers(&float, rows));
         let (float, quantized) = (score(&float, rows, &labels)?, score(&quantized, rows, &labels)?);
-        let drop = float.accuracy.zip(quantized.accuracy).map(|(before, after)| (before - after) * 100.0);
+        let drop = quantized.drop(&float);
         Ok(Scores { agreement, float, quantized, drop })
     }
 }

@@ -184,9 +184,15 @@ impl Array {
     /// # Errors
     /// [`ArrayError::Shape`] if their number is another.
     pub fn new<T: Number>(shape: &[usize], elements: &[T]) -> Result<Self, ArrayError> {
+        let column = Self::column(elements);
+        Self::from_bytes(column.dtype, shape, column.bytes)
+    }
+
+    /// Elements one behind the other, in one dimension.
+    pub fn column<T: Number>(elements: &[T]) -> Self {
         let mut bytes = Vec::with_capacity(size_of_val(elements));
         elements.iter().for_each(|e| e.write(&mut bytes));
-        Self::from_bytes(T::DTYPE, shape, bytes)
+        Array { dtype: T::DTYPE, shape: vec![elements.len()], bytes }
     }
 
     /// Little-endian elements in a shape.
