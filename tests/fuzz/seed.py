@@ -2,8 +2,8 @@
 
     python tests/fuzz/seed.py [--midge PATH]
 
-Run it in a checkout; it needs nothing but Python. `corpus/import` gets every model of the suite, `corpus/parse` the
-plan of each, for two targets, made by the `midge` tool (`target/release/midge`, or the given one). The inputs of `run`
+Run it in a checkout; it needs nothing but Python, and takes ONNX's node tests too where there is `onnx`.
+`corpus/import` gets every model, `corpus/quantize` the float ones among them, `corpus/parse` the plan of each, for two targets, made by the `midge` tool (`target/release/midge`, or the given one). The inputs of `run`
 and `variants` are changes and geometry, not files: their corpora start from numbers, the same ones every time.
 """
 
@@ -28,13 +28,16 @@ def main():
     if not midge.exists():
         sys.exit(f"there is no {midge}; run `cargo build --release -p midge`, or give --midge")
 
-    models, plans = (HERE / "corpus" / target for target in ("import", "parse"))
-    for folder in (models, plans):
+    models, floats, plans = (HERE / "corpus" / target for target in ("import", "quantize", "parse"))
+    for folder in (models, floats, plans):
         folder.mkdir(parents=True, exist_ok=True)
     count = 0
-    for name, content in seeds():
-        model = models / f"{name}.tflite"
+    for name, content in [*onnx_seeds(), *seeds()]:
+        model = models / name
         model.write_bytes(content)
+        if "float32" in name or name.endswith(".onnx"):
+            # the last two bytes are settings and rows
+            (floats / name).write_bytes(content + bytes([len(content) % 97, len(content) % 89]))
         for target in ("portable", "m4"):
             plan = plans / f"{name}_{target}.midge"
             command = [midge, "convert", model, "-o", plan, "--target", target]
@@ -49,6 +52,18 @@ def main():
     print(f"{len(list(models.iterdir()))} models, {count} plans, 300 changes, 300 layers")
 
 
+def onnx_seeds():
+    """(name, content) of ONNX's node tests."""
+    try:
+        from onnx.backend.test.case.node import collect_testcases
+    except ImportError:
+        print("without ONNX's node tests: there is no Python package onnx")
+        return
+    for case in collect_testcases(None):
+        if "_expanded" not in case.name:
+            yield f"{case.name}.onnx", case.model.SerializeToString()
+
+
 def seeds():
     """(name, content) of every model of the suite."""
     for archive in sorted(CASES.glob("*.npz.gz")):
@@ -57,9 +72,9 @@ def seeds():
                 if entry.endswith("/model.npy"):
                     npy = file.read(entry)
                     start = 10 + int.from_bytes(npy[8:10], "little")
-                    yield f"{archive.name.removesuffix('.npz.gz')}_{entry.removesuffix('/model.npy')}", npy[start:]
+                    yield f"{archive.name.removesuffix('.npz.gz')}_{entry.removesuffix('/model.npy')}.tflite", npy[start:]
     for model in sorted(CASES.glob("*.tflite")):
-        yield model.stem, model.read_bytes()
+        yield model.name, model.read_bytes()
 
 
 if __name__ == "__main__":

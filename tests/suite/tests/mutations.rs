@@ -59,6 +59,23 @@ fn mutated_models_are_refused_or_run() {
     }
 }
 
+#[test]
+fn mutated_models_are_refused_or_quantized() {
+    let mut noise = Noise(0x2545_f491_4f6c_dd1d);
+    let floats = cases().unwrap_or_default().into_iter().filter(|case| case.path().contains("float32"));
+    for case in floats.step_by(11) {
+        for round in 0..24u8 {
+            let mut bytes = case.model.clone();
+            let reach = bytes.len();
+            if round > 3 {
+                mutate(&mut noise, &mut bytes, reach);
+            }
+            bytes.extend([round, noise.word() as u8]);
+            assert_eq!(attempt::quantized(&bytes), Ok(()), "{} in round {round}", case.path());
+        }
+    }
+}
+
 /// What an operator makes of one type, it need not make of another; but it must say so.
 #[test]
 fn models_of_other_types_are_refused_or_packed() {
@@ -89,9 +106,13 @@ const TYPES: [Type; 7] = [Type::F32, Type::I8, Type::I16, Type::I32, Type::I64, 
 #[test]
 fn what_fuzzers_found_stays_mended() {
     let compare = |bytes: &[u8]| variants(bytes, Kernels::ALL).map(drop);
-    for (kind, attempt) in
-        [("parse", attempt::plan as fn(&[u8]) -> _), ("import", attempt::model), ("variants", compare)]
-    {
+    let attempts: [(_, fn(&[u8]) -> _); 4] = [
+        ("parse", attempt::plan),
+        ("import", attempt::model),
+        ("quantize", attempt::quantized),
+        ("variants", compare),
+    ];
+    for (kind, attempt) in attempts {
         // nothing was found where there is no such folder
         for entry in fs::read_dir(folder().join("found").join(kind)).into_iter().flatten() {
             let path = entry.unwrap().path();
