@@ -106,13 +106,12 @@ const TYPES: [Type; 7] = [Type::F32, Type::I8, Type::I16, Type::I32, Type::I64, 
 #[test]
 fn what_fuzzers_found_stays_mended() {
     let compare = |bytes: &[u8]| variants(bytes, Kernels::ALL).map(drop);
-    let attempts: [(_, fn(&[u8]) -> _); 4] = [
-        ("parse", attempt::plan),
+    for (kind, attempt) in [
+        ("parse", attempt::plan as fn(&[u8]) -> _),
         ("import", attempt::model),
         ("quantize", attempt::quantized),
         ("variants", compare),
-    ];
-    for (kind, attempt) in attempts {
+    ] {
         // nothing was found where there is no such folder
         for entry in fs::read_dir(folder().join("found").join(kind)).into_iter().flatten() {
             let path = entry.unwrap().path();
