@@ -36,6 +36,7 @@ mod error;
 pub mod fixed;
 pub mod half;
 mod kernel;
+mod math;
 mod model;
 pub mod ops;
 pub mod plan;

@@ -8,6 +8,7 @@ use crate::aligned::{self, Element};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
+use crate::math::{self, logistic};
 use crate::plan::Kind;
 use crate::wire::{product, record, u32};
 
@@ -139,12 +140,12 @@ impl Parts<'_> {
             let at = |gate: &[Cell<f32>]| gate.get(i).map_or(0.0, Cell::get);
             let f = logistic(at(forget));
             let new = if p.is(COUPLED) { 1.0 - f } else { logistic(at(input)) };
-            cell.set(clamp(f * cell.get() + new * libm::tanhf(at(change)), clip));
+            cell.set(clamp(f * cell.get() + new * math::tanh(at(change)), clip));
         }
         self.gate(2, x, h, cells);
         let out = if p.is(PROJECTION) { output } else { y };
         for ((out, gate), cell) in out.iter().zip(output).zip(cells) {
-            out.set(logistic(gate.get()) * libm::tanhf(cell.get()));
+            out.set(logistic(gate.get()) * math::tanh(cell.get()));
         }
         if p.is(PROJECTION) {
             let rows = self.projection.chunks_exact((p.cells as usize).max(1));
@@ -195,10 +196,6 @@ fn normalize(values: &[Cell<f32>]) {
 /// `x` between `-limit` and `limit`; as it is if the limit is 0.
 fn clamp(x: f32, limit: f32) -> f32 {
     if limit > 0.0 { Clamp::around(limit).of(x) } else { x }
-}
-
-fn logistic(x: f32) -> f32 {
-    1.0 / (1.0 + libm::expf(-x))
 }
 
 /// Piece `index` of pieces of `len` elements; empty if it is not there.

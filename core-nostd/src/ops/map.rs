@@ -7,6 +7,7 @@ use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
+use crate::math;
 use crate::wire::{product, record, u32};
 
 record! {
@@ -81,24 +82,24 @@ functions! {
     /// The same, approximated with a hyperbolic tangent (Hendrycks and Gimpel, "Gaussian Error Linear Units").
     GeluApproximate = |x, _, _| {
         let inner = 0.797_884_6 * (x + 0.044_715 * x * x * x);
-        0.5 * x * (1.0 + libm::tanhf(inner))
+        0.5 * x * (1.0 + math::tanh(inner))
     };
     /// `1 / (1 + e^-x)`.
-    Logistic = |x, _, _| 1.0 / (1.0 + libm::expf(-x));
+    Logistic = |x, _, _| math::logistic(x);
     /// The hyperbolic tangent.
-    Tanh = |x, _, _| libm::tanhf(x);
+    Tanh = |x, _, _| math::tanh(x);
     /// The square root.
     Sqrt = |x, _, _| libm::sqrtf(x);
     /// One over the square root.
     Rsqrt = |x, _, _| 1.0 / libm::sqrtf(x);
     /// `e^x`.
-    Exp = |x, _, _| libm::expf(x);
+    Exp = |x, _, _| math::exp(x);
     /// The natural logarithm.
     Log = |x, _, _| libm::logf(x);
     /// The sine.
-    Sin = |x, _, _| libm::sinf(x);
+    Sin = |x, _, _| math::sin(x);
     /// The cosine.
-    Cos = |x, _, _| libm::cosf(x);
+    Cos = |x, _, _| math::cos(x);
     /// Rounded down.
     Floor = |x, _, _| libm::floorf(x);
     /// Rounded up.

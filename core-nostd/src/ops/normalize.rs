@@ -6,6 +6,7 @@ use super::weighted_float::sum;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
+use crate::math;
 use crate::plan::Kind;
 use crate::wire::{record, u32};
 
@@ -78,7 +79,7 @@ fn softmax(p: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
     let (max, beta) = (greatest(x), f32::from_bits(p.beta));
     let mut sum = 0.0;
     for (x, y) in x.iter().zip(y) {
-        y.set(libm::expf((x.get() - max) * beta));
+        y.set(math::exp((x.get() - max) * beta));
         sum += y.get();
     }
     y.iter().for_each(|y| y.set(y.get() / sum));
@@ -86,7 +87,7 @@ fn softmax(p: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
 
 fn log_softmax(_: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
     let max = greatest(x);
-    let log = libm::logf(sum(x.iter().map(|x| libm::expf(x.get() - max))));
+    let log = libm::logf(sum(x.iter().map(|x| math::exp(x.get() - max))));
     x.iter().zip(y).for_each(|(x, y)| y.set(x.get() - max - log));
 }
 

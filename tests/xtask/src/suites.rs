@@ -152,6 +152,9 @@ fn features(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
             jobs.push(Job::Exit(shell.cargo(&format!("{check} --features {feature}"))));
         }
     }
+    // it changes numbers
+    let micromath = "test --package midge-core --features micromath --lib -- --show-output math";
+    jobs.push(Job::Tests(shell.cargo(micromath)));
     Ok(jobs)
 }
 
