@@ -58,9 +58,11 @@ pub(crate) fn logistic(x: f32) -> f32 {
 mod tests {
     use super::*;
 
+    type Real<T> = fn(T) -> T;
+
     #[test]
     fn numbers_are_within_the_tolerance() {
-        let functions: [(fn(f32) -> f32, fn(f64) -> f64, f32); 5] = [
+        let functions: [(Real<f32>, Real<f64>, f32); 5] = [
             (exp, f64::exp, 86.0),
             (tanh, f64::tanh, 20.0),
             (logistic, |x| 1.0 / (1.0 + (-x).exp()), 20.0),
