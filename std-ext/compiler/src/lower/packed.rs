@@ -12,6 +12,7 @@ use midge_core::ops::pixels::Pixels;
 use midge_core::ops::window::Window;
 use midge_core::ops::{self, packed as kernel, quant::Quant};
 use midge_core::plan::Kind;
+use midge_core::simd::packed::plane::Plane;
 use midge_core::simd::packed::{self, GROUP_SUM, GROUPS, MOST_GROUPS, PART_SUM};
 use midge_runtime::host::OperandName;
 use std::iter;
@@ -119,6 +120,20 @@ fn group(filters: &[i8], taps: usize, part: usize) -> Option<usize> {
         taps.is_multiple_of(*group) && part / group <= MOST_GROUPS && filters.chunks(*group).all(small)
     };
     GROUPS.into_iter().find(fits)
+}
+
+/// Whether groups of two planes end behind two taps and the third, not behind three. None if those have no room either.
+fn tight(weights: &[i8], plane: &Plane) -> Option<bool> {
+    let small = |taps: &[i8]| sum(taps) <= GROUP_SUM;
+    let fits = |tight: &bool| {
+        let most = if *tight { 2 } else { 3 };
+        weights.chunks(plane.chunk).all(|taps| {
+            let (first, last) = taps.split_at(3);
+            first.chunks(most).all(small) && small(last)
+        })
+    };
+    // a chunk is three groups at most
+    [false, true].into_iter().find(fits).filter(|_| plane.chunks <= MOST_GROUPS / 3)
 }
 
 /// What weights come to without their signs.
@@ -247,16 +262,16 @@ impl<'a> PackedConv<'a> {
                 to[layout.tap(row, column)] = w.cast_signed();
             }
         }
-        let tight =
-            |weights: &[i8]| weights.chunks(layout.plane.chunk).any(|chunk| sum(&chunk[..3]) > GROUP_SUM);
-        let grouped =
-            channels.iter().zip(weights.chunks_exact(layout.taps())).flat_map(|(channel, weights)| {
-                [&[channel.bias, tight(weights).into()][..], &channel.scale.0].concat()
-            });
-        let grouped: Vec<_> = grouped.collect();
+        let grouped = channels.iter().zip(weights.chunks_exact(layout.taps())).map(|(channel, weights)| {
+            let tight = tight(weights, &layout.plane)?;
+            Some([&[channel.bias, tight.into()][..], &channel.scale.0].concat())
+        });
+        let grouped = grouped.collect::<Option<Vec<_>>>().map(|channels| channels.concat());
         let scaled = channels.iter().flat_map(|channel| [&[channel.bias][..], &channel.scale.0].concat());
         let plain = (ops::DEPTHWISE_CONV_2D_CHANNELS, layout.words(), self.all(), scaled.collect());
-        let halved = halves.map(|h| (ops::DEPTHWISE_CONV_2D_HALVES, h.layout.words(), h.sums(), grouped));
+        let halved = halves.zip(grouped);
+        let halved =
+            halved.map(|(h, scales)| (ops::DEPTHWISE_CONV_2D_HALVES, h.layout.words(), h.sums(), scales));
         let elements = self.node.inputs.first().map_or(0, |x| graph.value(*x).elements());
         let work = Work { pixels: channels.len() as u64, taps: elements as u64, ..work };
         let weights: Vec<_> = weights.into_iter().map(i8::cast_unsigned).collect();
@@ -399,4 +414,24 @@ fn bytes(words: &[i32]) -> Vec<u8> {
 
 fn scales_name(filter: &Value) -> OperandName {
     label(&format!("{}: biases and scales", filter.name))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn groups_of_two_planes_have_room_for_their_products() {
+        let grouped = |weights: &[i8], chunk: usize| {
+            let chunks = weights.len() / chunk;
+            tight(weights, &Plane { chunk, chunks, skip: 0, columns: 1, rows: 1, right: 1, down: 1 })
+        };
+        assert_eq!(grouped(&[127, -127, 1, 0, 0, 0, 0, 0, 0], 3), Some(false));
+        assert_eq!(grouped(&[127, -128, 1, 0, 0, 0, 0, 0, 0], 3), Some(true));
+        assert_eq!(grouped(&[0, 0, 0, -128, -128, 0, 0, 0, 0], 3), None);
+        assert_eq!(grouped(&[0, -128, -128], 3), Some(true));
+        assert_eq!(grouped(&[1, 2, 3, 127, -128], 5), Some(false));
+        assert_eq!(grouped(&[1, 2, 3, -128, -128], 5), None);
+        assert_eq!(grouped(&[0; 3 * 171], 3), None);
+    }
 }
