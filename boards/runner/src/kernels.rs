@@ -1,12 +1,39 @@
-//! The kernels in the image: all, or those of integer models where all would not leave room for plans.
+//! The kernels in the image: all, or those of integer models that were packed for the core where all would not leave room
+//! for plans.
 
 use midge_core::{Kernels, Registered, ops};
 
+/// What a small core has beside the canonical kernels: other variants are for multipliers that it lacks.
+const FAST: [u16; 7] = [
+    ops::CONV_2D_WINOGRAD_4,
+    ops::CONV_2D_PACKED,
+    ops::CONV_2D_PIXELS,
+    ops::DEPTHWISE_CONV_2D_CHANNELS,
+    ops::DEPTHWISE_CONV_2D_HALVES,
+    ops::FULLY_CONNECTED_PACKED,
+    ops::FULLY_CONNECTED_PACKED_BYTES,
+];
+
 /// Whether a kernel is in the image.
 const fn chosen(code: u16) -> bool {
-    let operator = code >> 6;
-    // int8 layers, and what moves elements of any type
-    !cfg!(midge_small) || operator < 16 || operator >= 120 && operator < 126
+    let (operator, variant) = (code >> 6, code & 63);
+    // layers with weights, other int8 layers, and what moves elements of any type
+    let integers = match operator {
+        0..4 => variant == 0 || among(code, &FAST),
+        4..16 | 120..126 => true,
+        _ => false,
+    };
+    !cfg!(midge_small) || integers
+}
+
+const fn among(code: u16, mut codes: &[u16]) -> bool {
+    while let Some((first, rest)) = codes.split_first() {
+        if *first == code {
+            return true;
+        }
+        codes = rest;
+    }
+    false
 }
 
 const COUNT: usize = {
