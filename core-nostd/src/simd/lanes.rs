@@ -4,7 +4,8 @@
 //! A stream is, in words, for every group of 64 outputs, of which the last may have fewer: for every eight places of outputs
 //! a block of their biases and their taps, in chunks of 64 taps, of which the last may have 16, 32 or 48, the chunk of one
 //! place after that of the other; then for every 16 places their multipliers and their shifts. Outputs are 16 to a piece,
-//! in the order in which narrowing leaves them ([`place`]); taps and outputs beyond the filter's are zero.
+//! in the order in which narrowing leaves them ([`place`]); where the last piece has eight or fewer, it has one block. Taps
+//! and outputs beyond the filter's are zero.
 
 #[cfg(midge_helium)]
 use super::helium as fast;
@@ -19,15 +20,21 @@ use crate::fixed::Rounding;
 /// Numbers of a vector.
 pub const VECTOR: usize = 16;
 /// Outputs of a block.
-pub(super) const BLOCK: usize = 8;
+pub const BLOCK: usize = 8;
 /// Taps of a chunk.
 const CHUNK: usize = 64;
 /// Outputs whose sums are kept until they are scaled.
 pub(super) const GROUP: usize = 64;
 
-/// Where the output `o` is among all places.
-pub const fn place(o: usize) -> usize {
-    o / VECTOR * VECTOR + (o % 2 * 2 + o / 2 % 2) * 4 + o / 4 % 4
+/// Where the output `o` is in its piece, whose vectors of sums have so many.
+const fn place(o: usize, of: usize) -> usize {
+    o / VECTOR * VECTOR + (o % 2 * 2 + o / 2 % 2) * of + o / 4 % of
+}
+
+/// Where the sum of output `o` is among those of all: eight or fewer at the end are one block.
+const fn sum(outputs: usize, o: usize) -> usize {
+    let is_block = outputs - o / VECTOR * VECTOR <= BLOCK;
+    place(o, if is_block { 2 } else { 4 })
 }
 
 /// So many taps or outputs as the loops have them.
@@ -47,8 +54,7 @@ pub(super) const fn group(taps: usize) -> usize {
 
 /// Words of a stream.
 pub const fn words(taps: usize, outputs: usize) -> usize {
-    let blocks = padded(outputs) / BLOCK;
-    block(taps).wrapping_add(2 * BLOCK).wrapping_mul(blocks)
+    block(taps).wrapping_mul(outputs.div_ceil(BLOCK)).wrapping_add(padded(outputs).wrapping_mul(2))
 }
 
 /// Sums that are kept.
@@ -56,29 +62,36 @@ pub const fn sums(outputs: usize) -> usize {
     if outputs < GROUP { padded(outputs) } else { GROUP }
 }
 
+/// Blocks of the first group.
+pub(super) const fn blocks(outputs: usize) -> usize {
+    if outputs < GROUP { outputs.div_ceil(BLOCK) } else { GROUP / BLOCK }
+}
+
 /// Word of the block that output `o` is in.
-const fn of(taps: usize, o: usize) -> usize {
-    o / GROUP * group(taps) + place(o) % GROUP / BLOCK * block(taps)
+const fn of(taps: usize, outputs: usize, o: usize) -> usize {
+    o / GROUP * group(taps) + sum(outputs, o) % GROUP / BLOCK * block(taps)
 }
 
 /// Word of the bias of output `o`.
-pub const fn bias(taps: usize, o: usize) -> usize {
-    of(taps, o) + place(o) % BLOCK
+pub const fn bias(taps: usize, outputs: usize, o: usize) -> usize {
+    of(taps, outputs, o) + sum(outputs, o) % BLOCK
 }
 
 /// Byte of the tap `k` of output `o`.
-pub const fn tap(taps: usize, o: usize, k: usize) -> usize {
+pub const fn tap(taps: usize, outputs: usize, o: usize, k: usize) -> usize {
     let chunk = k / CHUNK * CHUNK;
     let rest = padded(taps) - chunk;
     let run = if rest < CHUNK { rest } else { CHUNK };
-    (of(taps, o) + BLOCK) * 4 + chunk * BLOCK + place(o) % BLOCK * run + k % CHUNK
+    (of(taps, outputs, o) + BLOCK) * 4 + chunk * BLOCK + sum(outputs, o) % BLOCK * run + k % CHUNK
 }
 
 /// Word of the multiplier of output `o`; its shift is 16 words on.
 pub const fn multiplier(taps: usize, outputs: usize, o: usize) -> usize {
     let (groups, within) = (o / GROUP, o % GROUP);
-    let blocks = sums(outputs - groups * GROUP) / BLOCK;
-    groups * group(taps) + blocks * block(taps) + within / VECTOR * VECTOR * 2 + place(o) % VECTOR
+    groups * group(taps)
+        + blocks(outputs - groups * GROUP) * block(taps)
+        + within / VECTOR * VECTOR * 2
+        + place(o, 4) % VECTOR
 }
 
 /// Where neighbouring pixels find their taps.
@@ -173,17 +186,17 @@ mod tests {
     #[test]
     fn every_byte_has_one_meaning() {
         for (taps, outputs) in
-            [(1, 1), (16, 16), (40, 20), (64, 33), (65, 16), (130, 7), (5, 64), (40, 70), (16, 192)]
+            [(1, 1), (16, 16), (40, 20), (64, 33), (65, 16), (130, 7), (5, 64), (40, 70), (40, 74), (16, 192)]
         {
             let mut seen = vec![false; words(taps, outputs) * 4];
             let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
             for o in 0..padded(outputs) {
-                for word in
-                    [bias(taps, o), multiplier(taps, outputs, o), multiplier(taps, outputs, o) + VECTOR]
-                {
-                    (0..4).for_each(|i| mark(word * 4 + i));
-                }
-                (0..padded(taps)).for_each(|k| mark(tap(taps, o, k)));
+                let m = multiplier(taps, outputs, o);
+                [m, m + VECTOR].into_iter().for_each(|word| (0..4).for_each(|i| mark(word * 4 + i)));
+            }
+            for o in 0..outputs.next_multiple_of(BLOCK) {
+                (0..4).for_each(|i| mark(bias(taps, outputs, o) * 4 + i));
+                (0..padded(taps)).for_each(|k| mark(tap(taps, outputs, o, k)));
             }
             assert!(seen.iter().all(|seen| *seen));
         }
@@ -194,9 +207,15 @@ mod tests {
         let x: Vec<i8> = (0..400).map(|i| (i * 37 % 251) as i8).collect();
         let mut memory = x.clone();
         let x_cells = Cell::from_mut(&mut memory[..]).as_slice_of_cells();
-        for (rows, run, outputs, step) in
-            [(1, 16, 16, 16), (3, 9, 20, 6), (1, 70, 5, 8), (3, 48, 8, 16), (1, 5, 1, 4), (1, 64, 150, 16)]
-        {
+        for (rows, run, outputs, step) in [
+            (1, 16, 16, 16),
+            (3, 9, 20, 6),
+            (1, 70, 5, 8),
+            (3, 48, 8, 16),
+            (1, 5, 1, 4),
+            (1, 64, 150, 16),
+            (1, 70, 72, 8),
+        ] {
             let taps = rows * run;
             let weight = |o: usize, k: usize| (o * 90 + k * 31 + o * k) as i8;
             let mut stream = vec![0i32; words(taps, outputs)];
@@ -204,12 +223,12 @@ mod tests {
             let mut word =
                 |at: usize, value: i32| bytes[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
             for o in 0..outputs {
-                word(bias(taps, o), o as i32 * 300 - 1000);
+                word(bias(taps, outputs, o), o as i32 * 300 - 1000);
                 word(multiplier(taps, outputs, o), 0x4000_0000 + (o % 50) as i32 * 0x0123_4567);
                 word(multiplier(taps, outputs, o) + VECTOR, -3 - o as i32 % 5);
             }
             for o in 0..outputs {
-                (0..taps).for_each(|k| bytes[tap(taps, o, k)] = weight(o, k) as u8);
+                (0..taps).for_each(|k| bytes[tap(taps, outputs, o, k)] = weight(o, k) as u8);
             }
             for (word, bytes) in stream.iter_mut().zip(bytes.as_chunks().0) {
                 *word = i32::from_ne_bytes(*bytes);

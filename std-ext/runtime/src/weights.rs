@@ -68,11 +68,13 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
         "CONV_2D_LANES" => {
             let w = ops::lanes::Conv2d::read(step.params())?.window;
             let taps = product(&[w.k_h, w.k_w, w.in_c])?;
-            all(w.out_c.into(), taps, &|o, k| at(lanes::tap(taps, o, k)))
+            all(w.out_c.into(), taps, &|o, k| at(lanes::tap(taps, w.out_c.into(), o, k)))
         }
         "FULLY_CONNECTED_LANES" => {
             let p = FullyConnected::read(step.params())?;
-            all(p.out as usize, p.depth as usize, &|o, k| at(lanes::tap(p.depth as usize, o, k)))
+            all(p.out as usize, p.depth as usize, &|o, k| {
+                at(lanes::tap(p.depth as usize, p.out as usize, o, k))
+            })
         }
         "DEPTHWISE_CONV_2D_WINDOWS" => {
             let w = ops::windows::Depthwise::read(step.params())?.window;

@@ -3,7 +3,7 @@
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-use crate::simd::lanes::{BLOCK, GROUP, Lanes, Source, VECTOR, block, group, padded, sums};
+use crate::simd::lanes::{GROUP, Lanes, Source, VECTOR, block, blocks, group, padded};
 
 /// Arguments of `rows_of_pixels`, which changes them. Offsets are written into the assembly.
 #[repr(C)]
@@ -55,7 +55,7 @@ pub(in crate::simd) fn pixels(lanes: &Lanes<'_>, source: Source<'_>, in_place: b
     };
     let [rest, whole] = if before > 0 { [1, GROUP / VECTOR] } else { last };
     let stream = lanes.stream.0.as_ptr();
-    let weights = |outputs| block(taps).wrapping_mul(sums(outputs) / BLOCK);
+    let weights = |outputs| block(taps).wrapping_mul(blocks(outputs));
     let before = group(taps).wrapping_mul(before);
     let start: *const i8 = x.as_ptr().cast();
     let (kept, run16) = (lanes.sums.as_ptr().cast(), padded(run));
@@ -94,7 +94,7 @@ pub(in crate::simd) fn pixels(lanes: &Lanes<'_>, source: Source<'_>, in_place: b
     // - the stream is read once from front to end, group by group: blocks of 8 words and `8 * padded(taps)` bytes, from
     //   the first group's until `first_end`, and so on every `group` bytes until `last_end`; behind each group's 32 words
     //   for each 16 outputs, begun ones too. That is `lanes::words`, its length (checked).
-    // - 8 words of `sums` are written for each block of a group: `lanes::sums` of them, which it has.
+    // - 8 words of `sums` are written for each block of a group: at most `lanes::sums` of them, which it has.
     // - `outputs` bytes of y are written: 16 at a time, and of the last as many as are left; y has `pixels * outputs`.
     // Written memory is cells, which may be written through shared references. `full` and `last_chunk` have the values that the
     // code's table is for, and so has the rounding.
@@ -297,9 +297,18 @@ unsafe extern "C" fn rows_of_pixels(frame: &mut Frame) {
         "add r4, r10, r6",
         "vctp.8 r6",
         "mvn r2, #1",
-        "movs r6, #1",
-        "mov lr, r6",
-        "ldr pc, [r11, #36]",
+        "mov lr, #1",
+        "cmp r6, #8",
+        "ldr r6, [r11, #36]",
+        "bhi 27f",
+        // one block's sums, two to a vector: on behind the two instructions of four bytes that load four to each
+        "vldr d0, [r1]",
+        "vldr d2, [r1, #8]",
+        "vldr d4, [r1, #16]",
+        "vldr d6, [r1, #24]",
+        "adds r6, r6, #8",
+        "27:",
+        "bx r6",
         "5:",
         "mov r10, r4",
         "movs r4, #16",

@@ -26,18 +26,18 @@ pub(in crate::simd) fn pixels(lanes: &Lanes<'_>, source: Source<'_>, in_place: b
 
 /// All outputs of a pixel, whose taps are padded.
 fn pixel(lanes: &Lanes<'_>, x: &[Cell<i8>], y: &[Cell<i8>]) {
-    let (taps, stream) = (lanes.taps, lanes.stream.0);
+    let (taps, outputs, stream) = (lanes.taps, lanes.outputs, lanes.stream.0);
     let word = |at: usize| i32::from_le(stream.get(at).copied().unwrap_or(0));
     for (o, y) in y.iter().enumerate() {
-        let mut sum = word(bias(taps, o));
+        let mut sum = word(bias(taps, outputs, o));
         for (group, x) in x.as_chunks::<4>().0.iter().take(padded(taps) / 4).enumerate() {
             // four taps of an output lie in one word
-            let w = stream.get(tap(taps, o, group.wrapping_mul(4)) / 4).copied().unwrap_or(0);
+            let w = stream.get(tap(taps, outputs, o, group.wrapping_mul(4)) / 4).copied().unwrap_or(0);
             for (x, w) in x.iter().zip(w.to_ne_bytes()) {
                 sum = sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32));
             }
         }
-        let m = multiplier(taps, lanes.outputs, o);
+        let m = multiplier(taps, outputs, o);
         y.set(lane(sum, word(m), word(m.wrapping_add(VECTOR)), lanes.rounding, lanes.zero));
     }
 }

@@ -7,7 +7,7 @@ use crate::graph::{Node, Value};
 use midge_core::fixed::Rounding;
 use midge_core::ops::{self, fully_connected::FullyConnected, lanes, quant::Quant, window::Window};
 use midge_core::plan::Kind;
-use midge_core::simd::lanes::{VECTOR, bias, multiplier, padded, sums, tap, words};
+use midge_core::simd::lanes::{BLOCK, VECTOR, bias, multiplier, padded, sums, tap, words};
 
 /// Filters `[outputs][taps]` and what follows their sums.
 pub(super) struct Filters {
@@ -30,17 +30,22 @@ impl Filters {
         let mut word =
             |at: usize, value: i32| stream[at * 4..at * 4 + 4].copy_from_slice(&value.to_le_bytes());
         for (o, (first, [m, shift])) in self.bias.iter().zip(&self.scales).enumerate() {
-            word(bias(taps, o), *first);
+            word(bias(taps, outputs, o), *first);
             word(multiplier(taps, outputs, o), *m);
             word(multiplier(taps, outputs, o) + VECTOR, *shift);
         }
         for (o, weights) in self.data.chunks_exact(taps.max(1)).enumerate() {
             for (k, w) in weights.iter().enumerate() {
-                stream[tap(taps, o, k)] = *w;
+                stream[tap(taps, outputs, o, k)] = *w;
             }
         }
         stream
     }
+}
+
+/// So many outputs, as blocks have them.
+fn in_blocks(outputs: usize) -> usize {
+    outputs.next_multiple_of(BLOCK)
 }
 
 /// A convolution: where, with what, and in how many rows.
@@ -93,11 +98,12 @@ impl Layer {
     fn work(&self) -> Work {
         let w = &self.window;
         let pixels = self.rows * usize::from(w.out_w);
-        let (taps, outputs) = (padded(self.filters.taps()), pixels * padded(usize::from(w.out_c)));
+        let (taps, out_c) = (padded(self.filters.taps()), usize::from(w.out_c));
+        let (outputs, products) = (pixels * padded(out_c), pixels * in_blocks(out_c) * taps);
         let gathered = usize::from(w.k_h) * padded(usize::from(w.k_w) * usize::from(w.in_c));
         let in_place = w.k_h == 1 && (w.s_w * w.in_c).is_multiple_of(4);
         let gathered = if in_place { 0 } else { pixels * gathered };
-        let [pixels, outputs, taps, products] = [pixels, outputs, gathered, outputs * taps].map(|n| n as u64);
+        let [pixels, outputs, taps, products] = [pixels, outputs, gathered, products].map(|n| n as u64);
         Work { pixels, outputs, taps, products }
     }
 }
@@ -133,7 +139,7 @@ impl<'g> Lowering<'g> {
         filters: Filters,
     ) -> Way<'a, 'g> {
         let outputs = rows * padded(filters.bias.len());
-        let products = outputs * padded(filters.taps());
+        let products = rows * in_blocks(filters.bias.len()) * padded(filters.taps());
         let [pixels, outputs, products] = [rows, outputs, products].map(|n| n as u64);
         let work = Work { pixels, outputs, taps: 0, products };
         let build = move |lower: &mut Self| {
