@@ -100,6 +100,7 @@ pub(super) fn dot_2x1(wide: &[[Cell<i16>; 4]], filters: &[[i32; 2]]) -> [i32; 2]
 }
 
 /// See `portable::sum_pixels`.
+#[cfg_attr(midge_helium, expect(dead_code, reason = "this core has its own"))]
 #[inline(always)]
 pub(super) fn sum_pixels(x: &[Cell<i8>], step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
     // SAFETY: `simd::sum_pixels` has checked that `pixels` times eight bytes, `step` apart, lie inside `x` (LDR, any address),

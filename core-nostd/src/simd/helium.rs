@@ -8,6 +8,6 @@ mod bytes;
 mod lanes;
 mod windows;
 
-pub(super) use self::bytes::{copy_rows, fill, linear};
+pub(super) use self::bytes::{copy_rows, fill, linear, sum_pixels};
 pub(super) use self::lanes::pixels;
 pub(super) use self::windows::{interleave, windows};

@@ -272,7 +272,7 @@ pub const SUMS: usize = 8;
 #[inline(always)]
 pub fn sum_pixels(x: &[Cell<i8>], step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
     if reach(pixels, step, SUMS) <= x.len() && pixels > 0 {
-        fast::sum_pixels(x, step, pixels, sums);
+        bytes::sum_pixels(x, step, pixels, sums);
     }
 }
 

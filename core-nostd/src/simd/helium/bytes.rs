@@ -4,6 +4,7 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 
 use crate::ops::linear::{FRACTION, Linear};
+use crate::simd::SUMS;
 
 /// See `portable::copy_rows`.
 #[inline(always)]
@@ -34,6 +35,48 @@ pub(in crate::simd) fn linear(p: &Linear, [y, a, b]: [&[Cell<i8>]; 3]) {
     // has y's bytes or none of them, as the plan's check has it; four are read before they are written. Cells may be written
     // through a shared reference.
     unsafe { add_bytes(to, a, b, y.len(), p.a_multiplier, p.b_multiplier, p.addend) }
+}
+
+/// See `portable::sum_pixels`.
+#[inline(always)]
+pub(in crate::simd) fn sum_pixels(x: &[Cell<i8>], step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
+    // SAFETY: `simd::sum_pixels` has checked that `pixels` times eight bytes, `step` apart, lie inside `x`, and that there are
+    // some. `sums` is read and written.
+    unsafe { sum_bytes(x.as_ptr().cast(), step, pixels, sums) }
+}
+
+/// r0 x, r1 from pixel to pixel, r2 pixels left, r3 sums: those of up to 256 pixels have room in 16 bits.
+#[unsafe(naked)]
+unsafe extern "C" fn sum_bytes(x: *const i8, step: usize, pixels: usize, sums: &mut [i32; SUMS]) {
+    naked_asm!(
+        ".cpu cortex-m55",
+        "push {{r4, lr}}",
+        "1:",
+        "cmp r2, #256",
+        "mov lr, r2",
+        "it hi",
+        "movhi lr, #256",
+        "sub r2, r2, lr",
+        "vmov.i32 q0, #0",
+        "dls lr, lr",
+        "2:",
+        "vldrb.s16 q1, [r0]",
+        "add r0, r0, r1",
+        "vadd.i16 q0, q0, q1",
+        "le lr, 2b",
+        // even channels and odd ones
+        "vld20.32 {{q2, q3}}, [r3]",
+        "vld21.32 {{q2, q3}}, [r3]",
+        "vmovlb.s16 q1, q0",
+        "vmovlt.s16 q0, q0",
+        "vadd.i32 q2, q2, q1",
+        "vadd.i32 q3, q3, q0",
+        "vst20.32 {{q2, q3}}, [r3]",
+        "vst21.32 {{q2, q3}}, [r3]",
+        "cmp r2, #0",
+        "bne 1b",
+        "pop {{r4, pc}}",
+    )
 }
 
 /// r0 from, r1 to, r2 rows, r3 bytes of a row; r4, r5 from row to row.
