@@ -6,7 +6,8 @@
 //! up to 3 x 3, each with its taps where it needs them. A *line* of filters of one row is the same: four neighbouring outputs
 //! have one window of 16 elements, and four columns of the image are one of the strip.
 //!
-//! Filters of five rows or columns see three vectors: five columns of one strip and five of a second, of the rows below.
+//! Filters of five rows or columns see three vectors: five columns of one strip and five of a second, of the rows below; a
+//! *tile* of 2 x 2 outputs sees six of each.
 //!
 //! A stream is, in words: for every four channels twice: the biases of two channels, each for four outputs, and the windows'
 //! weights of each channel (a vector for each output where they share a window, else those that all have); then the multipliers
@@ -34,12 +35,11 @@ pub enum Shape {
     Row,
     /// Four neighbouring outputs of one window, whose rows are neighbours in one row.
     Line,
+    /// 2 x 2 outputs of one window of six columns in two strips.
+    Tile,
     /// Four neighbouring outputs, each with a window of five columns in two strips.
     Large,
 }
-
-/// Columns, and rows, of the largest filter.
-const LARGEST: usize = 5;
 
 /// Where channel `c` is in a stream: the last four channels are a block, whether some of them are in the one before or not.
 pub const fn place(channels: usize, c: usize) -> usize {
@@ -63,6 +63,7 @@ impl Shape {
             }
             ([0..=3, 0..=3], [1, 1]) => Some(Shape::Square),
             ([0..=4, 0..=4], _) => Some(Shape::Row),
+            ([0..=5, 0..=5], [1, 1]) => Some(Shape::Tile),
             ([0..=5, 0..=5], _) => Some(Shape::Large),
             _ => None,
         }
@@ -70,32 +71,41 @@ impl Shape {
 
     /// Output columns made together.
     pub const fn columns(self) -> usize {
-        if matches!(self, Shape::Square) { 2 } else { 4 }
+        if self.rows() == 2 { 2 } else { 4 }
     }
 
     /// Output rows made together.
     pub const fn rows(self) -> usize {
-        if matches!(self, Shape::Square) { 2 } else { 1 }
+        if matches!(self, Shape::Square | Shape::Tile) { 2 } else { 1 }
     }
 
     /// Whether outputs made together have one window.
     pub(super) const fn is_shared(self) -> bool {
-        matches!(self, Shape::Square | Shape::Line)
+        matches!(self, Shape::Square | Shape::Line | Shape::Tile)
     }
 
     /// Strips of rows.
     pub const fn strips(self) -> usize {
-        if matches!(self, Shape::Large) { 2 } else { 1 }
+        if matches!(self, Shape::Tile | Shape::Large) { 2 } else { 1 }
     }
 
     /// Vectors of a window.
     pub const fn parts(self) -> usize {
-        if matches!(self, Shape::Large) { 3 } else { 1 }
+        if self.strips() == 2 { 3 } else { 1 }
+    }
+
+    /// Columns of a window in a strip.
+    const fn width(self) -> usize {
+        match self {
+            Shape::Tile => 6,
+            Shape::Large => 5,
+            _ => FOUR,
+        }
     }
 
     /// Vectors of weights of a channel.
     const fn vectors(self) -> usize {
-        if self.is_shared() { 4 } else { self.parts() }
+        if self.is_shared() { FOUR * self.parts() } else { self.parts() }
     }
 
     /// Columns of the strip from the outputs made together to the next.
@@ -107,7 +117,7 @@ impl Shape {
     pub const fn needed(self, outputs: usize, stride: usize) -> usize {
         let last = outputs.div_ceil(self.columns()).wrapping_sub(1).wrapping_mul(self.advance(stride));
         let last = if self.is_shared() { last } else { last.wrapping_add(stride.wrapping_mul(3)) };
-        last.wrapping_add(if matches!(self, Shape::Large) { LARGEST } else { FOUR })
+        last.wrapping_add(self.width())
     }
 
     /// Words of two channels.
@@ -136,22 +146,22 @@ impl Shape {
 
     /// Byte of what the element `row` of a word of the window weighs for the output `o` of four.
     pub const fn weight(self, c: usize, o: usize, word: usize, row: usize) -> usize {
-        let first = if self.is_shared() { o % FOUR } else { 0 };
-        let vector = c % 2 * self.vectors() + first;
-        (self.of_channel(c) + 8) * 4 + vector * 16 + word * FOUR + row
+        let part = word / FOUR;
+        let vector = if self.is_shared() { part * FOUR + o % FOUR } else { part };
+        (self.of_channel(c) + 8) * 4 + (c % 2 * self.vectors() + vector) * 16 + word % FOUR * FOUR + row
     }
 
     /// Byte of the tap at `row` and `column` of the channel at place `c` for the output `o` of four; none if it is outside their
     /// window, as it is for outputs of a line that is too short for them.
     pub const fn tap(self, c: usize, o: usize, row: usize, column: usize, stride: usize) -> Option<usize> {
         let along = column + o * stride;
-        match self {
-            Shape::Square => Some(self.weight(c, o, column + o % 2, row + o / 2)),
-            Shape::Row => Some(self.weight(c, o, column, row)),
-            Shape::Large => Some(self.weight(c, o, row / FOUR * LARGEST + column, row % FOUR)),
-            Shape::Line if along < 16 => Some(self.weight(c, o, along / FOUR, along % FOUR)),
-            Shape::Line => None,
-        }
+        let (row, column) = match self {
+            Shape::Square | Shape::Tile => (row + o / 2, column + o % 2),
+            Shape::Row | Shape::Large => (row, column),
+            Shape::Line if along < 16 => (along % FOUR, along / FOUR),
+            Shape::Line => return None,
+        };
+        Some(self.weight(c, o, row / FOUR * self.width() + column, row % FOUR))
     }
 
     /// Word of the multiplier of the channel at place `c`; its shift is four words on.
@@ -215,12 +225,13 @@ impl Windows<'_> {
 
     /// Bytes of the strip from the first word of a window to another. Those of a large one that it does not have are its first.
     pub(super) const fn word(&self, word: usize) -> usize {
-        match self.shape {
-            Shape::Large if word >= 2 * LARGEST => 0,
-            Shape::Large if word >= LARGEST => {
-                (self.strip.len() / 2).wrapping_add(self.column().wrapping_mul(word - LARGEST))
-            }
-            _ => self.column().wrapping_mul(word),
+        let width = self.shape.width();
+        if word < width {
+            self.column().wrapping_mul(word)
+        } else if word < 2 * width {
+            (self.strip.len() / 2).wrapping_add(self.column().wrapping_mul(word - width))
+        } else {
+            0
         }
     }
 
@@ -237,16 +248,16 @@ impl Windows<'_> {
     /// Elements of y from one output to the next, of the four.
     pub(super) const fn places(&self, pixels: usize) -> [usize; 4] {
         let c = self.channels;
-        match self.shape {
-            Shape::Square => [0, c, pixels.wrapping_mul(c), pixels.wrapping_mul(c).wrapping_add(c)],
+        match self.shape.rows() {
+            2 => [0, c, pixels.wrapping_mul(c), pixels.wrapping_mul(c).wrapping_add(c)],
             _ => [0, c, c.wrapping_mul(2), c.wrapping_mul(3)],
         }
     }
 
     /// Which of the four outputs there are, where so many columns are left.
     pub(super) const fn there(&self, left: usize, tall: bool) -> [bool; 4] {
-        match self.shape {
-            Shape::Square => [true, left > 1, tall, tall && left > 1],
+        match self.shape.rows() {
+            2 => [true, left > 1, tall, tall && left > 1],
             _ => [true, left > 1, left > 2, left > 3],
         }
     }
@@ -259,7 +270,7 @@ mod tests {
     use std::vec;
     use std::vec::Vec;
 
-    const SHAPES: [Shape; 4] = [Shape::Square, Shape::Row, Shape::Line, Shape::Large];
+    const SHAPES: [Shape; 5] = [Shape::Square, Shape::Row, Shape::Line, Shape::Tile, Shape::Large];
 
     #[test]
     fn every_byte_has_one_meaning() {
@@ -315,9 +326,12 @@ mod tests {
             (8, Shape::Line, [1, 10], 1, 7),
             (8, Shape::Line, [1, 10], 2, 4),
             (6, Shape::Line, [1, 16], 3, 1),
-            (8, Shape::Large, [5, 5], 1, 6),
+            (8, Shape::Tile, [5, 5], 1, 6),
+            (9, Shape::Tile, [5, 3], 1, 5),
+            (4, Shape::Tile, [2, 5], 1, 1),
+            (8, Shape::Large, [5, 5], 2, 6),
             (9, Shape::Large, [5, 3], 2, 5),
-            (4, Shape::Large, [2, 5], 1, 1),
+            (4, Shape::Large, [2, 5], 3, 1),
         ] {
             assert_eq!(Shape::of(size, [1, stride], pixels), Some(shape));
             let [rows, columns] = size.map(usize::from);

@@ -23,9 +23,9 @@ struct Frame {
     stream: *const i32,  // 0
     sums: *const i32,    // 4
     end: *const i32,     // 8: of the stream
-    back: usize,         // 12: from the fourth output's window to the first's of the next channel
+    two: usize,          // 12: from output to the second behind it
     base: *const i8,     // 16: the first output's window
-    step: usize,         // 20: from output to output
+    step: usize,         // 20: from output to output; of a tile from the window's first vector to the third
     next: usize,         // 24: from four outputs to the next
     y_next: usize,       // 28: the same for y
     columns: [usize; 4], // 32: of a window
@@ -67,19 +67,20 @@ fn fours(
     let columns = w.shape.columns();
     let groups = pixels.div_ceil(columns);
     let rest = pixels.wrapping_sub(groups.wrapping_sub(1).wrapping_mul(columns));
-    // the loop over shared windows adds 4 to addresses before it takes them, and so does the store
-    let before = if w.shape.is_shared() { 4 } else { 0 };
+    // all loops but one add 4 to addresses before they take them, and so does the store
+    let before = if w.shape == Shape::Large { 0 } else { 4 };
+    // four bits for each output that is there
     let mask = |left: usize| {
-        let there = w.there(left, tall).into_iter().enumerate();
-        there.fold(0, |mask, (o, there)| if there { mask | 0xf << (o * 4) } else { mask })
+        let row = 0xffff_usize.wrapping_shr(16u32.wrapping_sub((left as u32).wrapping_mul(4)));
+        if tall { row | row << 8 } else { row }
     };
     let mut frame = Frame {
         stream,
         sums: w.sums.as_ptr().cast(),
         end: stream.wrapping_add(words.wrapping_mul(blocks)),
-        back: 4usize.wrapping_sub(w.step().wrapping_mul(3)),
+        two: w.step().wrapping_mul(2),
         base: w.strip.as_ptr().cast::<i8>().wrapping_add(channel.wrapping_mul(FOUR)),
-        step: w.step(),
+        step: if w.shape == Shape::Tile { w.word(8) } else { w.step() },
         next: w.advance(),
         y_next: w.channels.wrapping_mul(columns),
         columns: [0, 1, 2, 3].map(|i: usize| w.column().wrapping_mul(i).wrapping_sub(before)),
@@ -90,8 +91,11 @@ fn fours(
         zero: w.zero as i32,
         away: matches!(w.rounding, Rounding::Away) as usize,
         apart: apart as usize,
-        more: if w.shape == Shape::Large { [4, 5, 6, 7, 8, 9, 10, 11].map(|i| w.word(i)) } else { [0; 8] },
+        more: [0; 8],
     };
+    if w.shape.parts() == 3 {
+        frame.more.iter_mut().zip(4..).for_each(|(to, i)| *to = w.word(i).wrapping_sub(before));
+    }
     // SAFETY: for each of `groups` times four outputs `blocks` blocks of the stream are read, from `block` on, which has so many
     // (all calls together have `channels` divided by four, rounded up). For each of their channels, which start at `channel` and
     // none of which is behind the last, and each output, those behind the last too, words of the strip are read, at word
@@ -103,6 +107,7 @@ fn fours(
         match w.shape {
             Shape::Square | Shape::Line => shared(&mut frame),
             Shape::Row => rows(&mut frame),
+            Shape::Tile => tiles(&mut frame),
             Shape::Large => large(&mut frame),
         }
     }
@@ -161,30 +166,66 @@ macro_rules! shared {
     };
 }
 
-/// Two channels of four outputs with a window each.
+/// The same where a window has three vectors, of the words at q1, at q3 and r11 from those at q1.
+macro_rules! tile {
+    () => {
+        concat!(
+            "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}\n",
+            tile!("r0", "r2", "r4", "r6"),
+            tile!("r8", "r10", "r12", "lr")
+        )
+    };
+    ($a:literal, $b:literal, $c:literal, $d:literal) => {
+        concat!(
+            ".irp words, 1, 3, 4\n",
+            ".if \\words == 4\n",
+            "vadd.i32 q4, q1, r11\n",
+            "vldrw.u32 q0, [q4]\n",
+            ".else\n",
+            "vldrw.u32 q0, [q\\words, #4]!\n",
+            ".endif\n",
+            "vldm r1!, {{d8-d15}}\n",
+            "vmladava.s8 ",
+            $a,
+            ", q0, q4\n",
+            "vmladava.s8 ",
+            $b,
+            ", q0, q5\n",
+            "vmladava.s8 ",
+            $c,
+            ", q0, q6\n",
+            "vmladava.s8 ",
+            $d,
+            ", q0, q7\n",
+            ".endr\n",
+        )
+    };
+}
+
+/// Two channels of four outputs with a window each, at q1, q3, q5 and q6.
 macro_rules! row {
     () => {
         concat!(
             "ldm r1!, {{r0, r2, r4, r6, r8, r10, r12, lr}}\n",
-            row!("r0, r2, r4", "r6"),
-            row!("r8, r10, r12", "lr")
+            row!("r0", "r2", "r4", "r6"),
+            row!("r8", "r10", "r12", "lr")
         )
     };
-    ($sums:literal, $last:literal) => {
+    ($a:literal, $b:literal, $c:literal, $d:literal) => {
         concat!(
             "vldrw.u32 q4, [r1], #16\n",
-            ".irp sum, ",
-            $sums,
-            "\n",
-            "vldrw.u32 q0, [r9, q1]\n",
-            "vmladava.s8 \\sum, q0, q4\n",
-            "add r9, r9, r11\n",
-            ".endr\n",
-            "vldrw.u32 q0, [r9, q1]\n",
-            "vmladava.s8 ",
-            $last,
+            "vldrw.u32 q0, [q1, #4]!\nvmladava.s8 ",
+            $a,
             ", q0, q4\n",
-            "add r9, r9, r7\n",
+            "vldrw.u32 q0, [q3, #4]!\nvmladava.s8 ",
+            $b,
+            ", q0, q4\n",
+            "vldrw.u32 q0, [q5, #4]!\nvmladava.s8 ",
+            $c,
+            ", q0, q4\n",
+            "vldrw.u32 q0, [q6, #4]!\nvmladava.s8 ",
+            $d,
+            ", q0, q4\n",
         )
     };
 }
@@ -330,10 +371,21 @@ unsafe extern "C" fn shared(frame: &mut Frame) {
     windows!("vadd.i32 q1, q1, r9", "", shared!(), "cmp r1, r5")
 }
 
-/// A window for each output: at r9, r11 apart, and r7 on from the fourth.
+/// The same with a window of three vectors.
+#[unsafe(naked)]
+unsafe extern "C" fn tiles(frame: &mut Frame) {
+    windows!("vldrw.u32 q3, [r0, #88]\nvadd.i32 q1, q1, r9\nvadd.i32 q3, q3, r9", "", tile!(), "cmp r1, r5")
+}
+
+/// A window for each output, r11 apart, and two of them r7; q1 and q3 become the addresses of the first two.
 #[unsafe(naked)]
 unsafe extern "C" fn rows(frame: &mut Frame) {
-    windows!("", "", row!(), "cmp r1, r5")
+    windows!(
+        "vadd.i32 q1, q1, r9\nvadd.i32 q3, q1, r11",
+        "vadd.i32 q5, q1, r7\nvadd.i32 q6, q3, r7",
+        row!(),
+        "cmp r1, r5"
+    )
 }
 
 /// The same with windows of three vectors, at r5, r7, r9 and r11.
