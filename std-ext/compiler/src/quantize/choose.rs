@@ -44,7 +44,8 @@ impl Range {
 
     /// The scale and zero point of a whole tensor with these numbers.
     pub(super) fn quant(self, numbers: &Histogram, store: Type) -> Quant {
-        affine(self.of(numbers, store), store)
+        let (least, most) = self.of(numbers, store);
+        affine((least - numbers.depth(), most), store)
     }
 }
 
@@ -180,6 +181,17 @@ mod tests {
         assert_eq!(quant(&[-1.0, 2.0], Type::I8), (3.0 / 255.0, -43));
         assert_eq!(quant(&[-32767.0, 2.0], Type::I16), (1.0, 0));
         assert_eq!(quant(&[0.0], Type::I8).0, 1.0);
+    }
+
+    #[test]
+    fn what_is_hidden_lies_below_all_else() {
+        let covers = |numbers: &[f32]| {
+            let quant = Range::MinMax.quant(&of(numbers), Type::I8);
+            quant.scale[0] * (-128 - quant.zero[0]) as f32
+        };
+        assert_eq!(covers(&[0.0, f32::NEG_INFINITY]), -64.0);
+        let scores = covers(&[-2.0, 5.0, f32::MIN]);
+        assert!((scores + 10.0).abs() < 0.1, "{scores}");
     }
 
     #[test]

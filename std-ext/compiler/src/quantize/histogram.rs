@@ -3,6 +3,9 @@
 /// Bins on each side of 0.
 const SIDE: usize = 4096;
 
+/// What is added to hide a number from a softmax: this, or less.
+const HIDDEN: f32 = -1e9;
+
 /// Counts of numbers in bins as wide as a power of two, around 0. It widens as larger numbers come, so that one look at
 /// the data is enough; the greatest lies in the outer half of its side.
 #[derive(Clone, Debug, Default)]
@@ -17,12 +20,18 @@ pub(super) struct Histogram {
     counts: Vec<u64>,
     /// How many numbers are exactly 0.
     zeros: u64,
+    /// How many hide from a softmax; no bin has them.
+    hidden: u64,
 }
 
 impl Histogram {
-    /// Counts numbers, none of them NaN or infinite.
+    /// Counts numbers, none of them NaN or positive infinity.
     pub(super) fn add(&mut self, numbers: impl Iterator<Item = f32>) {
         for x in numbers {
+            if x <= HIDDEN {
+                self.hidden += 1;
+                continue;
+            }
             if x == 0.0 {
                 self.zeros += 1;
                 continue;
@@ -39,6 +48,7 @@ impl Histogram {
 
     /// Counts what another has counted.
     pub(super) fn merge(&mut self, other: &Histogram) {
+        self.hidden += other.hidden;
         if other.counts.is_empty() {
             self.zeros += other.zeros;
             return;
@@ -55,6 +65,16 @@ impl Histogram {
         self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| *mine += theirs);
         (self.least, self.most) = (self.least.min(other.least), self.most.max(other.most));
         self.zeros += other.zeros;
+    }
+
+    /// How far below the least number one has to lie to be hidden: e^-8 is less than half of a softmax's step. A mask alone
+    /// lies further below 0 than what it will be added to is wide.
+    pub(super) fn depth(&self) -> f32 {
+        match self.hidden {
+            0 => 0.0,
+            _ if self.counts.is_empty() => 64.0,
+            _ => 8.0,
+        }
     }
 
     /// The middles of bins and their counts, ascending; 0 has a bin of its own.

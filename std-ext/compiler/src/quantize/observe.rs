@@ -43,13 +43,14 @@ impl Quantizer {
         // constants may be activations too
         let constant = |value| {
             let mut histogram = Histogram::default();
-            histogram.add(reals(value)?.into_iter().filter(|x| x.is_finite()));
+            histogram.add(reals(value)?.into_iter().filter(|x| *x < f32::INFINITY));
             Some(histogram)
         };
         let mut histograms: Vec<_> = self.graph.values.iter().map(constant).collect();
         let mut add = |id: ValueId, bytes: &[u8]| {
             let numbers = bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
-            let sound = numbers.clone().all(f32::is_finite);
+            // negative infinity hides numbers from a softmax
+            let sound = numbers.clone().all(|x| x < f32::INFINITY);
             if sound {
                 histograms[id.0].get_or_insert_default().add(numbers);
             }
@@ -62,7 +63,8 @@ impl Quantizer {
             for (port, id) in ports.iter().zip(&self.graph.inputs) {
                 let (bytes, others) = rest.split_at_checked(port.bytes()).unwrap_or((rest, &[]));
                 rest = others;
-                if port.dtype == Dtype::F32 && !add(*id, bytes) {
+                let numbers = bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+                if port.dtype == Dtype::F32 && !(numbers.clone().all(f32::is_finite) && add(*id, bytes)) {
                     return Err(QuantizeError::Data { name: port.name.clone(), row });
                 }
             }
