@@ -199,6 +199,9 @@ impl Call<'_, '_> {
     /// Padding with elements of x: each axis picks its own.
     fn mirrored(&mut self, mut x: ValueId, margins: &[[usize; 2]], mode: &str) -> Made<ValueId> {
         for (axis, [before, after]) in margins.iter().enumerate() {
+            if *before.max(after) > 1 << 14 {
+                return refuse(format!("mirrors {} elements, more than {}", before.max(after), 1 << 14));
+            }
             let n = self.shape(x)[axis] as i64;
             let place = |i: i64| match mode {
                 "edge" => i.clamp(0, n - 1),
