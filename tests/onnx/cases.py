@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 """Writes ONNX's own node tests to one archive: python3 cases.py FILE.npz
 
-Each is a model (`NAME/model`), its tolerances (`NAME/tolerance`: relative, absolute), the names of its inputs
-(`NAME/names`, a line each), and, where they are numbers that NumPy knows, its inputs (`NAME/x00` ..) and outputs
-(`NAME/y00` ..). Those that are a function's expansion stand for the same numbers as the function, and are left out.
+Each is a model (`NAME/model`), the operator that it is a test of (`NAME/operator`), its tolerances (`NAME/tolerance`:
+relative, absolute), the names of its inputs (`NAME/names`, a line each), and, where they are numbers that NumPy knows, its
+inputs (`NAME/x00` ..) and outputs (`NAME/y00` ..). Those that are a function's expansion stand for the same numbers as the
+function, and are left out.
 """
 
 import io
@@ -28,6 +29,7 @@ def parts(case):
     names = "\n".join(port.name for port in case.model.graph.input)
     yield "model", bytes_of(case.model.SerializeToString())
     yield "names", bytes_of(names.encode())
+    yield "operator", bytes_of(case.model.graph.node[-1].op_type.encode())
     yield "tolerance", np.array([case.rtol, case.atol], np.float32)
     inputs, outputs = case.data_sets[0]
     sides = [(side, i, value) for side, values in (("x", inputs), ("y", outputs)) for i, value in enumerate(values)]

@@ -21,6 +21,7 @@ pub mod nets;
 pub mod networks;
 pub mod noise;
 pub mod onnx;
+pub mod onnx_table;
 pub mod packed;
 mod refusals;
 pub mod runtime;

@@ -20,6 +20,8 @@ use crate::runtime::Buffer;
 pub struct NodeTest {
     /// The bytes of an `.onnx` file.
     pub model: Vec<u8>,
+    /// What it is a test of.
+    pub operator: String,
     /// The names of its inputs.
     pub names: Vec<String>,
     /// How far a float may be off: a part of what is wanted, and a number.
@@ -28,6 +30,15 @@ pub struct NodeTest {
     pub inputs: Vec<Array>,
     /// One array for each output.
     pub outputs: Vec<Array>,
+}
+
+impl NodeTest {
+    /// The inputs that a plan has: those that were not given to the importer, and have elements.
+    pub(crate) fn ports(&self, given: &Given) -> impl Iterator<Item = (&String, &Array)> {
+        let is_port = |name: &String| given.values.iter().all(|(own, _)| own != name);
+        let filled = self.names.iter().zip(&self.inputs).filter(|(_, array)| !array.bytes.is_empty());
+        filled.filter(move |(name, _)| is_port(name))
+    }
 }
 
 /// What became of a test.
@@ -53,6 +64,7 @@ pub fn read(path: &Path) -> Result<BTreeMap<String, NodeTest>, String> {
         let test = tests.entry(name.into()).or_default();
         match part {
             "model" => test.model = array.bytes,
+            "operator" => test.operator = String::from_utf8_lossy(&array.bytes).into(),
             "names" => test.names = String::from_utf8_lossy(&array.bytes).lines().map(Into::into).collect(),
             "tolerance" => {
                 test.tolerance = [0, 1].map(|i| float(array.kind.as_str(), &array.bytes[4 * i..4 * i + 4]))
@@ -91,7 +103,7 @@ pub fn verdict(test: &NodeTest) -> Verdict {
 }
 
 /// Gives what a model leaves open; whether that is anything new.
-fn fill(test: &NodeTest, open: &Open, given: &mut Given) -> bool {
+pub(crate) fn fill(test: &NodeTest, open: &Open, given: &mut Given) -> bool {
     let array = |name: &str| {
         test.names.iter().zip(&test.inputs).find(|(own, _)| *own == name).map(|(_, array)| array)
     };
@@ -123,11 +135,7 @@ fn run(test: &NodeTest, given: &Given, file: &[u8]) -> Result<(), String> {
     let runtime = Runtime::load(plan.bytes(), Kernels::ALL).map_err(|e| format!("not loaded: {e}"))?;
     let mut arena = Buffer::new(&vec![0xa5; runtime.plan().arena_len()]);
     let mut session = runtime.session(arena.bytes_mut()).map_err(|e| format!("no session: {e}"))?;
-    let is_port = |name: &String| given.values.iter().all(|(own, _)| own != name);
-    // an input without elements is no port either
-    let filled = test.names.iter().zip(&test.inputs).filter(|(_, array)| !array.bytes.is_empty());
-    let ports = filled.filter(|(name, _)| is_port(name));
-    for (i, (name, array)) in ports.enumerate() {
+    for (i, (name, array)) in test.ports(given).enumerate() {
         let to = session.input_mut(i as u8).map_err(|e| format!("input {name}: {e}"))?;
         if to.len() != array.bytes.len() {
             return Err(format!("input {name} has {} bytes, not {}", to.len(), array.bytes.len()));
