@@ -23,6 +23,7 @@ pub mod noise;
 pub mod onnx;
 pub mod onnx_table;
 pub mod packed;
+pub mod pytorch;
 mod refusals;
 pub mod runtime;
 pub mod scramble;

@@ -1,4 +1,5 @@
-//! `cargo xtask conformance onnx`: ONNX's own node tests, each converted and run by the core on this machine.
+//! `cargo xtask conformance onnx`: ONNX's own node tests, each converted and run by the core on this machine; and
+//! `cargo xtask conformance pytorch`: networks that PyTorch exports, as floats and as int8.
 
 use crate::count::Count;
 use crate::shell::{Shell, run};
@@ -7,14 +8,18 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Command;
 
-/// `onnx [--format json] [--bless]`.
+/// `onnx [--format json] [--bless]`, `pytorch`.
 pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let flags: &[&str] = match words[..] {
         ["onnx"] => &[],
         ["onnx", "--format", "json"] => &["--json"],
         ["onnx", "--bless"] => &["--bless"],
-        _ => return Err(Usage("conformance takes `onnx`, and `--format json` or `--bless`".into()).into()),
+        ["pytorch"] => return pytorch(shell),
+        _ => {
+            let takes = "conformance takes `pytorch`, or `onnx` and `--format json` or `--bless`";
+            return Err(Usage(takes.into()).into());
+        }
     };
     if archive(shell)?.is_none() {
         setup::setup(shell)?;
@@ -23,7 +28,29 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
     if judge(shell, archive).args(flags).status()?.success() { Ok(()) } else { Err(Failed.into()) }
 }
 
-/// All of them as one test.
+/// Exports networks, into an environment and a folder of their own: PyTorch is some gigabytes, and nothing else needs it.
+fn pytorch(shell: &Shell) -> Outcome {
+    let venv = shell.target.join("pytorch/venv");
+    setup::environment(shell, &venv, "tests/onnx/requirements.txt")?;
+    let folder = shell.target.join("pytorch/networks");
+    let (script, stamp) = (shell.root.join("tests/onnx/networks.py"), folder.join("stamp"));
+    let wanted = fs::read_to_string(&script)?;
+    if !fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
+        let mut python = shell.command(venv.join("bin/python"));
+        if !python.arg(&script).arg(&folder).status()?.success() {
+            return Err(format!("{} failed", script.display()).into());
+        }
+        fs::write(stamp, wanted)?;
+    }
+    let entries = fs::read_dir(&folder)?.map(|entry| Ok(entry?.path())).collect::<Outcome<Vec<_>>>()?;
+    let mut archives: Vec<_> =
+        entries.into_iter().filter(|path| path.extension().is_some_and(|end| end == "npz")).collect();
+    archives.sort();
+    let mut cargo = shell.cargo("run --quiet --release --package midge-suite --bin pytorch --");
+    if cargo.args(archives).status()?.success() { Ok(()) } else { Err(Failed.into()) }
+}
+
+/// All node tests as one test.
 pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
     let Some(archive) = archive(shell)? else { return Ok(Count::skip("there is no Python with `onnx`")) };
     let ran = run(&mut judge(shell, archive), &shell.scratch("onnx.log")?)?;

@@ -89,8 +89,8 @@ const COMMANDS: &[Command] = &[
     },
     Command {
         name: "conformance",
-        arguments: "onnx [--format json] [--bless]",
-        about: "ONNX's node tests, each converted and run",
+        arguments: "onnx [--format json] [--bless] | pytorch",
+        about: "ONNX's node tests, or networks from PyTorch, each converted and run",
         run: conformance::command,
     },
     Command {

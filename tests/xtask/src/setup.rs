@@ -6,6 +6,7 @@
 use crate::Outcome;
 use crate::shell::{Shell, installed, line, output, run, whole_line};
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 /// A program that tests call, and the Debian packages that bring it and what it needs.
@@ -135,10 +136,14 @@ fn toolchain(shell: &Shell) -> Outcome {
     all_or(refused)
 }
 
-/// Python with the reference interpreter, at the versions of `tests/requirements.txt`.
+/// Python with the reference interpreter.
 fn python(shell: &Shell) -> Outcome {
-    let wanted = fs::read_to_string(shell.root.join("tests/requirements.txt"))?;
-    let venv = shell.target.join("venv");
+    environment(shell, &shell.target.join("venv"), "tests/requirements.txt")
+}
+
+/// A Python environment with what a file of requirements lists, unless it is there.
+pub(crate) fn environment(shell: &Shell, venv: &Path, requirements: &str) -> Outcome {
+    let wanted = fs::read_to_string(shell.root.join(requirements))?;
     let stamp = venv.join("requirements.txt");
     if fs::read_to_string(&stamp).is_ok_and(|have| have == wanted) {
         return Ok(());
@@ -146,10 +151,10 @@ fn python(shell: &Shell) -> Outcome {
     if !can_make_environments(shell) {
         return Err("no Python that can make environments: tests against the reference are skipped".into());
     }
-    install(shell, shell.command("python3").args(["-m", "venv", "--clear"]).arg(&venv))?;
-    let mut pip = shell.command(shell.python());
+    install(shell, shell.command("python3").args(["-m", "venv", "--clear"]).arg(venv))?;
+    let mut pip = shell.command(venv.join("bin/python"));
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
-    install(shell, pip.args(["--requirement", "tests/requirements.txt"]))?;
+    install(shell, pip.args(["--requirement", requirements]))?;
     fs::write(stamp, wanted)?;
     Ok(())
 }
