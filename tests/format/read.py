@@ -123,6 +123,8 @@ def layer(kernel, rows, parameters, data):
     if "CONV" in kernel:
         _, in_w, in_c, _, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         taps = k_h * k_w
+        if kernel == "DEPTHWISE_CONV_2D_WINDOWS":
+            return rows * out_w * out_c * taps, windows(signed, out_c, k_h, k_w, out_w, parameters)
         if kernel in ("DEPTHWISE_CONV_2D_CHANNELS", "DEPTHWISE_CONV_2D_HALVES"):
             line, each = k_h == 1 or k_w == in_w == out_w == 1, len(signed) // out_c
             at = lambda k: k if line else k // k_w * (3 if k_w <= 3 else 5) + k % k_w
@@ -152,7 +154,7 @@ def layer(kernel, rows, parameters, data):
 
 
 def weights(kernel, signed, out, taps, columns=1):
-    if any(name in kernel for name in ("HALFWORDS", "_LANES", "WINOGRAD")) or kernel.endswith("PACKED"):
+    if any(name in kernel for name in ("HALFWORDS", "WINOGRAD")) or kernel.endswith("PACKED"):
         return None  # not as they were, or scaled by powers of two that the file does not say
     if "NESTED" in kernel:
         padded, pairs = -(-taps // 8) * 8, 1 if kernel == "CONV_2D_NESTED" else 2
@@ -164,6 +166,17 @@ def weights(kernel, signed, out, taps, columns=1):
             # the upper byte holds one less where the lower is below zero
             return signed[low] if o % 2 else (signed[low + 1] + (signed[low] < 0) + 128) % 256 - 128
         return [nested(o, k) for o in range(out) for k in range(taps)]
+    if "_LANES" in kernel:
+        padded = -(-taps // 16) * 16
+        block = 8 + 2 * padded
+        def lane(o, k):
+            # of 16 places, or of eight
+            each = 2 if out - o // 16 * 16 <= 8 else 4
+            place = o % 64 // 16 * 16 + [0, 2, 1, 3][o % 4] * each + o // 4 % each
+            start = o // 64 * (8 * block + 128) + place // 8 * block + 8
+            run = min(64, padded - k // 64 * 64)
+            return signed[start * 4 + k // 64 * 512 + place % 8 * run + k % 64]
+        return [lane(o, k) for o in range(out) for k in range(taps)]
     if kernel == "CONV_2D_PIXELS":
         return [signed[o * (taps + taps % 2) + k] for o in range(out) for k in range(taps)]
     padded = -(-taps // 4) * 4
@@ -181,6 +194,26 @@ def weights(kernel, signed, out, taps, columns=1):
           "DEPTHWISE_CONV_2D_PLANES_5": lambda o, k: o * 36 + k // columns * 5 + k % columns,
           "FULLY_CONNECTED_PAIRS": paired}.get(kernel)
     return [signed[at(o, k)] for o in range(out) for k in range(taps)] if at else list(signed)
+
+
+def windows(signed, channels, k_h, k_w, out_w, parameters):
+    """The weights that a windows stream has for the first of four outputs."""
+    s_h, s_w = struct.unpack_from("<2H", parameters, 16)
+    line = k_h == 1 and k_w + min(3, out_w - 1) * s_w <= 16
+    one = s_h == s_w == 1
+    # where outputs share windows the weights are there four times
+    large, shared = max(k_h, k_w) > 4, one and (max(k_h, k_w) <= 3 or max(k_h, k_w) > 4)
+    width, vectors = (6 if one else 5, 12 if one else 3) if large and not line else (4, 4 if shared or line else 1)
+    pair = 8 + 8 * vectors
+    def at(c, k):
+        row, column = k // k_w, k % k_w
+        byte = column if line else (row // 4 * width + column) * 4 + row % 4
+        whole = channels // 4 * 4
+        place = c if c < whole else whole + 4 + c - channels
+        start = place // 4 * (2 * pair + 8) + place % 4 // 2 * pair + 8
+        vector = place % 2 * vectors + byte // 16 * (4 if vectors > 3 else 1)
+        return signed[start * 4 + vector * 16 + byte % 16]
+    return [at(c, k) for c in range(channels) for k in range(k_h * k_w)]
 
 
 def compare(mine, tool):
