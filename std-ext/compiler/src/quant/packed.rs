@@ -81,7 +81,7 @@ fn search(
         let half = 1 << (Scale::PART - 1);
         let high = (multiplier + half) >> Scale::PART;
         let low = multiplier - (high << Scale::PART);
-        if multiplier <= 0 || !room(limit * half) || !room(limit.saturating_mul(high + 1)) {
+        if multiplier <= 0 || !room(limit * low.abs()) || !room(limit.saturating_mul(high + 1)) {
             continue;
         }
         // halves away from zero come one unit of the first rounding later, below zero
@@ -168,6 +168,19 @@ mod tests {
             assert!(scale.0[0] != Scale::EXACT, "{factor}");
             for sum in -50_000..=50_000 {
                 assert_eq!(scale.output(sum), once::double(&channel, sum), "{factor} {sum}");
+            }
+        }
+    }
+
+    #[test]
+    fn large_sums_have_scales_with_a_small_low_part() {
+        for factor in [1.0 / 3_000.0, 1.0 / 5_000.0, 1.0 / 7_000.0] {
+            let m = Multiplier::new(factor).unwrap();
+            let scale = twice_packed(m, RELU, &(-1_500_000..=1_500_000), 0).scale;
+            assert!(scale.0[0] != Scale::EXACT, "{factor}");
+            for sum in (-1_500_000..=1_500_000).step_by(7) {
+                let want = RELU.output(fixed::multiply_twice(sum, m.value, m.shift));
+                assert_eq!(scale.output(sum), want, "{factor} {sum}");
             }
         }
     }
