@@ -7,7 +7,7 @@ use crate::error::Error;
 use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
-use crate::simd::packed::plane::{Channel, Plane};
+use crate::simd::packed::plane::{Channels, Plane, Widening};
 use crate::simd::packed::{Scale, spread};
 use crate::wire::{product, record};
 
@@ -151,21 +151,25 @@ impl Channelwise {
         if task.rows != (0..w.out_h) {
             return Err(Error::Shape);
         }
-        let (y, plane, sums, words) = (io.work(0)?, io.work::<i32>(1)?, io.work(2)?, io.work::<i32>(3)?);
+        let (y, plane, sums, words) = (io.work(0)?, io.work::<i32>(1)?, io.work(2)?, io.work(3)?);
         let (x, filter) = (io.work(4)?, io.constant(5)?);
         let channels = io.values::<i32>(6)?.as_chunks::<CHANNEL>().0;
         let in_c = w.in_c as usize;
         // what is outside of the image stays for all channels
         plane.iter().for_each(|x| x.set(p.quant.x_zero.into()));
         let inside = plane.get(layout.first..).unwrap_or(&[]);
-        let step = [in_c, in_c.wrapping_mul(w.in_w as usize)];
+        let image = Channels { x, next: 1, step: [in_c, in_c.wrapping_mul(w.in_w as usize)] };
+        // none if filters see nothing of it
+        let image = Widening::new([image], in_c, layout.size, inside, layout.width);
+        let outputs = layout.plane.over::<1>(plane, words, sums).ok_or(Error::Shape)?;
         for ((c, channel), filter) in channels.iter().enumerate().zip(filter.chunks_exact(words.len().max(1)))
         {
             let [first, scale @ ..] = channel.map(i32::from_le);
             spread(filter, words);
-            let x = x.get(c..).unwrap_or(&[]);
-            Channel { x, step, size: layout.size }.widen(inside, layout.width);
-            layout.plane.put(plane, words, first, sums);
+            if let Some(image) = &image {
+                image.put(c);
+            }
+            outputs.put(first);
             Scale(scale).put(sums, y.get(c..).unwrap_or(&[]), in_c, &p.quant, multiply_twice);
         }
         p.quant.clamp([y]);

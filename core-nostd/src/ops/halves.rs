@@ -11,7 +11,7 @@ use crate::error::Error;
 use crate::fixed::multiply_twice;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
-use crate::simd::packed::plane::Channel;
+use crate::simd::packed::plane::{Channels, Widening};
 use crate::simd::packed::{Scale, spread, word};
 use crate::wire::product;
 
@@ -53,23 +53,32 @@ impl Halves {
         self.layout.plane.rows.wrapping_mul(self.layout.plane.columns).wrapping_mul(2)
     }
 
-    /// Writes a channel to the words, from its first element on, whose pixels and rows are so far apart.
-    fn widen(&self, x: &[Cell<i8>], step: [usize; 2], zero: &Cell<i8>, plane: &[Cell<i32>]) {
+    /// So many channels of an image, which become words in three parts of the plane, as [`Halves::ends`] says; parts may have
+    /// no rows.
+    fn parts<'a>(
+        &self,
+        image: Channels<'a>,
+        zero: &'a Cell<i8>,
+        count: usize,
+        plane: &'a [Cell<i32>],
+    ) -> [Option<Widening<'a, 2>>; 3] {
         let Layout { width, first, size: [columns, _], .. } = self.layout;
-        let mut at = 0usize;
-        for (i, end) in self.ends.into_iter().enumerate() {
-            let size = [columns, end.wrapping_sub(at)];
-            let padding = Channel { x: slice::from_ref(zero), step: [0, 0], size };
-            let image = |below: usize| {
-                let row = at.wrapping_add(below).wrapping_sub(self.ends[0]);
-                Channel { x: x.get(row.wrapping_mul(step[1])..).unwrap_or(&[]), step, size }
-            };
-            let low = if i == 0 { padding } else { image(0) };
-            let high = if i == 2 { padding } else { image(self.apart) };
+        let [above, both, all] = self.ends;
+        let padding = Channels { x: slice::from_ref(zero), next: 0, step: [0, 0] };
+        let from = |row: usize| {
+            let x = image.x.get(row.wrapping_mul(image.step[1])..);
+            Channels { x: x.unwrap_or(&[]), ..image }
+        };
+        let part = |at: usize, end: usize, images: [Channels<'a>; 2]| {
             let to = plane.get(at.wrapping_mul(width).wrapping_add(first)..).unwrap_or(&[]);
-            Channel::widen_two([low, high], to, width);
-            at = end;
-        }
+            Widening::new(images, count, [columns, end.wrapping_sub(at)], to, width)
+        };
+        let seen = both.wrapping_sub(above);
+        [
+            part(0, above, [padding, from(self.apart.wrapping_sub(above))]),
+            part(above, both, [from(0), from(self.apart)]),
+            part(both, all, [from(seen), padding]),
+        ]
     }
 }
 
@@ -111,18 +120,20 @@ impl Halved {
         let (x, filter) = (io.work(4)?, io.constant(5)?);
         let channels = io.values::<i32>(6)?.as_chunks::<CHANNEL>().0;
         let in_c = w.in_c as usize;
-        let step = [in_c, in_c.wrapping_mul(w.in_w as usize)];
+        let image = Channels { x, next: 1, step: [in_c, in_c.wrapping_mul(w.in_w as usize)] };
         let made = sums.get(..(w.out_h as usize).wrapping_mul(w.out_w as usize)).unwrap_or(&[]);
         // what is outside of the image stays for all channels
         let zero = p.quant.x_zero;
         plane.iter().for_each(|x| x.set(word(zero, zero)));
         let zero = Cell::new(zero);
+        let parts = halves.parts(image, &zero, in_c, plane);
+        let outputs = halves.layout.plane.over::<2>(plane, words, sums).ok_or(Error::Shape)?;
         for ((c, channel), filter) in channels.iter().enumerate().zip(filter.chunks_exact(words.len().max(1)))
         {
             let [first, tight, scale @ ..] = channel.map(i32::from_le);
             spread(filter, words);
-            halves.widen(x.get(c..).unwrap_or(&[]), step, &zero, plane);
-            halves.layout.plane.put_two(plane, words, first, tight != 0, sums);
+            parts.iter().flatten().for_each(|part| part.put(c));
+            outputs.put(first, tight != 0);
             Scale(scale).put(made, y.get(c..).unwrap_or(&[]), in_c, &p.quant, multiply_twice);
         }
         p.quant.clamp([y]);

@@ -13,7 +13,7 @@ use crate::fixed::{multiply_once, multiply_twice};
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::simd::Field;
-use crate::simd::packed::plane::Channel;
+use crate::simd::packed::plane::{Channels, Widening};
 use crate::simd::packed::{self, Scale, Sums, Words};
 use crate::tensor::Rows;
 use crate::wire::{product, record, u16, u32};
@@ -162,21 +162,28 @@ impl Block<'_> {
         else {
             return;
         };
-        for (i, pair) in self.pairs.as_chunks::<PAIR>().0.iter().enumerate() {
-            let pair = pair.map(i32::from_le);
-            let (Some(firsts), Some(group)) = (pair.first_chunk(), pair.get(4)) else { return };
-            let at = i.wrapping_mul(self.taps);
-            let words = self.filters.get(at..at.wrapping_add(self.taps)).unwrap_or(&[]);
+        let made = [low, high].map(|sums| sums.get(..pixels).unwrap_or(&[]));
+        let filters = self.filters.chunks_exact(self.taps.max(1));
+        for (i, (pair, words)) in self.pairs.as_chunks::<PAIR>().0.iter().zip(filters).enumerate() {
+            let [a, b, c, d, group, scales @ ..] = pair;
+            let (firsts, group) = ([*a, *b, *c, *d].map(i32::from_le), i32::from_le(*group) as usize);
             let (moving, fixed) = (Words::Work(wide), Words::Constant(words));
-            Sums { moving, fixed, group: *group as usize, firsts: *firsts }.put([low, high], lanes / 2);
-            let scales = pair.get(5..).unwrap_or(&[]).as_chunks().0;
-            let first = i.wrapping_mul(2);
-            for (o, (sums, scale)) in (first..self.outputs).zip([low, high].into_iter().zip(scales)) {
-                let (sums, y) = (sums.get(..pixels).unwrap_or(&[]), y.get(o..).unwrap_or(&[]));
-                Scale(*scale).put(sums, y, self.outputs, &self.quant, multiply_twice);
-            }
+            Sums { moving, fixed, group, firsts }.put([low, high], lanes / 2);
+            let ([first, second], _) = scales.as_chunks() else { return };
+            let o = i.wrapping_mul(2);
+            self.scale(made[0], first, y, o);
+            self.scale(made[1], second, y, o.wrapping_add(1));
         }
         self.quant.clamp([y]);
+    }
+
+    /// Outputs number `o` of pixels, of which there are so many sums.
+    #[inline(never)]
+    fn scale(&self, sums: &[Cell<i32>], scale: &[i32; Scale::WORDS], y: &[Cell<i8>], o: usize) {
+        if o < self.outputs {
+            let y = y.get(o..).unwrap_or(&[]);
+            Scale(scale.map(i32::from_le)).put(sums, y, self.outputs, &self.quant, multiply_twice);
+        }
     }
 }
 
@@ -297,7 +304,12 @@ impl<const BYTES: bool> Quads<'_, BYTES> {
                 let x = x.get(..self.part).unwrap_or(x);
                 match BYTES {
                     true => packed::Row::widen(x, self.wide),
-                    false => Channel { x, step: [1, 0], size: [x.len(), 1] }.widen(self.wide, 0),
+                    false => {
+                        let image = Channels { x, next: 0, step: [1, 0] };
+                        if let Some(row) = Widening::new([image], 1, [x.len(), 1], self.wide, 0) {
+                            row.put(0);
+                        }
+                    }
                 }
             }
             let mut at = i.wrapping_mul(self.quads).wrapping_add(first).wrapping_mul(self.length);

@@ -126,6 +126,8 @@ impl Block<'_> {
         else {
             return;
         };
+        let made = [(even, pixels.wrapping_add(1)), (odd, pixels)];
+        let made = made.map(|(sums, twice)| sums.get(..twice / 2).unwrap_or(&[]));
         let filters = self.filters.chunks_exact(self.taps.max(1));
         for (o, (filter, output)) in filters.zip(self.outputs.as_chunks::<OUTPUT>().0).enumerate() {
             let [bias, group, scale @ ..] = output.map(i32::from_le);
@@ -135,13 +137,17 @@ impl Block<'_> {
             } else {
                 self.add_parts(wide, group, bias, [even, odd]);
             }
-            for (i, sums) in [even, odd].into_iter().enumerate() {
-                let sums = sums.get(..pixels.wrapping_add(1).wrapping_sub(i) / 2).unwrap_or(&[]);
-                let y = y.get(self.channels.wrapping_mul(i).wrapping_add(o)..).unwrap_or(&[]);
-                Scale(scale).put(sums, y, self.channels.wrapping_mul(2), &self.quant, multiply_twice);
-            }
+            self.scale(made[0], &Scale(scale), y, o);
+            self.scale(made[1], &Scale(scale), y, self.channels.wrapping_add(o));
         }
         self.quant.clamp([y]);
+    }
+
+    /// Outputs of every second pixel, from the one at `first` on.
+    #[inline(never)]
+    fn scale(&self, sums: &[Cell<i32>], scale: &Scale, y: &[Cell<i8>], first: usize) {
+        let y = y.get(first..).unwrap_or(&[]);
+        scale.put(sums, y, self.channels.wrapping_mul(2), &self.quant, multiply_twice);
     }
 
     /// Makes the sums of an output part by part.

@@ -25,6 +25,11 @@ use crate::ops::quant::Quant;
 /// Taps of a group may be so many.
 pub const GROUPS: [usize; 4] = [16, 8, 4, 2];
 
+/// Whether taps are whole groups of one of [`GROUPS`], which are powers of two.
+const fn whole(taps: usize, group: usize) -> bool {
+    matches!(group, 2 | 4 | 8 | 16) && taps & group.wrapping_sub(1) == 0
+}
+
 /// The most that the absolute weights of a group may come to: 128 times as much has 15 bits.
 pub const GROUP_SUM: u32 = 255;
 
@@ -101,9 +106,7 @@ impl Sums<'_> {
         let taps = self.fixed.len();
         let Some(lanes) = passes.checked_add(passes) else { return };
         let held = times(lanes, taps).filter(|words| *words > 0 && *words <= self.moving.len());
-        // groups are powers of two
-        let whole = GROUPS.contains(&self.group) && taps & self.group.wrapping_sub(1) == 0;
-        if held.is_some() && whole && lanes <= low.len() && lanes <= high.len() {
+        if held.is_some() && whole(taps, self.group) && lanes <= low.len() && lanes <= high.len() {
             fast::sums(self, [low, high], passes);
         }
     }
@@ -158,8 +161,7 @@ impl Row<'_> {
     #[inline(always)]
     pub fn put(&self, low: &[Cell<i32>; 2], high: &[Cell<i32>; 2]) {
         let taps = self.weights.len();
-        let whole = GROUPS.contains(&self.group) && taps & self.group.wrapping_sub(1) == 0;
-        if taps > 0 && whole && (taps / 2).wrapping_mul(Self::WORDS) == self.wide.len() {
+        if taps > 0 && whole(taps, self.group) && (taps / 2).wrapping_mul(Self::WORDS) == self.wide.len() {
             fast::row(self, low, high);
         }
     }

@@ -53,81 +53,111 @@ impl Plane {
         reach(self.rows, self.down, reach(self.columns, self.right, filter))
     }
 
-    /// Sums of products, row by row, begun with `first`: a weight for each tap of a chunk. Nothing is written where
-    /// something has not as many words.
-    #[inline(always)]
-    pub fn put(&self, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
-        if self.suits(plane, weights, sums.len()) {
-            fast::plane(self, plane, weights, first, sums);
-        }
+    /// Its outputs, if everything is there: the words, a weight for each tap of a chunk, and for each output a sum (`N` of them,
+    /// where words are `N` numbers).
+    pub fn over<'a, const N: usize>(
+        self,
+        words: &'a [Cell<i32>],
+        weights: &'a [Cell<i32>],
+        sums: &'a [Cell<i32>],
+    ) -> Option<Filter<'a, N>> {
+        let outputs = times(self.rows, self.columns).and_then(|n| times(n, N));
+        let taps = times(self.chunks, self.chunk).filter(|n| *n > 0 && *n <= weights.len());
+        let known = self.chunk == LONG || self.chunk == SHORT && self.chunks.is_multiple_of(SHORT);
+        let whole = known && taps.is_some() && self.words() <= words.len();
+        outputs.filter(|n| whole && *n > 0 && *n <= sums.len())?;
+        Some(Filter { plane: self, words, weights, sums })
     }
+}
 
+/// A filter over a plane, and all that it reads and writes.
+#[derive(Clone, Copy, Debug)]
+pub struct Filter<'a, const N: usize> {
+    plane: Plane,
+    words: &'a [Cell<i32>],
+    weights: &'a [Cell<i32>],
+    sums: &'a [Cell<i32>],
+}
+
+impl Filter<'_, 1> {
+    /// Sums of products, row by row, begun with `first`.
+    #[inline(always)]
+    pub fn put(&self, first: i32) {
+        fast::plane(&self.plane, self.words, self.weights, first, self.sums);
+    }
+}
+
+impl Filter<'_, 2> {
     /// The same where words of the plane are two numbers: sums of the low halves, then of the high ones. A group ends
     /// behind three taps, or (`tight`) behind two of them and the third, and with a chunk.
     #[inline(always)]
-    pub fn put_two(
-        &self,
-        plane: &[Cell<i32>],
-        weights: &[Cell<i32>],
-        first: i32,
-        tight: bool,
-        sums: &[Cell<i32>],
-    ) {
-        if self.suits(plane, weights, sums.len() / 2) {
-            fast::plane_two(self, plane, weights, firsts([first, first]), tight, sums);
-        }
-    }
-
-    /// Whether a plane and weights are those of a filter that the loops take, and of outputs, so many at most.
-    fn suits(&self, plane: &[Cell<i32>], weights: &[Cell<i32>], most: usize) -> bool {
-        let outputs = times(self.rows, self.columns).filter(|n| *n > 0 && *n <= most);
-        let taps = times(self.chunks, self.chunk).filter(|n| *n > 0 && *n <= weights.len());
-        let known = self.chunk == LONG || self.chunk == SHORT && self.chunks.is_multiple_of(SHORT);
-        known && outputs.is_some() && taps.is_some() && self.words() <= plane.len()
+    pub fn put(&self, first: i32, tight: bool) {
+        fast::plane_two(&self.plane, self.words, self.weights, firsts([first, first]), tight, self.sums);
     }
 }
 
-/// A channel of an image, to be widened.
+/// Channels of an image, to be widened one at a time.
 #[derive(Clone, Copy, Debug)]
-pub struct Channel<'a> {
-    /// From its first element on.
+pub struct Channels<'a> {
+    /// From the first element of the first of them on.
     pub x: &'a [Cell<i8>],
+    /// From a channel to the next.
+    pub next: usize,
     /// From a pixel to the next, and from a row to the next.
     pub step: [usize; 2],
-    /// Pixels of a row, and rows.
-    pub size: [usize; 2],
 }
 
-impl Channel<'_> {
-    /// Writes the channel to a plane from `to` on, whose rows are `width` words apart. Nothing is written where it does not
-    /// lie inside.
+/// Channels of `N` images that share words, those of the first in the low halves.
+#[derive(Clone, Copy, Debug)]
+pub struct Widening<'a, const N: usize> {
+    /// The images.
+    pub(super) images: [Channels<'a>; N],
+    /// How many channels there are.
+    pub(super) count: usize,
+    /// Pixels of a row, and rows.
+    pub(super) size: [usize; 2],
+    /// Where the words of a channel begin.
+    pub(super) to: &'a [Cell<i32>],
+    /// From a row of words to the next.
+    pub(super) width: usize,
+}
+
+impl<'a, const N: usize> Widening<'a, N> {
+    /// Of so many channels of this size, if there are any and all lie inside. Rows of words are `width` apart.
+    pub fn new(
+        images: [Channels<'a>; N],
+        count: usize,
+        size: [usize; 2],
+        to: &'a [Cell<i32>],
+        width: usize,
+    ) -> Option<Self> {
+        let [columns, rows] = size;
+        let held = |Channels { x, next, step: [right, down] }: &Channels<'_>| {
+            reach(count, *next, reach(rows, *down, reach(columns, *right, 1))) <= x.len()
+        };
+        let some = count > 0 && columns > 0 && rows > 0;
+        let whole = some && images.iter().all(held) && reach(rows, width, columns) <= to.len();
+        whole.then_some(Widening { images, count, size, to, width })
+    }
+}
+
+impl Widening<'_, 1> {
+    /// Writes a channel, if there is this one.
     #[inline(always)]
-    pub fn widen(&self, to: &[Cell<i32>], width: usize) {
-        if self.has(self.size) && self.fits(to, width) {
-            fast::channel(self, to, width);
+    pub fn put(&self, channel: usize) {
+        if channel < self.count {
+            fast::channel(self, channel);
         }
     }
+}
 
-    /// The same for two of one size that share words, the first in the low halves.
+impl Widening<'_, 2> {
+    /// The same.
     #[inline(always)]
-    pub fn widen_two(channels: [Self; 2], to: &[Cell<i32>], width: usize) {
-        let [a, b] = &channels;
-        if a.has(b.size) && b.has(a.size) && a.fits(to, width) {
-            fast::channel_two(&channels, to, width);
+    pub fn put(&self, channel: usize) {
+        if channel < self.count {
+            fast::channel_two(self, channel);
         }
-    }
-
-    /// Whether it has so many columns and rows, more than none.
-    fn has(&self, [columns, rows]: [usize; 2]) -> bool {
-        let [right, down] = self.step;
-        let held = columns > 0 && rows > 0 && reach(rows, down, reach(columns, right, 1)) <= self.x.len();
-        held && self.size == [columns, rows]
-    }
-
-    /// Whether its words lie inside.
-    fn fits(&self, to: &[Cell<i32>], width: usize) -> bool {
-        let [columns, rows] = self.size;
-        reach(rows, width, columns) <= to.len()
     }
 }
 
@@ -163,23 +193,31 @@ mod tests {
                 let products = (0..chunk * chunks).map(|k| x[at + k / chunk * 6 + k % chunk] * weights[k]);
                 100 + products.sum::<i32>()
             });
-            let mut sums = [0; 4];
-            plane.put(cells(&mut x[..words - 1]), cells(&mut weights), 100, cells(&mut sums));
-            assert_eq!(sums, [0; 4], "the last word is missing");
-            plane.put(cells(x), cells(&mut weights), 100, cells(&mut sums));
-            assert_eq!(sums, want);
+            let (mut sums, weights) = ([0; 4], cells(&mut weights));
+            let sums = cells(&mut sums);
+            assert!(plane.over::<1>(&cells(x)[1..], weights, sums).is_none(), "a word is missing");
+            assert!(plane.over::<1>(cells(x), weights, &sums[1..]).is_none(), "a sum is missing");
+            plane.over::<1>(cells(x), weights, sums).unwrap().put(100);
+            assert!(sums.iter().map(Cell::get).eq(want));
         }
     }
 
     #[test]
     fn a_channel_lies_in_the_middle_of_its_plane() {
-        let mut x: [i8; 11] = core::array::from_fn(|i| -(i as i8));
-        let channel = Channel { x: cells(&mut x), step: [2, 6], size: [2, 2] };
+        let mut x: [i8; 10] = core::array::from_fn(|i| -(i as i8));
+        let image = Channels { x: cells(&mut x), next: 1, step: [2, 6] };
         let mut plane = [9; 8];
-        channel.widen(&cells(&mut plane)[..5], 4);
-        assert_eq!(plane, [9; 8]);
-        channel.widen(cells(&mut plane), 4);
-        assert_eq!(plane, [0, -2, 9, 9, -6, -8, 9, 9]);
+        let plane = cells(&mut plane);
+        let (size, words) = ([2, 2], || plane.iter().map(Cell::get).collect::<Vec<_>>());
+        assert!(Widening::new([image], 2, size, &plane[..5], 4).is_none());
+        assert!(Widening::new([image], 3, size, plane, 4).is_none());
+        let channels = Widening::new([image], 2, size, plane, 4).unwrap();
+        channels.put(2);
+        assert_eq!(words(), [9; 8]);
+        channels.put(0);
+        assert_eq!(words(), [0, -2, 9, 9, -6, -8, 9, 9]);
+        channels.put(1);
+        assert_eq!(words(), [-1, -3, 9, 9, -7, -9, 9, 9]);
     }
 
     #[test]
@@ -203,24 +241,24 @@ mod tests {
                 -70_000 + (0..chunk * chunks).map(|k| tap(k) * weight(k)).sum::<i32>()
             });
             let mut sums = [0; 12];
-            plane.put_two(cells(&mut words), cells(&mut weights), -70_000, tight, &cells(&mut sums)[..11]);
-            assert_eq!(sums, [0; 12]);
-            plane.put_two(cells(&mut words), cells(&mut weights), -70_000, tight, cells(&mut sums));
-            assert!(want.eq(sums), "{chunk} {tight}");
+            let (words, weights, sums) = (cells(&mut words), cells(&mut weights), cells(&mut sums));
+            assert!(plane.over::<2>(words, weights, &sums[1..]).is_none());
+            plane.over::<2>(words, weights, sums).unwrap().put(-70_000, tight);
+            assert!(want.eq(sums.iter().map(Cell::get)), "{chunk} {tight}");
         }
     }
 
     #[test]
     fn channels_share_words() {
-        let mut x: [i8; 11] = core::array::from_fn(|i| -(i as i8));
+        let mut x: [i8; 10] = core::array::from_fn(|i| -(i as i8));
         let x = cells(&mut x);
-        let channel = Channel { x, step: [2, 6], size: [2, 2] };
-        let still = Channel { x: &x[3..4], step: [0, 0], ..channel };
+        let image = Channels { x, next: 1, step: [2, 6] };
+        let still = Channels { x: &x[3..4], next: 0, step: [0, 0] };
         let mut plane = [9; 8];
-        Channel::widen_two([channel, Channel { size: [2, 1], ..still }], cells(&mut plane), 4);
-        Channel::widen_two([channel, still], &cells(&mut plane)[..5], 4);
-        assert_eq!(plane, [9; 8]);
-        Channel::widen_two([channel, still], cells(&mut plane), 4);
-        assert_eq!(plane, [word(0, -3), word(-2, -3), 9, 9, word(-6, -3), word(-8, -3), 9, 9]);
+        let plane = cells(&mut plane);
+        assert!(Widening::new([still, image], 3, [2, 2], plane, 4).is_none());
+        Widening::new([image, still], 2, [2, 2], plane, 4).unwrap().put(1);
+        let want = [word(-1, -3), word(-3, -3), 9, 9, word(-7, -3), word(-9, -3), 9, 9];
+        assert!(plane.iter().map(Cell::get).eq(want));
     }
 }

@@ -2,7 +2,7 @@
 
 use core::cell::Cell;
 
-use super::plane::{Channel, Plane};
+use super::plane::{Channels, Plane, Widening};
 use super::{FRACTION, Field, Row, Scale, Sums, UPPER, Words};
 
 impl Words<'_> {
@@ -122,7 +122,7 @@ pub(super) fn spread(bytes: &[u8], words: &[Cell<i32>]) {
     }
 }
 
-/// See `Plane::put`: all words are there.
+/// See `Filter::put`: all words are there.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first: i32, sums: &[Cell<i32>]) {
     let mut sums = sums.iter();
@@ -143,7 +143,7 @@ pub(super) fn plane(p: &Plane, plane: &[Cell<i32>], weights: &[Cell<i32>], first
     }
 }
 
-/// See `Plane::put_two`: all words are there.
+/// The same where words are two numbers.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
 pub(super) fn plane_two(
     p: &Plane,
@@ -175,32 +175,27 @@ pub(super) fn plane_two(
     }
 }
 
-/// See `Channel::widen`: all of it lies inside.
+/// See `Widening::put`: there is this channel, and all of it lies inside.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
-    let ([right, down], [columns, rows]) = (channel.step, channel.size);
-    for row in 0..rows {
-        for column in 0..columns {
-            let at = row.wrapping_mul(down).wrapping_add(column.wrapping_mul(right));
-            let to = to.get(row.wrapping_mul(width).wrapping_add(column));
-            if let (Some(x), Some(to)) = (channel.x.get(at), to) {
-                to.set(x.get().into());
-            }
-        }
-    }
+pub(super) fn channel(channels: &Widening<'_, 1>, channel: usize) {
+    put_channel(channels, channel, |[x]| x.into());
 }
 
-/// See `Channel::widen_two`: all of both lies inside.
+/// The same for two images.
 #[cfg_attr(midge_thumb, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn channel_two(channels: &[Channel<'_>; 2], to: &[Cell<i32>], width: usize) {
-    let [columns, rows] = channels[0].size;
+pub(super) fn channel_two(channels: &Widening<'_, 2>, channel: usize) {
+    put_channel(channels, channel, |[low, high]| super::word(low, high));
+}
+
+fn put_channel<const N: usize>(channels: &Widening<'_, N>, channel: usize, word: fn([i8; N]) -> i32) {
+    let [columns, rows] = channels.size;
     for (row, column) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))) {
-        let [low, high] = channels.each_ref().map(|Channel { x, step: [right, down], .. }| {
+        let pixel = channels.images.each_ref().map(|Channels { x, next, step: [right, down] }| {
             let at = row.wrapping_mul(*down).wrapping_add(column.wrapping_mul(*right));
-            x.get(at).map_or(0, Cell::get)
+            x.get(channel.wrapping_mul(*next).wrapping_add(at)).map_or(0, Cell::get)
         });
-        if let Some(to) = to.get(row.wrapping_mul(width).wrapping_add(column)) {
-            to.set(super::word(low, high));
+        if let Some(to) = channels.to.get(row.wrapping_mul(channels.width).wrapping_add(column)) {
+            to.set(word(pixel));
         }
     }
 }

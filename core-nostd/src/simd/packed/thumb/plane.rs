@@ -3,7 +3,7 @@
 use core::arch::naked_asm;
 use core::cell::Cell;
 
-use crate::simd::packed::plane::{Channel, LONG, Plane};
+use crate::simd::packed::plane::{Channels, LONG, Plane, Widening};
 
 /// Arguments of the loops over chunks: eight of registers, in the order of those, and of its stack.
 #[repr(C)]
@@ -44,7 +44,7 @@ pub(in crate::simd::packed) fn plane(
         sums_end: sums.wrapping_add(row.wrapping_mul(p.rows)),
     };
     let body = if p.chunk == LONG { chunks_of_5 } else { chunks_of_3 };
-    // SAFETY: `Plane::put` has checked that there are outputs and chunks, short ones whole bodies of three; that the plane
+    // SAFETY: `Plane::over` has checked that there are outputs and chunks, short ones whole bodies of three; that the plane
     // has the words that all chunks of all outputs reach over, of which none but those are read; and that there is a
     // weight for each of their taps, and a sum for each output, which is written; cells may be written through shared references.
     // All are words at word boundaries (LDM, STM). The arguments are only read.
@@ -103,19 +103,21 @@ pub(in crate::simd::packed) fn plane_two(
 }
 
 /// See `portable::channel`.
-pub(in crate::simd::packed) fn channel(channel: &Channel<'_>, to: &[Cell<i32>], width: usize) {
-    let ([right, down], [columns, rows]) = (channel.step, channel.size);
+pub(in crate::simd::packed) fn channel(channels: &Widening<'_, 1>, channel: usize) {
+    let Widening { images: [Channels { x, next, step: [right, down] }], size: [columns, rows], .. } =
+        *channels;
     let arguments = [
         right,
         columns,
         down.wrapping_sub(columns.wrapping_mul(right)),
-        width.wrapping_sub(columns).wrapping_mul(4),
+        channels.width.wrapping_sub(columns).wrapping_mul(4),
         rows,
     ];
-    // SAFETY: `Channel::widen` has checked that there are rows and columns, that a byte of each lies in `x`, which is read,
-    // and a word of each in `to`, which is written; its cells may be written through shared references. The arguments are
-    // only read.
-    unsafe { channel_words(channel.x.as_ptr().cast(), to.as_ptr().cast_mut().cast(), &arguments) }
+    let x = x.as_ptr().wrapping_add(channel.wrapping_mul(next));
+    // SAFETY: `Widening::new` has checked that there are rows and columns, that a byte of each lies in `x`, which is read, of
+    // any channel that `Widening::put` lets pass, and a word of each in `to`, which is written; its cells may be written
+    // through shared references. The arguments are only read.
+    unsafe { channel_words(x.cast(), channels.to.as_ptr().cast_mut().cast(), &arguments) }
 }
 
 /// Three taps of a chunk and their weights: products come to r2.
@@ -368,23 +370,20 @@ struct ChannelArguments {
 }
 
 /// See `portable::channel_two`.
-pub(in crate::simd::packed) fn channel_two(channels: &[Channel<'_>; 2], to: &[Cell<i32>], width: usize) {
-    let [columns, rows] = channels[0].size;
-    let to: *mut i32 = to.as_ptr().cast_mut().cast();
+pub(in crate::simd::packed) fn channel_two(channels: &Widening<'_, 2>, channel: usize) {
+    let Widening { images: [low, high], size: [columns, rows], width, .. } = channels;
+    let to: *mut i32 = channels.to.as_ptr().cast_mut().cast();
+    let down = |image: &Channels<'_>| image.step[1].wrapping_sub(columns.wrapping_mul(image.step[0]));
     let arguments = ChannelArguments {
-        right: channels.each_ref().map(|channel| channel.step[0]),
-        down: channels
-            .each_ref()
-            .map(|Channel { step: [right, down], .. }| down.wrapping_sub(columns.wrapping_mul(*right))),
-        columns,
-        skip: width.wrapping_sub(columns).wrapping_mul(4),
-        end: to.wrapping_add(rows.wrapping_mul(width)),
+        right: [low.step[0], high.step[0]],
+        down: [down(low), down(high)],
+        columns: *columns,
+        skip: width.wrapping_sub(*columns).wrapping_mul(4),
+        end: to.wrapping_add(rows.wrapping_mul(*width)),
     };
-    let [low, high] = channels.each_ref().map(|channel| channel.x.as_ptr().cast());
-    // SAFETY: `Channel::widen_two` has checked that there are rows and columns, as many of both, that a byte of each lies in
-    // each `x`, which is read, and a word of each in `to`, which is written; its cells may be written through shared
-    // references. The arguments are only read.
-    unsafe { channel_words_two(low, high, to, &arguments) }
+    let x = |image: &Channels<'_>| image.x.as_ptr().wrapping_add(channel.wrapping_mul(image.next)).cast();
+    // SAFETY: as in `channel`, for the bytes of both images.
+    unsafe { channel_words_two(x(low), x(high), to, &arguments) }
 }
 
 /// r0 and r1 bytes, r2 zero, r3 and r4 at work, r5 words, r6 pixels of a row left, r7 pixels of a row; from pixel to pixel in
