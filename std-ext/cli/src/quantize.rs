@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use midge_compiler::custom::Custom;
 use midge_compiler::graph::Type;
-use midge_compiler::quantize::{QuantizeError, Quantizer, Range, Report, Scores, Settings, page};
+use midge_compiler::quantize::{Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page};
 use midge_compiler::{compile, import};
 use midge_runtime::array::{Array, Arrays};
 use midge_runtime::atomic;
@@ -48,6 +48,9 @@ pub(crate) struct Args {
     /// Most percentage points of accuracy to lose: if more, exit code 1 and no file
     #[arg(long, value_name = "POINTS", requires = "eval")]
     max_drop: Option<f64>,
+    /// Search which operators need 16 bits to stay within --max-drop, and leave the others 8
+    #[arg(long, requires = "max_drop")]
+    mixed: bool,
     /// Write a page about what was done and what it cost
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
@@ -89,7 +92,13 @@ struct Made<'a> {
     file: &'a Path,
     #[serde(flatten)]
     report: &'a Report,
+    /// What a search tried.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    frontier: Vec<Point>,
 }
+
+/// Rows by which a search ranks operators.
+const SAMPLE: usize = 32;
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let model = Bytes::open(&args.input)?;
@@ -111,7 +120,22 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let mut progress = show.progress("rows", rows.count);
     let observed = quantizer.observe(&rows, |done| progress.at(done))?;
     drop(progress);
-    let quantized = quantizer.quantize(&observed, &settings).map_err(|error| about(error.into()))?;
+    let mut frontier = Vec::new();
+    let quantized = match (&labelled, args.max_drop.filter(|_| args.mixed)) {
+        (Some((scored, labels)), Some(most)) => {
+            let before = outputs(float, scored, show)?;
+            let drop = |file: &File| -> Result<f64, Failure> {
+                let both = [before.clone(), outputs(file, scored, show)?];
+                let scores = Scores::new(both, scored.count, labels.clone())?;
+                scores.drop.ok_or_else(|| Failure::input("a search by accuracy needs classes as labels"))
+            };
+            let sample = rows.first(SAMPLE);
+            let mixed = quantizer.mixed((&observed, &settings), (&sample, &options), most, drop)?;
+            frontier = mixed.frontier;
+            mixed.quantized
+        }
+        _ => quantizer.quantize(&observed, &settings).map_err(|error| about(error.into()))?,
+    };
     let compiled =
         compile(quantized.graph.clone(), &options, &custom).map_err(|error| about(error.into()))?;
     let file = File::from_bytes(&compiled.file)?;
@@ -131,7 +155,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     if let Some(path) = &args.report {
         write(path, page(&report).as_bytes())?;
     }
-    show.data(&Made { file: &args.output, report: &report }, || text(&report))?;
+    let made = Made { file: &args.output, report: &report, frontier };
+    show.data(&made, || text(&report) + &tried(&made.frontier))?;
     match failed {
         None => Ok(()),
         Some((most, lost)) => {
@@ -206,6 +231,24 @@ fn text(report: &Report) -> String {
     }
     let worst = if report.worst().is_empty() { String::new() } else { format!("\n{}", table.text()) };
     facts(&all) + &worst
+}
+
+/// What a search tried, for people.
+fn tried(frontier: &[Point]) -> String {
+    if frontier.is_empty() {
+        return String::new();
+    }
+    let mut table = Table::new(&["16 bits", "bytes", "arena", "drop", ""]);
+    for point in frontier {
+        table.row([
+            point.wide.to_string(),
+            grouped(point.bytes),
+            grouped(point.arena_bytes),
+            format!("{:.2}", point.drop),
+            if point.fits { "fits".into() } else { String::new() },
+        ]);
+    }
+    format!("\noperators of 16 bits that were tried\n{}", table.text())
 }
 
 /// What is said where there are no data.

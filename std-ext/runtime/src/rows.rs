@@ -17,6 +17,13 @@ pub struct Rows {
 }
 
 impl Rows {
+    /// The first rows, `most` of them if there are as many.
+    pub fn first(&self, most: usize) -> Rows {
+        let count = self.count.min(most);
+        let len = self.bytes.len() / self.count.max(1);
+        Rows { count, single: self.single, bytes: self.bytes.get(..count * len).unwrap_or_default().into() }
+    }
+
     /// The bytes of a row; none past the last.
     pub fn row(&self, index: usize) -> &[u8] {
         let len = self.bytes.len() / self.count.max(1);

@@ -8,6 +8,7 @@
 mod choose;
 mod constrain;
 mod histogram;
+mod mixed;
 mod observe;
 mod operators;
 mod page;
@@ -17,6 +18,7 @@ mod rewrite;
 mod weights;
 
 pub use choose::{Range, UnknownRange};
+pub use mixed::{Mixed, Point};
 pub use observe::Observed;
 pub use page::page;
 pub use report::{Layer, Report, Scores, Spread};
@@ -141,14 +143,24 @@ impl Quantizer {
                 scales: Vec::new(),
             });
         }
-        let mut floats = Vec::new();
-        let mut stores = vec![None; self.graph.nodes.len()];
-        for (node, store) in self.graph.nodes.iter().zip(&mut stores) {
-            match operators::obstacle(&self.graph, node) {
-                Some(reason) => floats.extend(operators::refusal(&self.graph, node, reason)),
-                None => *store = Some(settings.activations),
-            }
-        }
+        self.quantize_as(observed, settings, self.stores(settings.activations))
+    }
+
+    /// A type for each operator that can be quantized.
+    fn stores(&self, store: Type) -> Vec<Option<Type>> {
+        let nodes = self.graph.nodes.iter();
+        nodes.map(|node| operators::obstacle(&self.graph, node).is_none().then_some(store)).collect()
+    }
+
+    /// The integer model with each operator in the type that it is given.
+    fn quantize_as(
+        &self,
+        observed: &Observed,
+        settings: &Settings,
+        mut stores: Vec<Option<Type>>,
+    ) -> Result<Quantized, QuantizeError> {
+        let refusal = |node| operators::refusal(&self.graph, node, operators::obstacle(&self.graph, node)?);
+        let mut floats: Vec<Refusal> = self.graph.nodes.iter().filter_map(refusal).collect();
         loop {
             let scales = constrain::Scales::new(&self.graph, &stores, observed, settings);
             let graph = rewrite::rewrite(&self.graph, &stores, &scales, settings);

@@ -192,3 +192,65 @@ fn halves_are_stored_in_half_the_bytes() {
     let constants = |file: &File| file.plan().unwrap().constants().len();
     assert!(constants(&halved) < constants(quantizer.file()) * 11 / 20);
 }
+
+/// Convolutions of one pixel, the second one with a channel a thousand times as large as the others, which nothing
+/// reads.
+fn planted() -> Net {
+    let mut net = Net(Graph::default());
+    let mut x = net.value("x", &[1, 6, 6, 2], None);
+    net.0.inputs = vec![x];
+    let window = Window { stride: [1, 1], dilation: [1, 1], margins: Margins::default() };
+    let conv = Op::Conv2d { window, activation: Activation::None };
+    for (layer, (from, to)) in [(2, 6), (6, 6), (6, 6), (6, 40), (40, 40), (40, 6)].into_iter().enumerate() {
+        let mut weights = noise(20 + layer as u32, from * to);
+        match layer {
+            1 => weights[..from].iter_mut().for_each(|w| *w *= 1000.0),
+            2 => weights.chunks_mut(from).for_each(|filter| filter[0] = 0.0),
+            _ => {}
+        }
+        let filter = net.value("filter", &[to, 1, 1, from], Some(weights));
+        let bias = net.value("bias", &[to], Some(noise(40 + layer as u32, to)));
+        x = net.node(conv.clone(), &[x, filter, bias], &format!("layer {layer}"), &[1, 6, 6, to]);
+    }
+    let mean = Op::Reduce { op: crate::graph::Reduce::Mean, axes: vec![1, 2], keep: false };
+    let y = net.node(mean, &[x], "y", &[1, 6]);
+    net.0.outputs = vec![y];
+    net
+}
+
+#[test]
+fn a_search_finds_the_layer_that_needs_16_bits() {
+    let quantizer = Quantizer::new(planted().0).unwrap();
+    let rows = rows(40);
+    let observed = quantizer.observe(&rows, |_| ()).unwrap();
+    let settings = Settings::default();
+    let best = |file: &File| -> Vec<usize> {
+        let row = |i| midge_runtime::score::best(&floats(&answers(file, rows.row(i))), 6)[0];
+        (0..40).map(row).collect()
+    };
+    let wanted = best(quantizer.file());
+    let drop = |file: &File| -> Result<f64, QuantizeError> {
+        let wrong = best(file).iter().zip(&wanted).filter(|(a, b)| a != b).count();
+        Ok(wrong as f64 / 40.0 * 100.0)
+    };
+    let found = quantizer.mixed((&observed, &settings), (&rows, &Options::default()), 10.0, drop).unwrap();
+    let (narrow, wide) = (&found.frontier[0], found.frontier.last().unwrap());
+    assert!(narrow.wide == 0 && !narrow.fits && wide.wide == 7 && wide.fits, "{:?}", found.frontier);
+    let best = found.frontier.iter().find(|point| point.fits).unwrap();
+    assert!(
+        best.wide == 2 && best.bytes < wide.bytes && best.arena_bytes <= wide.arena_bytes,
+        "{:?}",
+        found.frontier
+    );
+    // what makes the values that need them, and what reads them
+    let store = |name: &str| {
+        let node = found.quantized.graph.nodes.iter().find(|node| {
+            node.op.name() == "CONV_2D" && found.quantized.graph.value(node.outputs[0]).name == name
+        });
+        found.quantized.graph.value(node.unwrap().outputs[0]).repr.store()
+    };
+    assert_eq!(
+        ["layer 0", "layer 1", "layer 2", "layer 3"].map(store),
+        [Type::I8, Type::I16, Type::I16, Type::I8]
+    );
+}
