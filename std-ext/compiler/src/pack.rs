@@ -72,7 +72,9 @@ pub fn pack(
         ports: names.ports.len() as u8,
         reserved: 0,
     };
-    let host = [(section::METADATA, json(metadata)), (section::NAMES, json(&names))];
+    // a map with keys that JSON lacks is not in it, so this cannot fail
+    let metadata_json = serde_json::to_vec(metadata).unwrap_or_default();
+    let host = [(section::METADATA, metadata_json), (section::NAMES, names.stored())];
     let mut device = vec![
         (section::REGIONS, regions(constants.bytes.len(), layout.peak, state.len)),
         (section::OPERANDS, operands(program, layout, &constants.offsets, &state.offsets)),
@@ -104,11 +106,6 @@ fn feature(kind: Kind) -> u32 {
 
 fn limit(what: &'static str, count: usize, limit: usize) -> Result<(), PackError> {
     if count <= limit { Ok(()) } else { Err(PackError::TooMany { what, count, limit }) }
-}
-
-fn json<T: serde::Serialize>(value: &T) -> Vec<u8> {
-    // the host structures hold no map with keys that JSON lacks, so this cannot fail
-    serde_json::to_vec(value).unwrap_or_default()
 }
 
 /// The constants section and where each constant lies in it.

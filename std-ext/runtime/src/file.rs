@@ -91,12 +91,13 @@ impl File {
 
     /// What the file says about the model; none if it was stripped or is not readable.
     pub fn metadata(&self) -> Option<&Metadata> {
-        self.metadata.get_or_init(|| self.json(section::METADATA)).as_ref()
+        let read = || serde_json::from_slice(self.section(section::METADATA)?).ok();
+        self.metadata.get_or_init(read).as_ref()
     }
 
     /// Names of tensors and steps; none if they were stripped or are not readable.
     pub fn names(&self) -> Option<&Names> {
-        self.names.get_or_init(|| self.json(section::NAMES)).as_ref()
+        self.names.get_or_init(|| Names::read(self.section(section::NAMES)?).ok()).as_ref()
     }
 
     /// The section table in file order.
@@ -109,9 +110,8 @@ impl File {
         verify::faults(self.bytes())
     }
 
-    fn json<T: serde::de::DeserializeOwned>(&self, kind: u16) -> Option<T> {
-        let part = self.sections().find(|part| part.entry.kind == kind)?;
-        serde_json::from_slice(part.bytes?).ok()
+    fn section(&self, kind: u16) -> Option<&[u8]> {
+        self.sections().find(|part| part.entry.kind == kind)?.bytes
     }
 }
 

@@ -14,7 +14,7 @@ pub(crate) struct Recipe {
     pub(crate) code: u16,
     /// Bytes of work memory that no operand uses.
     pub(crate) idle: u32,
-    pub(crate) names: String,
+    pub(crate) names: Vec<u8>,
 }
 
 /// `y = 2 x`, saturated, on 16 numbers of shape `[1, 4, 4]`; scale 0.5, zero point 3.
@@ -36,7 +36,7 @@ pub(crate) fn double() -> Recipe {
         steps: vec![StepName { op: "MUL".into(), source: 0, macs: 0, parameters: 0 }],
         ports: vec!["x".into(), "y".into()],
     };
-    Recipe { code: ops::TABLE, idle: 0, names: serde_json::to_string(&names).unwrap() }
+    Recipe { code: ops::TABLE, idle: 0, names: names.stored() }
 }
 
 /// The plan's bytes, with a constants region of `constants` bytes, at least 256.
@@ -77,7 +77,7 @@ pub(crate) fn plan(recipe: &Recipe, constants: usize) -> Vec<u8> {
     ];
     let host = [
         (section::METADATA, 0, serde_json::to_vec(&metadata).unwrap()),
-        (section::NAMES, 0, recipe.names.clone().into_bytes()),
+        (section::NAMES, 0, recipe.names.clone()),
     ];
     pack(device, &host)
 }

@@ -36,6 +36,31 @@ pub struct Names {
     pub ports: Vec<String>,
 }
 
+/// Most bytes that names are inflated to.
+const MOST: usize = 64 << 20;
+
+impl Names {
+    /// The section's bytes.
+    pub fn stored(&self) -> Vec<u8> {
+        // no map with keys that JSON lacks, so this cannot fail
+        miniz_oxide::deflate::compress_to_vec_zlib(&serde_json::to_vec(self).unwrap_or_default(), 9)
+    }
+
+    /// Names from the section's bytes, which are JSON or a zlib stream of it.
+    ///
+    /// # Errors
+    /// What is wrong with them, as a sentence fragment.
+    pub fn read(stored: &[u8]) -> Result<Self, String> {
+        let inflated = if stored.starts_with(b"{") {
+            stored.to_vec()
+        } else {
+            let inflated = miniz_oxide::inflate::decompress_to_vec_zlib_with_limit(stored, MOST);
+            inflated.map_err(|error| format!("no sound zlib stream ({error})"))?
+        };
+        serde_json::from_slice(&inflated).map_err(|error| error.to_string())
+    }
+}
+
 /// What an operand holds.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OperandName {

@@ -166,8 +166,10 @@ fn json(bytes: &[u8], plan: &Plan<'_>, faults: &mut Vec<Fault>) {
     for part in sections(bytes) {
         let Some(body) = part.bytes else { continue };
         let checked = match part.entry.kind {
-            section::METADATA => serde_json::from_slice::<Metadata>(body).map(|_| ()),
-            section::NAMES => serde_json::from_slice::<Names>(body).map(|names| {
+            section::METADATA => {
+                serde_json::from_slice::<Metadata>(body).map(|_| ()).map_err(|error| error.to_string())
+            }
+            section::NAMES => Names::read(body).map(|names| {
                 let lists = [
                     ("operands", names.operands.len(), plan.operand_count()),
                     ("steps", names.steps.len(), plan.step_count()),
@@ -179,7 +181,7 @@ fn json(bytes: &[u8], plan: &Plan<'_>, faults: &mut Vec<Fault>) {
             _ => Ok(()),
         };
         if let Err(error) = checked {
-            faults.push(Fault::Json(part.name(), error.to_string()));
+            faults.push(Fault::Json(part.name(), error));
         }
     }
 }
@@ -223,6 +225,11 @@ mod tests {
         assert_eq!(faults(&longer), [Fault::Trailing(4)]);
     }
 
+    /// A stream that is inflated to more than any file's names.
+    fn bomb() -> Vec<u8> {
+        miniz_oxide::deflate::compress_to_vec_zlib(&vec![b' '; 65 << 20], 1)
+    }
+
     #[test]
     fn unknown_kernels_names_and_idle_memory_are_found() {
         let mut recipe = fixture::double();
@@ -233,9 +240,11 @@ mod tests {
         recipe.idle = 64;
         assert_eq!(faults(&fixture::plan(&recipe, 256)), [Fault::Region(1, 96, 32)]);
         recipe = fixture::double();
-        recipe.names = "{\"operands\":[],\"steps\":[],\"ports\":[]}".into();
+        recipe.names = Names::default().stored();
         assert_eq!(faults(&fixture::plan(&recipe, 256)).len(), 3);
-        recipe.names = "{".into();
-        assert!(matches!(faults(&fixture::plan(&recipe, 256))[..], [Fault::Json("names", _)]));
+        for damaged in [&b"{"[..], &recipe.names[..20], &bomb()] {
+            let recipe = fixture::Recipe { names: damaged.into(), ..fixture::double() };
+            assert!(matches!(faults(&fixture::plan(&recipe, 256))[..], [Fault::Json("names", _)]));
+        }
     }
 }
