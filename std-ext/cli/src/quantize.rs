@@ -2,13 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use midge_compiler::compile;
 use midge_compiler::custom::Custom;
 use midge_compiler::graph::Type;
-use midge_compiler::quantize::{Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page};
-use midge_compiler::{compile, import};
+use midge_compiler::quantize::{
+    Correct, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
+};
 use midge_runtime::array::{Array, Arrays};
 use midge_runtime::atomic;
-use midge_runtime::bytes::Bytes;
 use midge_runtime::data::Data;
 use midge_runtime::diff::diff;
 use midge_runtime::file::File;
@@ -31,7 +32,8 @@ outputs of the .midge file stay float.
 
 Examples:
   midge quantize kws_float.tflite --calibrate features.npy -o kws.midge
-  midge quantize kws_float.tflite --calibrate some.npz -o kws.midge --range mse --target m4"
+  midge quantize kws_float.tflite --calibrate some.npz -o kws.midge --range mse --target m4
+  midge quantize kws_float.tflite --calibrate some.npz --eval test.npz --mixed --max-drop 0.5 -o kws.midge"
 )]
 pub(crate) struct Args {
     /// The model: a float .tflite or .onnx file
@@ -49,7 +51,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "POINTS", requires = "eval")]
     max_drop: Option<f64>,
     /// Search which operators need 16 bits to stay within --max-drop, and leave the others 8
-    #[arg(long, requires = "max_drop")]
+    #[arg(long, requires = "max_drop", conflicts_with = "activations")]
     mixed: bool,
     /// Write a page about what was done and what it cost
     #[arg(long, value_name = "FILE.html")]
@@ -57,8 +59,8 @@ pub(crate) struct Args {
     /// What weights are stored in
     #[arg(long, default_value = "int8", value_parser = ["int8", "int4"])]
     weights: String,
-    /// What layers compute in; f16 is for weights in half precision, and needs no data
-    #[arg(long, default_value = "int8", value_parser = ["int8", "int16", "f16"])]
+    /// What layers compute in; f16 and f32 are floats, with weights in half precision or as they are, and need no data
+    #[arg(long, default_value = "int8", value_parser = ["int8", "int16", "f16", "f32"])]
     activations: String,
     /// Whether each channel of a layer's weights has its own scale
     #[arg(long, default_value = "channel", value_parser = ["channel", "tensor"])]
@@ -66,6 +68,9 @@ pub(crate) struct Args {
     /// How much of what was observed a range covers
     #[arg(long, default_value_t, value_parser = names(Range::ALL))]
     range: Range,
+    /// What is done about errors of rounded weights
+    #[arg(long, default_value_t, value_parser = names(Correct::ALL))]
+    correct: Correct,
     #[command(flatten)]
     choice: Choice,
     #[command(flatten)]
@@ -79,10 +84,12 @@ impl Args {
             activations: match self.activations.as_str() {
                 "int16" => Type::I16,
                 "f16" => Type::F16,
+                "f32" => Type::F32,
                 _ => Type::I8,
             },
             channels: self.granularity == "channel",
             range: self.range,
+            correct: self.correct,
         }
     }
 }
@@ -101,18 +108,16 @@ struct Made<'a> {
 const SAMPLE: usize = 32;
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let model = Bytes::open(&args.input)?;
     let about = |failure: Failure| failure.about(&args.input);
     let (options, custom) = (args.label.on(args.choice.options(&args.input)), Custom::default());
-    let graph = import::import_with(model.as_slice(), &options.given, &custom);
-    let graph = graph.map_err(|error| about(midge_compiler::ConvertError::from(error).into()))?;
+    let graph = crate::model::graph(&args.input, &args.choice.given)?;
     let quantizer = Quantizer::new(graph).map_err(|error| about(error.into()))?;
     let float = quantizer.file();
     let ports = Ports::of(&float.plan()?, float.names());
     let settings = args.settings();
     let inputs = match &args.calibrate {
         Some(path) => Some(Data::split(Arrays::read(path)?, &ports).inputs),
-        None if settings.activations == Type::F16 => None,
+        None if matches!(settings.activations, Type::F16 | Type::F32) => None,
         None => return Err(needs_data(&ports)),
     };
     let rows = inputs.as_ref().map(|inputs| pack(inputs, &ports)).transpose()?.unwrap_or_default();

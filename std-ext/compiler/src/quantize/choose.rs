@@ -2,9 +2,8 @@
 
 use super::histogram::Histogram;
 use crate::graph::{Grain, Quant, Type};
+use crate::named::named;
 use crate::quant::range;
-use std::fmt;
-use std::str::FromStr;
 
 /// How much of what was observed a range covers. What lies outside is clamped.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -21,14 +20,6 @@ pub enum Range {
 }
 
 impl Range {
-    /// Every choice, with its name on the command line.
-    pub const ALL: [(Range, &str); 4] = [
-        (Range::MinMax, "minmax"),
-        (Range::Percentile, "percentile"),
-        (Range::Mse, "mse"),
-        (Range::Entropy, "entropy"),
-    ];
-
     /// The least and the greatest number that are covered.
     fn of(self, numbers: &Histogram, store: Type) -> (f32, f32) {
         let all = (numbers.least, numbers.most);
@@ -49,26 +40,7 @@ impl Range {
     }
 }
 
-impl fmt::Display for Range {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let name = Range::ALL.iter().find(|(range, _)| range == self).map_or("", |(_, name)| name);
-        f.pad(name)
-    }
-}
-
-/// A name that is no choice.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("unknown range {0}; use one of {list}", list = Range::ALL.map(|(_, name)| name).join(", "))]
-pub struct UnknownRange(String);
-
-impl FromStr for Range {
-    type Err = UnknownRange;
-
-    fn from_str(s: &str) -> Result<Self, UnknownRange> {
-        let found = Range::ALL.iter().find(|(_, name)| *name == s);
-        found.map(|(range, _)| *range).ok_or_else(|| UnknownRange(s.into()))
-    }
-}
+named!(Range, "range", [MinMax "minmax", Percentile "percentile", Mse "mse", Entropy "entropy"]);
 
 /// The scale and zero point of a range around 0: int8 from end to end, int16 symmetric.
 fn affine((least, most): (f32, f32), store: Type) -> Quant {

@@ -12,12 +12,13 @@ mod mixed;
 mod observe;
 mod operators;
 mod page;
+mod patches;
 mod plain;
 mod report;
 mod rewrite;
 mod weights;
 
-pub use choose::{Range, UnknownRange};
+pub use choose::Range;
 pub use mixed::{Mixed, Point};
 pub use observe::Observed;
 pub use page::page;
@@ -26,6 +27,7 @@ pub use report::{Layer, Report, Scores, Spread};
 use crate::custom::Custom;
 use crate::graph::{Graph, Quant, Type};
 use crate::import::Refusal;
+use crate::named::named;
 use crate::{ConvertError, Options, compile, lower, passes};
 use midge_runtime::file::{File, FileError};
 use midge_runtime::session::RunError;
@@ -35,17 +37,39 @@ use midge_runtime::session::RunError;
 pub struct Settings {
     /// What weights are stored as: int8 or int4.
     pub weights: Type,
-    /// What activations are computed in: int8 or int16; or float16, for weights in half precision and float arithmetic.
+    /// What activations are computed in: int8 or int16; or floats, for which float16 stores weights in half precision.
     pub activations: Type,
     /// Whether each output channel of a layer has a scale of its own.
     pub channels: bool,
     /// How much of what was observed a range covers.
     pub range: Range,
+    /// What is done about the errors of rounded weights.
+    pub correct: Correct,
 }
+
+/// What is done about the errors of rounded weights.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Correct {
+    /// Nothing.
+    None,
+    /// What they do to the mean of each channel goes into its bias.
+    Bias,
+    /// That, and weights are rounded so that their errors cancel on the data.
+    #[default]
+    Rounding,
+}
+
+named!(Correct, "correction", [None "none", Bias "bias", Rounding "rounding"]);
 
 impl Default for Settings {
     fn default() -> Self {
-        Settings { weights: Type::I8, activations: Type::I8, channels: true, range: Range::default() }
+        Settings {
+            weights: Type::I8,
+            activations: Type::I8,
+            channels: true,
+            range: Range::default(),
+            correct: Correct::default(),
+        }
     }
 }
 
@@ -136,14 +160,12 @@ impl Quantizer {
     /// # Errors
     /// A model of which nothing can be quantized.
     pub fn quantize(&self, observed: &Observed, settings: &Settings) -> Result<Quantized, QuantizeError> {
-        if settings.activations == Type::F16 {
-            return Ok(Quantized {
-                graph: weights::halves(&self.graph),
-                floats: Vec::new(),
-                scales: Vec::new(),
-            });
-        }
-        self.quantize_as(observed, settings, self.stores(settings.activations))
+        let graph = match settings.activations {
+            Type::F16 => weights::halves(&self.graph),
+            Type::F32 => self.graph.clone(),
+            store => return self.quantize_as(observed, settings, self.stores(store)),
+        };
+        Ok(Quantized { graph, floats: Vec::new(), scales: Vec::new() })
     }
 
     /// A type for each operator that can be quantized.
@@ -163,7 +185,7 @@ impl Quantizer {
         let mut floats: Vec<Refusal> = self.graph.nodes.iter().filter_map(refusal).collect();
         loop {
             let scales = constrain::Scales::new(&self.graph, &stores, observed, settings);
-            let graph = rewrite::rewrite(&self.graph, &stores, &scales, settings);
+            let graph = rewrite::rewrite(&self.graph, &stores, &scales, (observed, settings));
             // lowering knows best what no kernel does
             let mut trial = graph.clone();
             passes::run(&mut trial);

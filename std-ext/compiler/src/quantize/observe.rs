@@ -1,18 +1,22 @@
 //! What range every value of the float model has over the calibration data.
 
 use super::histogram::Histogram;
+use super::patches::Patches;
 use super::plain::reals;
 use super::{QuantizeError, Quantizer};
-use crate::graph::{Repr, Type, ValueId};
+use crate::graph::{Graph, Op, Repr, Type, ValueId};
 use midge_runtime::array::Dtype;
 use midge_runtime::ports::Ports;
 use midge_runtime::rows::Rows;
 use midge_runtime::session::Session;
+use std::collections::BTreeMap;
 
 /// The numbers of each value, by its place in the graph; none of what no step writes.
 #[derive(Clone, Debug)]
 pub struct Observed {
     histograms: Vec<Option<Histogram>>,
+    /// What weights meet, by the value that their layer makes.
+    patches: BTreeMap<ValueId, Patches>,
     /// How many rows ran.
     pub rows: usize,
 }
@@ -21,6 +25,11 @@ impl Observed {
     /// The numbers of a value.
     pub(super) fn of(&self, id: ValueId) -> Option<&Histogram> {
         self.histograms.get(id.0)?.as_ref()
+    }
+
+    /// What the weights meet of the layer that makes a value.
+    pub(super) fn patches(&self, id: ValueId) -> Option<&Patches> {
+        self.patches.get(&id)
     }
 }
 
@@ -47,12 +56,22 @@ impl Quantizer {
             Some(histogram)
         };
         let mut histograms: Vec<_> = self.graph.values.iter().map(constant).collect();
+        let mut layers: Vec<(ValueId, ValueId, Patches)> = Vec::new();
+        for node in &self.graph.nodes {
+            let (Some(x), Some(y)) = (node.inputs.first(), node.outputs.first()) else { continue };
+            layers
+                .extend(Patches::new(&self.graph, node).map(|patches| (flat(&self.graph, *x), *y, patches)));
+        }
         let mut add = |id: ValueId, bytes: &[u8]| {
-            let numbers = bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes));
+            let numbers: Vec<f32> =
+                bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
             // negative infinity hides numbers from a softmax
-            let sound = numbers.clone().all(|x| x < f32::INFINITY);
+            let sound = numbers.iter().all(|x| *x < f32::INFINITY);
             if sound {
-                histograms[id.0].get_or_insert_default().add(numbers);
+                histograms[id.0].get_or_insert_default().add(numbers.iter().copied());
+                let finite = numbers.iter().all(|x| x.is_finite());
+                let reads = layers.iter_mut().filter(|(x, _, _)| *x == id && finite);
+                reads.for_each(|(_, _, patches)| patches.add(&numbers, rows.count));
             }
             sound
         };
@@ -76,6 +95,18 @@ impl Quantizer {
             }
             after(row + 1);
         }
-        Ok(Observed { histograms, rows: rows.count })
+        let patches = layers.into_iter().map(|(_, y, patches)| (y, patches)).collect();
+        Ok(Observed { histograms, patches, rows: rows.count })
     }
+}
+
+/// The value whose bytes a reshaped one is.
+fn flat(graph: &Graph, mut id: ValueId) -> ValueId {
+    while let Some(node) =
+        graph.nodes.iter().find(|node| node.op == Op::Reshape && node.outputs.contains(&id))
+    {
+        let Some(from) = node.inputs.first() else { break };
+        id = *from;
+    }
+    id
 }

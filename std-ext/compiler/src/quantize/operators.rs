@@ -3,15 +3,6 @@
 use crate::graph::{Binary, Grain, Graph, Node, Op, Quant, Reduce, Repr, Type, Unary, ValueId};
 use crate::import::Refusal;
 
-/// Axis of a weighted layer's filter along which its output channels lie; none for other operators.
-pub(super) fn channel_axis(op: &Op) -> Option<usize> {
-    match op {
-        Op::Conv2d { .. } | Op::TransposeConv { .. } | Op::FullyConnected { .. } => Some(0),
-        Op::DepthwiseConv2d { .. } => Some(3),
-        _ => None,
-    }
-}
-
 /// Whether a value is float.
 pub(super) fn is_float(graph: &Graph, id: ValueId) -> bool {
     graph.value(id).repr == Repr::Plain(Type::F32)
@@ -22,7 +13,7 @@ pub(super) fn obstacle(graph: &Graph, node: &Node) -> Option<&'static str> {
     if node.inputs.iter().chain(&node.outputs).any(|id| graph.value(*id).state) {
         return Some("keeps a state, which is not quantized yet");
     }
-    if channel_axis(&node.op).is_some() {
+    if node.op.channel_axis().is_some() {
         let is_constant = |id: &ValueId| graph.value(*id).data.is_some();
         return (!node.inputs.iter().skip(1).all(is_constant))
             .then_some("has weights that are computed at run time");
@@ -48,7 +39,7 @@ pub(super) fn refusal(graph: &Graph, node: &Node, reason: &str) -> Option<Refusa
 
 /// What a node reads but weights and biases.
 pub(super) fn activations(node: &Node) -> &[ValueId] {
-    let count = if channel_axis(&node.op).is_some() { 1 } else { node.inputs.len() };
+    let count = if node.op.channel_axis().is_some() { 1 } else { node.inputs.len() };
     &node.inputs[..count.min(node.inputs.len())]
 }
 

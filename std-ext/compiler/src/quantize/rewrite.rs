@@ -1,20 +1,24 @@
 //! The float graph with integer nodes in it, and what leads from floats to integers and back.
 
-use super::Settings;
 use super::constrain::{Key, Scales};
 use super::operators::{activations, fixed, is_float};
 use super::plain::reals;
 use super::weights;
+use super::{Observed, Settings};
 use crate::graph::{Graph, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
 use crate::quant::range;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Makes each node compute in its type of `stores`. Inputs and outputs of the graph stay floats.
-pub(super) fn rewrite(graph: &Graph, stores: &[Option<Type>], scales: &Scales, settings: &Settings) -> Graph {
+pub(super) fn rewrite(
+    graph: &Graph,
+    stores: &[Option<Type>],
+    scales: &Scales,
+    known: (&Observed, &Settings),
+) -> Graph {
     let floats = graph.inputs.iter().copied().collect();
     let empty = Graph { nodes: Vec::new(), ..graph.clone() };
-    let mut rewriter =
-        Rewriter { old: graph, graph: empty, scales, settings, twins: BTreeMap::new(), floats };
+    let mut rewriter = Rewriter { old: graph, graph: empty, scales, known, twins: BTreeMap::new(), floats };
     for (node, store) in graph.nodes.iter().zip(stores) {
         match store {
             Some(store) => rewriter.integer(node, *store),
@@ -32,7 +36,7 @@ struct Rewriter<'a> {
     /// Values of the old graph have their old places.
     graph: Graph,
     scales: &'a Scales,
-    settings: &'a Settings,
+    known: (&'a Observed, &'a Settings),
     /// Values as integers.
     twins: BTreeMap<Key, ValueId>,
     /// Values that have been computed as floats.
@@ -56,8 +60,9 @@ impl Rewriter<'_> {
             read.iter().map(|id| self.as_integer(*id, store, node.origin)).collect();
         let x_scale =
             inputs.first().and_then(|id| self.graph.value(*id).repr.quant()).map(|quant| quant.scale[0]);
-        let weights =
-            x_scale.and_then(|scale| weights::integers(self.old, node, (store, scale), self.settings));
+        let (observed, settings) = self.known;
+        let known = (settings, node.outputs.first().and_then(|id| observed.patches(*id)));
+        let weights = x_scale.and_then(|scale| weights::integers(self.old, node, (store, scale), known));
         match weights {
             Some(weights) => inputs.extend(weights.into_iter().map(|value| self.graph.add(value))),
             None => inputs.extend(&node.inputs[read.len()..]),

@@ -1,29 +1,32 @@
 //! Weights and biases: symmetric integers, or halves.
 
 use super::Settings;
-use super::operators::{channel_axis, is_float};
+use super::operators::is_float;
+use super::patches::Patches;
 use super::plain::reals;
 use crate::graph::{Grain, Graph, Node, Quant, Repr, Type, Value};
 
 /// The integer filter of a weighted layer, and its bias if it has one, for an input of this scale. None if it has no
-/// constant filter.
+/// constant filter. `patches` are what its weights meet.
 pub(super) fn integers(
     graph: &Graph,
     node: &Node,
     (store, x_scale): (Type, f32),
-    settings: &Settings,
+    (settings, patches): (&Settings, Option<&Patches>),
 ) -> Option<Vec<Value>> {
-    let axis = channel_axis(&node.op)?;
+    let axis = node.op.channel_axis()?;
     let filter = graph.value(*node.inputs.get(1)?);
     let weights = reals(filter)?;
-    let outputs = *filter.shape.get(axis)?;
     let bias = node.inputs.get(2).map(|id| graph.value(*id)).and_then(|bias| Some((bias, reals(bias)?)));
-    let grain = if settings.channels { Grain::Channel(axis) } else { Grain::Tensor };
-    let channel = channels(grain, &filter.shape);
-    let mut parts = vec![Vec::new(); if settings.channels { outputs } else { 1 }];
-    weights.iter().enumerate().for_each(|(i, w)| parts[channel(i)].push(*w));
+    let channel = channels(Grain::Channel(axis), &filter.shape);
+    let outputs = *filter.shape.get(axis)?;
+    let mut filters = vec![Vec::new(); outputs];
+    weights.iter().enumerate().for_each(|(i, w)| filters[channel(i)].push(*w));
     let most = if settings.weights == Type::I4 { 7.0 } else { 127.0 };
-    let mut scale: Vec<f32> = parts.iter().map(|part| step(part, most)).collect();
+    let mut scale: Vec<f32> = match settings.channels {
+        true => filters.iter().map(|filter| step(filter, most)).collect(),
+        false => vec![step(&weights, most)],
+    };
     if let Some((_, bias)) = &bias {
         // a bias beyond its type: coarser weights, which hardly matter beside it
         let room = if store == Type::I16 { 2f64.powi(46) } else { 2f64.powi(29) };
@@ -34,31 +37,41 @@ pub(super) fn integers(
         }
     }
     scale.iter_mut().filter(|scale| **scale == 0.0).for_each(|scale| *scale = 1.0);
-    let stored = |(i, w): (usize, &f32)| (w / scale[channel(i)]).round().clamp(-most, most) as i8 as u8;
-    let data = weights.iter().enumerate().map(stored).collect();
+    let errors = patches.map(|patches| patches.errors(settings.correct, bias.is_some())).unwrap_or_default();
+    let mut shifts = Vec::new();
+    for (o, filter) in filters.iter_mut().enumerate() {
+        let step = scale[o % scale.len()];
+        let mut integers: Vec<f32> = filter.iter().map(|w| (w / step).round().clamp(-most, most)).collect();
+        // one for all, or for each input channel of a depthwise layer the same number of output channels
+        let errors = errors.get(o * errors.len() / outputs);
+        if let Some(errors) = errors {
+            errors.settle(filter, step, most, &mut integers);
+        }
+        shifts.push(errors.map_or(0.0, |errors| errors.shift(filter, step, &integers)));
+        *filter = integers;
+    }
+    let mut stored: Vec<_> = filters.iter().map(|filter| filter.iter()).collect();
+    let data = (0..weights.len()).filter_map(|i| Some(*stored[channel(i)].next()? as i8 as u8)).collect();
     let value = |like: &Value, quant: Quant, data: Vec<u8>| Value {
         repr: Repr::Quant(quant),
         data: Some(data),
         ..like.clone()
     };
+    let grain = |axis| if settings.channels { Grain::Channel(axis) } else { Grain::Tensor };
     let zero = vec![0; scale.len()];
     let bias = bias.map(|(like, bias)| {
         let scale: Vec<f32> = scale.iter().map(|scale| scale * x_scale).collect();
-        let stored =
-            |(o, b): (usize, &f32)| (f64::from(*b) / f64::from(scale[o % scale.len()])).round() as i64;
+        let stored = |(o, (b, shift)): (usize, (&f32, &f64))| {
+            ((f64::from(*b) - shift) / f64::from(scale[o % scale.len()])).round() as i64
+        };
         let wide = store == Type::I16;
         let size = if wide { 8 } else { 4 };
-        let data = bias
-            .iter()
-            .enumerate()
-            .map(stored)
-            .flat_map(|b| b.to_le_bytes().into_iter().take(size))
-            .collect();
-        let grain = if settings.channels { Grain::Channel(0) } else { Grain::Tensor };
+        let bias = bias.iter().zip(&shifts).enumerate().map(stored);
+        let data = bias.flat_map(|b| b.to_le_bytes().into_iter().take(size)).collect();
         let store = if wide { Type::I64 } else { Type::I32 };
-        value(like, Quant { store, scale, zero: zero.clone(), grain }, data)
+        value(like, Quant { store, scale, zero: zero.clone(), grain: grain(0) }, data)
     });
-    let quant = Quant { store: settings.weights, scale, zero: zero.clone(), grain };
+    let quant = Quant { store: settings.weights, scale, zero: zero.clone(), grain: grain(axis) };
     Some([value(filter, quant, data)].into_iter().chain(bias).collect())
 }
 
@@ -91,7 +104,7 @@ pub(super) fn channels(grain: Grain, shape: &[usize]) -> impl Fn(usize) -> usize
 /// The graph with the weights of its layers in half precision; lowering stores what is exact in it so.
 pub(super) fn halves(graph: &Graph) -> Graph {
     let mut halved = graph.clone();
-    for node in graph.nodes.iter().filter(|node| channel_axis(&node.op).is_some()) {
+    for node in graph.nodes.iter().filter(|node| node.op.channel_axis().is_some()) {
         let Some(id) = node.inputs.get(1).filter(|id| is_float(graph, **id)) else { continue };
         let data = reals(graph.value(*id))
             .map(|weights| weights.iter().flat_map(|w| half(*w).to_le_bytes()).collect());
