@@ -302,6 +302,43 @@ fn every_example_of_the_help_runs() {
     }
 }
 
+#[test]
+fn halves_answer_alike_on_a_core_with_floats() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (model, float, half) = (digits("digits_float.tflite"), path("float.midge"), path("half.midge"));
+    for (activations, out) in [("f32", &float), ("f16", &half)] {
+        told(&["quantize", model.to_str().unwrap(), "--activations", activations, "-o", out]).unwrap();
+    }
+    let inputs = digits("goldens/float_rows.npy");
+    let run = |model: &str, y: &str, on: &[&str]| {
+        let y = path(y);
+        let call = ["run", model, "--input", inputs.to_str().unwrap(), "--output", &y];
+        told(&[&call[..], on].concat())?;
+        Some(array(Path::new(&y)).floats())
+    };
+    let host = run(&float, "host.npy", &[]).unwrap();
+    let Some(m4) = run(&half, "m4.npy", &["--on", "m4"]) else { return };
+    let greatest = host.iter().fold(0f64, |most, x| most.max(x.abs()));
+    assert!(host.iter().zip(&m4).all(|(x, y)| (x - y).abs() <= 1e-2 * greatest), "{host:?} {m4:?}");
+    let best = |row: &[f64]| (0..10).max_by(|a, b| row[*a].total_cmp(&row[*b]));
+    assert!(host.chunks(10).map(best).eq(m4.chunks(10).map(best)) && host.len() >= 50);
+}
+
+#[test]
+fn an_onnx_model_is_quantized_in_the_shape_that_is_given() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (model, data, out) = (path("net.onnx"), path("x.npy"), path("net.midge"));
+    std::fs::write(&model, onnx()).unwrap();
+    let numbers: Vec<f32> = (0..5 * 48).map(|i| (i * 37 % 101) as f32 / 10.0 - 5.0).collect();
+    std::fs::write(&data, Array::new(&[5, 1, 3, 4, 4], &numbers).unwrap().npy()).unwrap();
+    let call = ["quantize", &model, "--calibrate", &data, "-o", &out];
+    assert_eq!(midge(&call).status.code(), Some(3));
+    let made = json(&[&call[..], &["--shape", "image=1,3,4,4"]].concat()).unwrap();
+    assert!(made["floats"] == Value::Array(vec![]) && made["snr_db"].as_f64().unwrap() > 40.0, "{made}");
+}
+
 /// An ONNX model: the rectified image, of a height and width that it leaves open.
 fn onnx() -> Vec<u8> {
     let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8], bytes].concat();

@@ -3,6 +3,7 @@
 #![cfg(all(feature = "convert", feature = "emulate", feature = "complete"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod accuracy;
 mod arguments;
 mod commands;
 mod damage;
