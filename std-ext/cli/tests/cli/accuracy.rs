@@ -100,27 +100,27 @@ fn fields(desk: &Desk, name: &str, [rows, size, channels]: [usize; 3], [least, m
 
 #[test]
 fn images_lose_no_more_than_in_the_reference_models() {
-    // in dB; 1 is wanted of both
-    for (name, float, reference, size, most, allowed) in [
+    for (name, float, reference, size, most, rows) in [
         (
             "resnet",
             "mlperf-tiny/float/pretrainedResnet.tflite",
             "mlperf-tiny/pretrainedResnet_quant.tflite",
             32,
             255.0,
-            1.0,
+            100,
         ),
-        ("vww", "mlperf-tiny/float/vww_96_float.tflite", "mlperf-tiny/vww_96_int8.tflite", 96, 1.0, 4.0),
+        // few images are near the boundary of its two classes, and these decide
+        ("vww", "mlperf-tiny/float/vww_96_float.tflite", "mlperf-tiny/vww_96_int8.tflite", 96, 1.0, 200),
     ] {
         let (Some(float), Some(reference)) = (shared(float), shared(reference)) else { return };
         let desk = Desk::new();
-        let some = fields(&desk, "some.npy", [30, size, 3], [0.0, most]);
-        let others = fields(&desk, "others.npy", [20, size, 3], [0.0, most]);
+        let some = fields(&desk, "some.npy", [50, size, 3], [0.0, most]);
+        let others = fields(&desk, "others.npy", [rows, size, 3], [0.0, most]);
         let out = desk.path("q.midge");
         json(["quantize", &float, "--calibrate", &some, "-o", &out]);
         let [ours, theirs] = [&out, &reference].map(|b| number(&compared(&float, b, &others)["snr_db"]));
         println!("{name}: {ours:.1} dB, the reference {theirs:.1} dB");
-        assert!(ours >= theirs - allowed, "{name}: {ours} dB, the reference {theirs} dB");
+        assert!(ours >= theirs - 1.0, "{name}: {ours} dB, the reference {theirs} dB");
     }
 }
 

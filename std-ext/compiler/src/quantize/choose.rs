@@ -9,9 +9,9 @@ use crate::quant::range;
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Range {
     /// All of it.
-    #[default]
     MinMax,
-    /// All but a ten-thousandth at each end.
+    /// All but three of ten thousand numbers at each end.
+    #[default]
     Percentile,
     /// So much that the mean square of all errors is least.
     Mse,
@@ -27,7 +27,7 @@ impl Range {
             // 16 bits have room for everything
             _ if store == Type::I16 => all,
             Range::MinMax => all,
-            Range::Percentile => percentile(numbers, 1e-4),
+            Range::Percentile => percentile(numbers, 3e-4),
             Range::Mse => best(numbers, |quant| noise(numbers, quant)),
             Range::Entropy => best(numbers, |quant| divergence(numbers, quant)),
         }
