@@ -4,7 +4,7 @@
 //! A stream is, in words, for every group of 64 outputs, of which the last may have fewer: for every eight places of outputs
 //! a block of their biases and their taps, in chunks of 64 taps, of which the last may have 16, 32 or 48, the chunk of one
 //! place after that of the other; then for every 16 places their multipliers and their shifts. Outputs are 16 to a piece,
-//! in the order in which narrowing leaves them ([`place`]); where the last piece has eight or fewer, it has one block. Taps
+//! in the order in which narrowing leaves them (`place`); where the last piece has eight or fewer, it has one block. Taps
 //! and outputs beyond the filter's are zero.
 
 #[cfg(midge_helium)]

@@ -126,7 +126,7 @@ pub struct Quantizer {
 /// An integer model.
 #[derive(Clone, Debug)]
 pub struct Quantized {
-    /// The model; [`compile`](crate::compile) makes a plan of it.
+    /// The model; [`compile`] makes a plan of it.
     pub graph: Graph,
     /// Operators that stay float, and why.
     pub floats: Vec<Refusal>,
