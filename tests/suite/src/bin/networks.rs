@@ -49,7 +49,7 @@ fn run() -> Result<bool, EmulatedError> {
     println!("|---|---|---|---|---|---|");
     let mut is_fine = true;
     for target in targets {
-        for optimize in [Optimize::Speed, Optimize::Balanced] {
+        for (optimize, _) in Optimize::ALL {
             let counts = compare(target, optimize, &graphs)?;
             let ratios: Vec<f64> =
                 counts.iter().map(|[plain, packed]| *packed as f64 / *plain as f64).collect();
