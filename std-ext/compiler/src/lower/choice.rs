@@ -117,18 +117,28 @@ const UNITS: usize = 1 << 13;
 
 /// Chooses the kernel of each layer: the least cost, if the constants of all of them together may take `room` bytes more than
 /// those of the canonical kernels; where that is less than any way takes, the fewest bytes. A kernel without which they cost at
-/// most `percent` more is left out of the firmware.
-pub(super) fn pick(layers: &mut [Layer], room: usize, percent: u64) {
+/// most so many thousandths more is left out of the firmware.
+pub(super) fn pick(layers: &mut [Layer], room: usize, thousandths: u64) {
     let best = assign(layers, room, &[]).unwrap_or(0);
-    let used: BTreeSet<u16> = layers.iter().map(|layer| layer.code).collect();
     let mut without = Vec::new();
-    for code in used {
-        without.push(code);
-        if assign(layers, room, &without).is_none_or(|now| now.saturating_sub(best) * 100 > best * percent) {
-            without.pop();
+    loop {
+        let used = kernels(layers);
+        let cost = |code: &u16| {
+            let now = assign(layers, room, &[&without[..], &[*code]].concat())?;
+            // another in its place saves no code
+            (kernels(layers).len() < used.len()).then_some((now, *code))
+        };
+        match used.iter().filter_map(cost).min() {
+            Some((now, code)) if now.saturating_sub(best) * 1000 <= best * thousandths => without.push(code),
+            _ => break,
         }
+        assign(layers, room, &without);
     }
     assign(layers, room, &without);
+}
+
+fn kernels(layers: &[Layer]) -> BTreeSet<u16> {
+    layers.iter().map(|layer| layer.code).collect()
 }
 
 /// Chooses among the kernels that are not left out and says what all cost; does nothing if there is a layer that no other runs.
@@ -171,11 +181,11 @@ fn assign(layers: &mut [Layer], room: usize, without: &[u16]) -> Option<u64> {
 }
 
 impl Optimize {
-    /// Percent of instructions, or cycles, that a kernel must save to be worth its own code.
-    pub(super) const fn percent(self) -> u64 {
+    /// Thousandths of instructions, or cycles, that a kernel must save to be worth its own code.
+    pub(super) const fn thousandths(self) -> u64 {
         match self {
-            Optimize::Speed => 0,
-            Optimize::Balanced | Optimize::Size => 2,
+            Optimize::Speed => 1,
+            Optimize::Balanced | Optimize::Size => 20,
         }
     }
 
@@ -258,16 +268,25 @@ mod tests {
     #[test]
     fn a_kernel_that_saves_little_is_left_out() {
         let ways = |slow| vec![offer(1, 100, slow), offer(2, 100, 1000)];
-        let picked = |slow, percent| {
+        let picked = |slow, thousandths| {
             let layer = |ways| Layer { node: 0, step: 0, code: 0, plain: 100, ways };
             let mut layers =
                 [layer(vec![offer(1, 100, 1000)]), layer(ways(slow)), layer(vec![offer(3, 9, 1)])];
-            pick(&mut layers, 0, percent);
+            pick(&mut layers, 0, thousandths);
             layers.map(|layer| layer.code)
         };
-        assert_eq!(picked(1020, 2), [1, 1, 3]);
+        assert_eq!(picked(1020, 20), [1, 1, 3]);
         assert_eq!(picked(1020, 0), [1, 2, 3]);
-        assert_eq!(picked(1100, 2), [1, 2, 3]);
+        assert_eq!(picked(1100, 20), [1, 2, 3]);
+    }
+
+    #[test]
+    fn a_kernel_is_not_left_out_for_two_others() {
+        // 20 bytes: the second layer is better off with 2, unless the first takes them
+        let ways = [[offer(1, 100, 1000), offer(2, 105, 990)], [offer(3, 100, 1000), offer(2, 120, 900)]];
+        let mut layers = ways.map(|ways| Layer { node: 0, step: 0, code: 0, plain: 100, ways: ways.into() });
+        pick(&mut layers, 20, 200);
+        assert_eq!(layers.map(|layer| layer.code), [1, 2]);
     }
 
     #[test]

@@ -144,7 +144,7 @@ pub fn lower(
 ) -> Result<Program, Vec<Refusal>> {
     let program = once(graph, target, custom, BTreeMap::new())?;
     let mut layers = program.layers.clone();
-    choice::pick(&mut layers, optimize.room(graph), optimize.percent());
+    choice::pick(&mut layers, optimize.room(graph), optimize.thousandths());
     let is_picked = |(now, layer): (&Layer, &Layer)| now.code == layer.code;
     if program.layers.iter().zip(&layers).all(is_picked) {
         return Ok(program);
