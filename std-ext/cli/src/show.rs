@@ -77,10 +77,6 @@ impl Show {
     }
 
     /// Turns on a terminal, until data is printed or [`Show::stop`] is called.
-    #[cfg_attr(
-        not(any(feature = "convert", feature = "emulate")),
-        expect(dead_code, reason = "nothing here takes long")
-    )]
     pub(crate) fn spin(&self, what: &'static str) {
         if !self.quiet && std::io::stderr().is_terminal() {
             let spinner = ProgressBar::new_spinner().with_message(what);
