@@ -11,6 +11,7 @@ use midge_runtime::score::{Score, ScoreError, answers, score};
 use midge_runtime::session;
 use serde::Serialize;
 
+use crate::data::{Preprocess, with_steps};
 use crate::failure::Failure;
 use crate::show::Show;
 use crate::table::{facts, grouped};
@@ -18,7 +19,8 @@ use crate::table::{facts, grouped};
 /// Score a model on labelled data
 #[derive(clap::Args)]
 #[command(
-    after_help = "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; or .csv
+    after_help = with_steps(
+        "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; or .csv
 files with the label in the last column. A label is a class, counted from 0, or what the outputs should be.
 
 With a reference both models answer the same rows; without labels, the reference's answers are the labels.
@@ -26,7 +28,9 @@ With a reference both models answer the same rows; without labels, the reference
 Examples:
   midge eval kws.midge --data test.npz
   midge eval kws.midge --data test.npz --reference kws_float.tflite --max-drop 1
-  midge eval kws.midge --data features.npy --labels labels.npy --format json"
+  midge eval kws.midge --data features.npy --labels labels.npy --format json
+  midge eval digits.midge --data photos --preprocess \"gray, resize 8x8, scale 16/255\""
+    )
 )]
 pub(crate) struct Args {
     /// A .midge file, or a model to convert in memory
@@ -34,6 +38,8 @@ pub(crate) struct Args {
     /// Inputs and labels
     #[arg(long, value_name = "DATA")]
     data: PathBuf,
+    #[command(flatten)]
+    preprocess: Preprocess,
     /// A file with labels alone
     #[arg(long, value_name = "FILE")]
     labels: Option<PathBuf>,
@@ -67,7 +73,7 @@ struct Reference {
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let file = crate::model::any(&args.file)?;
     let ports = Ports::of(&file.plan()?, file.names());
-    let data = data(&args.data, args.labels.as_deref(), &ports)?;
+    let data = data(args, &ports)?;
     let rows = pack(&data.inputs, &ports)?;
     let reference = args.reference.as_deref().map(|path| reference(path, &data.inputs, show)).transpose()?;
     let own = data.labels.is_none();
@@ -105,9 +111,10 @@ fn reference(path: &Path, inputs: &Arrays, show: &Show) -> Result<Vec<f32>, Fail
 }
 
 /// Inputs and labels from one file or two.
-pub(crate) fn data(path: &Path, labels: Option<&Path>, ports: &Ports) -> Result<Data, Failure> {
-    let mut data = Data::split(Arrays::read(path)?, ports);
-    if let Some(path) = labels {
+fn data(args: &Args, ports: &Ports) -> Result<Data, Failure> {
+    args.preprocess.check(&[&args.data])?;
+    let mut data = args.preprocess.read(&args.data, ports)?;
+    if let Some(path) = &args.labels {
         data.labels = match Arrays::read(path)? {
             Arrays::One(array) | Arrays::Table(array) => Some(array),
             Arrays::Named(named) => named.into_iter().next().map(|(_, array)| array),

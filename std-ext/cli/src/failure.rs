@@ -37,7 +37,7 @@ impl Failure {
 
     /// This build was made without a feature.
     #[cfg_attr(
-        all(feature = "convert", feature = "emulate", feature = "complete"),
+        all(feature = "convert", feature = "emulate", feature = "folders", feature = "complete"),
         expect(dead_code, reason = "all features are here")
     )]
     pub(crate) fn absent(feature: &str) -> Self {

@@ -12,6 +12,7 @@ mod bench;
 mod completions;
 #[cfg(feature = "convert")]
 mod convert;
+mod data;
 mod diff;
 #[cfg(feature = "convert")]
 mod embed;

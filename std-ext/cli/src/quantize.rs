@@ -8,16 +8,15 @@ use midge_compiler::graph::Type;
 use midge_compiler::quantize::{
     Correct, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
 };
-use midge_runtime::array::{Array, Arrays};
 use midge_runtime::atomic;
-use midge_runtime::data::Data;
 use midge_runtime::diff::diff;
 use midge_runtime::file::File;
 use midge_runtime::ports::Ports;
-use midge_runtime::rows::{Rows, pack};
+use midge_runtime::rows::pack;
 use serde::Serialize;
 
 use crate::convert::{Choice, Label, names};
+use crate::data::{Preprocess, with_steps};
 use crate::eval::{outputs, percent};
 use crate::failure::Failure;
 use crate::show::Show;
@@ -26,14 +25,17 @@ use crate::table::{Table, facts, grouped, short};
 /// Quantize a float model with a few rows of its data
 #[derive(clap::Args)]
 #[command(
-    after_help = "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; .npy files;
+    after_help = with_steps(
+        "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; .npy files;
 or .csv files with a row in each line. Some hundred rows, as the model will meet them, are enough to calibrate. Inputs and
 outputs of the .midge file stay float.
 
 Examples:
   midge quantize kws_float.tflite --calibrate features.npy -o kws.midge
   midge quantize kws_float.tflite --calibrate some.npz -o kws.midge --range mse --target m4
-  midge quantize kws_float.tflite --calibrate some.npz --eval test.npz --mixed --max-drop 0.5 -o kws.midge"
+  midge quantize kws_float.tflite --calibrate some.npz --eval test.npz --mixed --max-drop 0.5 -o kws.midge
+  midge quantize digits_float.tflite --calibrate photos --preprocess \"gray, resize 8x8, scale 16/255\" -o digits.midge"
+    )
 )]
 pub(crate) struct Args {
     /// The model: a float .tflite or .onnx file
@@ -44,6 +46,8 @@ pub(crate) struct Args {
     /// Rows to score both models on; without labels, by the float model's answers
     #[arg(long, value_name = "DATA")]
     eval: Option<PathBuf>,
+    #[command(flatten)]
+    preprocess: Preprocess,
     /// The .midge file to write
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
@@ -115,13 +119,23 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let float = quantizer.file();
     let ports = Ports::of(&float.plan()?, float.names());
     let settings = args.settings();
+    let given: Vec<_> = args.calibrate.iter().chain(&args.eval).map(PathBuf::as_path).collect();
+    args.preprocess.check(&given)?;
+    let read = |path: &Path| args.preprocess.read(path, &ports);
     let inputs = match &args.calibrate {
-        Some(path) => Some(Data::split(Arrays::read(path)?, &ports).inputs),
+        Some(path) => Some(read(path)?.inputs),
         None if matches!(settings.activations, Type::F16 | Type::F32) => None,
         None => return Err(needs_data(&ports)),
     };
     let rows = inputs.as_ref().map(|inputs| pack(inputs, &ports)).transpose()?.unwrap_or_default();
-    let labelled = args.eval.as_deref().map(|path| labelled(path, &ports)).transpose()?;
+    let labelled = match &args.eval {
+        Some(path) => {
+            let data = read(path)?;
+            let rows = pack(&data.inputs, &ports)?;
+            Some((rows, data.labels))
+        }
+        None => None,
+    };
     let mut progress = show.progress("rows", rows.count);
     let observed = quantizer.observe(&rows, |done| progress.at(done))?;
     drop(progress);
@@ -178,12 +192,6 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
 fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
     let written = atomic::write(path, bytes);
     written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
-}
-
-/// Rows to score, and their labels if there are any.
-fn labelled(path: &Path, ports: &Ports) -> Result<(Rows, Option<Array>), Failure> {
-    let data = Data::split(Arrays::read(path)?, ports);
-    Ok((pack(&data.inputs, ports)?, data.labels))
 }
 
 /// The report for people.
@@ -261,7 +269,7 @@ fn needs_data(ports: &Ports) -> Failure {
     let wanted = ports.inputs.iter().map(|port| format!("{:?} {:?} {}", port.name, port.shape, port.dtype));
     let wanted = wanted.collect::<Vec<_>>().join(", ");
     Failure::usage(format!("quantizing needs data that show the range of every value: rows of {wanted}"))
-        .hint("give some hundred typical inputs with --calibrate DATA (.npz, .npy or .csv)")
+        .hint("give some hundred typical inputs with --calibrate DATA (.npz, .npy or .csv, or a folder of images or sounds)")
 }
 
 impl From<QuantizeError> for Failure {

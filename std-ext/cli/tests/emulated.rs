@@ -1,6 +1,6 @@
 //! `midge` on emulated cores: the same bits, exact counts, sizes, and what it says where something is missing.
 //! Where QEMU or a target is missing, tests print why they are skipped.
-#![cfg(all(feature = "emulate", feature = "convert"))]
+#![cfg(all(feature = "emulate", feature = "convert", feature = "folders"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::{Path, PathBuf};
@@ -263,6 +263,14 @@ fn every_example_of_the_help_runs() {
     }
     copy("goldens/test.npz", &["test.npz"]);
     copy("goldens/calibration.npz", &["some.npz"]);
+    copy("digits_float.tflite", &["digits_float.tflite"]);
+    for digit in 0..10 {
+        let class = at("photos").join(digit.to_string());
+        std::fs::create_dir_all(&class).unwrap();
+        let file = std::fs::File::create(class.join("a.png")).unwrap();
+        let mut writer = png::Encoder::new(file, 10, 10).write_header().unwrap();
+        writer.write_image_data(&[25 * digit; 100]).unwrap();
+    }
     std::fs::write(at("net.onnx"), onnx()).unwrap();
     std::fs::write(at("target/thumbv6m-none-eabi/release/blinky"), elf(4, 4)).unwrap();
     for plan in ["kws.midge", "kws-m4.midge", "digits.midge"] {

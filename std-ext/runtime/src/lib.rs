@@ -14,8 +14,11 @@ pub mod emulated;
 pub mod file;
 #[cfg(test)]
 mod fixture;
+#[cfg(feature = "folders")]
+pub mod folder;
 pub mod host;
 pub mod layers;
+pub mod pipeline;
 pub mod ports;
 pub mod rows;
 pub mod score;

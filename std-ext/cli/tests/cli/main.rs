@@ -1,6 +1,6 @@
 //! The `midge` command on this machine, called as a user calls it. What needs the shared test data, NumPy or bash
 //! prints that it is skipped where they are not.
-#![cfg(all(feature = "convert", feature = "emulate", feature = "complete"))]
+#![cfg(all(feature = "convert", feature = "emulate", feature = "folders", feature = "complete"))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accuracy;
@@ -10,6 +10,7 @@ mod damage;
 mod desk;
 mod diff;
 mod firmware;
+mod folders;
 mod models;
 mod quantize;
 mod runs;
