@@ -13,6 +13,7 @@ use midge_runtime::diff::diff;
 use midge_runtime::file::File;
 use midge_runtime::ports::Ports;
 use midge_runtime::rows::pack;
+use midge_runtime::score::score;
 use serde::Serialize;
 
 use crate::convert::{Choice, Label, names};
@@ -132,6 +133,11 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         Some(path) => {
             let data = read(path)?;
             let rows = pack(&data.inputs, &ports)?;
+            // labels that do not suit are refused before the work, as any answers would show them
+            if let (Some(labels), Some(port)) = (&data.labels, ports.outputs.first()) {
+                score(&vec![0.0; rows.count * port.elements()], rows.count, labels)
+                    .map_err(|error| Failure::from(error).about(path))?;
+            }
             Some((rows, data.labels))
         }
         None => None,

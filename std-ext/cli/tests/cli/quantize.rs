@@ -77,7 +77,28 @@ fn bad_data_and_models_exit_3_and_leave_no_file() {
         (desk.plan.clone(), good.clone(), 3, "converted already"),
         (desk.write("notes.tflite", "just notes"), good.clone(), 3, "no model file"),
     ];
+    let rows = Array::new(&[2, 8, 8, 1], &[0f32; 128]).unwrap();
+    let labels = |name: &str, shape: &[usize], labels: &[i64]| {
+        let labels = Array::new(shape, labels).unwrap();
+        let path = desk.path(name);
+        Arrays::write(path.as_ref(), &[("x".into(), rows.clone()), ("y".into(), labels)], 2).unwrap();
+        path
+    };
+    let labelled = [
+        (
+            labels("three.npz", &[3], &[0; 3]),
+            "three.npz: the labels are [3] for 2 rows of 10 outputs; give a class",
+        ),
+        (labels("pairs.npz", &[2, 2], &[0; 4]), "pairs.npz: the labels are [2, 2] for 2 rows of 10 outputs"),
+        (labels("ten.npz", &[2], &[1, 10]), "ten.npz: label 10 of row 1 is no class; the model has 10"),
+    ];
     let before = desk.files();
+    for (eval, what) in labelled {
+        let call = ["quantize", &float, "--calibrate", &good, "--eval", &eval, "-o", &desk.path("out.midge")];
+        let told = midge(call);
+        assert!(told.code == 3 && told.err.contains(what), "{eval} has no {what:?}: {}", told.err);
+        assert_eq!(desk.files(), before);
+    }
     for (model, data, code, what) in cases {
         let told = midge(["quantize", &model, "--calibrate", &data, "-o", &desk.path("out.midge")]);
         assert_eq!(told.code, code, "{model} {data}: {}", told.err);
