@@ -170,7 +170,7 @@ impl Halfwords {
         let stream = simd::Stream::new(io.constant(3)?)?;
         for r in task.rows.clone() {
             simd::widen(x.row(r as usize), wide, 0, 1);
-            simd::row::<NESTED>(wide, stream, y.row(r as usize));
+            simd::row::<NESTED, true>(wide, stream, y.row(r as usize));
             p.quant.clamp([y.row(r as usize)]);
         }
         Ok(())

@@ -43,6 +43,7 @@ pub mod pad;
 pub mod pairwise;
 pub mod pick;
 pub mod pixels;
+pub mod places;
 pub mod polynomial;
 pub mod pool;
 pub mod pool_float;
@@ -119,6 +120,7 @@ registry! {
     CONV_2D_WINOGRAD_2     = (1, 10) => winograd::Tiles<2>;
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
     CONV_2D_POLYNOMIAL     = (1, 11) => polynomial::Polynomial;
+    CONV_2D_PLACES         = (1, 13) => places::Places;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     CONV_2D_PACKED         = (1, 5) => packed::Conv;
     CONV_2D_PIXELS         = (1, 12) => pixels::Pixels;

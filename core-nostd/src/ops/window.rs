@@ -54,7 +54,7 @@ pub struct Taps {
 
 impl Taps {
     #[inline(always)]
-    fn new(out: usize, stride: u16, dilation: u16, pad: u16, k: u16, limit: u16) -> Self {
+    const fn new(out: usize, stride: u16, dilation: u16, pad: u16, k: u16, limit: u16) -> Self {
         let (d, k, limit) = (dilation as i32, k as i32, limit as i32);
         let start = (out as i32).wrapping_mul(stride as i32).wrapping_sub(pad as i32);
         let skip = if start >= 0 { 0 } else { steps(start.wrapping_neg(), d) };
@@ -66,8 +66,15 @@ impl Taps {
 
 /// How many steps of `d` reach `distance`: a division only where dilation needs it.
 #[inline(always)]
-fn steps(distance: i32, d: i32) -> i32 {
-    if d == 1 { distance } else { distance.wrapping_add(d.wrapping_sub(1)).checked_div(d).unwrap_or(0) }
+const fn steps(distance: i32, d: i32) -> i32 {
+    if d == 1 {
+        return distance;
+    }
+    // a constant function has no `unwrap_or`
+    match distance.wrapping_add(d.wrapping_sub(1)).checked_div(d) {
+        Some(steps) => steps,
+        None => 0,
+    }
 }
 
 impl Window {
@@ -156,6 +163,15 @@ impl Window {
         rows.wrapping_sub(1).wrapping_mul(self.d_h as usize).wrapping_add(1)
     }
 
+    /// How many rows of a filter without dilation the rows of an output image see together, and how many columns its columns:
+    /// 0 if one sees none.
+    pub(super) const fn seen(&self) -> (u32, u32) {
+        (
+            seen(self.out_h, self.s_h, self.p_h, self.k_h, self.in_h),
+            seen(self.out_w, self.s_w, self.p_w, self.k_w, self.in_w),
+        )
+    }
+
     /// Copies what a filter over all channels sees at an output pixel, of whose rows it sees `rows`: `[h][w][c]`, padding
     /// as `zero`. Apart, so that what it needs of the stack is not kept while outputs are made.
     #[inline(never)]
@@ -197,6 +213,20 @@ impl Window {
     }
 }
 
+/// How many taps of a filter all places see together, along one axis; 0 if one sees none.
+const fn seen(out: u16, stride: u16, pad: u16, k: u16, limit: u16) -> u32 {
+    let (mut sum, mut o) = (0u32, 0);
+    while o < out {
+        let Range { start, end } = Taps::new(o as usize, stride, 1, pad, k, limit).range;
+        if end <= start {
+            return 0;
+        }
+        sum = sum.wrapping_add(end.wrapping_sub(start) as u32);
+        o = o.wrapping_add(1);
+    }
+    sum
+}
+
 /// From the first element that a filter sees to the last, along one axis, all numbers above zero.
 const fn reach(out: u16, stride: u16, k: u16, dilation: u16) -> u32 {
     let steps = (out as u32).wrapping_sub(1).saturating_mul(stride as u32);
@@ -224,6 +254,17 @@ mod tests {
                 assert_eq!(inside.contains(&ox), whole, "{in_w} {k_w} {stride} {d} {pad} {ox}");
             }
         }
+    }
+
+    #[test]
+    fn all_places_see_what_each_sees() {
+        for (out, stride, pad, k, limit) in
+            [(2, 1, 1, 3, 2), (3, 2, 1, 4, 5), (4, 1, 1, 4, 4), (1, 1, 0, 5, 9)]
+        {
+            let each = (0..usize::from(out)).map(|o| Taps::new(o, stride, 1, pad, k, limit).range.len());
+            assert_eq!(seen(out, stride, pad, k, limit) as usize, each.sum::<usize>());
+        }
+        assert_eq!(seen(3, 1, 2, 2, 9), 0, "the first lies before the image");
     }
 
     #[test]

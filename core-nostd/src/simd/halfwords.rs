@@ -24,8 +24,13 @@ impl Layout {
         Layout { outputs: 2, run: 4, scale: if folded { 2 } else { 3 } }
     }
 
-    /// Of a row times a matrix: four outputs.
-    pub const ROW: Self = Layout { outputs: 4, run: 8, scale: 2 };
+    /// Of a row times a matrix: four outputs, which are folded.
+    pub const ROW: Self = Self::row(true);
+
+    /// The same, scaled by three words where they are not folded.
+    pub const fn row(folded: bool) -> Self {
+        Layout { outputs: 4, run: 8, scale: if folded { 2 } else { 3 } }
+    }
 
     /// Words of a block of so many taps, a multiple of the run.
     pub const fn words(self, taps: usize) -> usize {
@@ -62,8 +67,8 @@ mod tests {
     #[test]
     fn every_halfword_has_one_meaning() {
         const TAPS: usize = 16;
-        for layout in [Layout::matrix(true), Layout::matrix(false), Layout::ROW] {
-            let mut seen = [false; 2 * 2 * Layout::ROW.words(TAPS)];
+        for layout in [Layout::matrix(true), Layout::matrix(false), Layout::ROW, Layout::row(false)] {
+            let mut seen = [false; 2 * 2 * Layout::row(false).words(TAPS)];
             let mut mark = |at: usize| assert!(!core::mem::replace(&mut seen[at], true));
             let outputs = 2 * layout.outputs;
             for o in 0..outputs {

@@ -243,17 +243,17 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
     }
 }
 
-/// A row of outputs, whose wide taps are multiplied with a folded [`halfwords`] or [`nested`] stream.
+/// A row of outputs, whose wide taps are multiplied with a [`halfwords`] or [`nested`] stream. That is folded, if it is nested.
 #[inline(always)]
-pub fn row<const NESTED: bool>(wide: &[Cell<i16>], stream: Stream<'_>, y: &[Cell<i8>]) {
+pub fn row<const NESTED: bool, const FOLDED: bool>(wide: &[Cell<i16>], stream: Stream<'_>, y: &[Cell<i8>]) {
     let wide = wide.as_chunks().0;
     let taps = wide.len().wrapping_mul(8);
-    let words = if NESTED { nested::Layout::ROW.words(taps) } else { Layout::ROW.words(taps) };
-    fast::row::<NESTED>(wide, stream, y, words);
+    let words = if NESTED { nested::Layout::ROW.words(taps) } else { Layout::row(FOLDED).words(taps) };
+    fast::row::<NESTED, FOLDED>(wide, stream, y, words);
     let (whole, rest) = y.as_chunks::<4>();
     if !rest.is_empty() {
         let spare = [const { Cell::new(0) }; 4];
-        fast::row::<NESTED>(wide, stream.from(words, whole.len()), &spare, words);
+        fast::row::<NESTED, FOLDED>(wide, stream.from(words, whole.len()), &spare, words);
         rest.iter().zip(&spare).for_each(|(y, made)| y.set(made.get()));
     }
 }

@@ -216,7 +216,7 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
 
 /// See `simd::row`; without the last outputs that are no four.
 #[cfg_attr(midge_dsp, expect(dead_code, reason = "this core has its own"))]
-pub(super) fn row<const NESTED: bool>(
+pub(super) fn row<const NESTED: bool, const FOLDED: bool>(
     wide: &[[Cell<i16>; 8]],
     stream: Stream<'_>,
     y: &[Cell<i8>],
@@ -247,10 +247,12 @@ pub(super) fn row<const NESTED: bool>(
                 }
             }
         }
-        for ((y, sum), [m, c]) in y.iter().zip(sums).zip(scales.as_chunks::<2>().0) {
-            y.set(match NESTED {
-                true => shifted(sum, *m, *c, true),
-                false => folded(sum, i32::from_le(*m), i32::from_le(*c)),
+        for ((y, sum), scale) in y.iter().zip(sums).zip(scales.chunks_exact(if FOLDED { 2 } else { 3 })) {
+            y.set(match *scale {
+                [m, c] if NESTED => shifted(sum, m, c, true),
+                [m, c] => folded(sum, i32::from_le(m), i32::from_le(c)),
+                [m, c, n] => doubled(sum, i32::from_le(m), i32::from_le(c), i32::from_le(n)),
+                _ => 0,
             });
         }
     }

@@ -82,6 +82,11 @@ def conv_2d(kind):
         yield case("eight_row", (1, 5, 9, 2), 6, (1, 4), stride=(2, 1), activation="relu", zero=-128)
         yield case("colours", (1, 7, 12, 3), 6, (3, 3), activation="relu", zero=-128)
         yield case("colours_apart", (1, 9, 13, 3), 10, (3, 3), dilation=(2, 1), stride=(1, 2))
+        # pixels have weights of their own where they see mostly padding
+        yield case("places", (1, 2, 2, 16), 6, (2, 2), x_zero=-128)
+        yield case("places_around", (1, 2, 2, 8), 5, (3, 3), activation="relu", zero=-128)
+        yield case("places_stride", (2, 4, 3, 8), 8, (3, 3), stride=(2, 2))
+        yield case("places_row", (1, 1, 3, 24), 7, (1, 4))
         # so many outputs are scaled group by group
         yield case("groups", (1, 3, 3, 16), 192, (1, 1))
         yield case("groups_odd", (1, 3, 2, 5), 133, (3, 3))

@@ -145,7 +145,7 @@ pub(super) struct Row {
 }
 
 /// See `portable::row`; `words` is what the layout has for `wide`.
-pub(in crate::simd) fn row<const NESTED: bool>(
+pub(in crate::simd) fn row<const NESTED: bool, const FOLDED: bool>(
     wide: &[[Cell<i16>; 8]],
     stream: Stream<'_>,
     y: &[Cell<i8>],
@@ -166,12 +166,13 @@ pub(in crate::simd) fn row<const NESTED: bool>(
         wide_end: wide.as_ptr_range().end.cast(),
     };
     // SAFETY: as for `matrix_blocks`: a block takes 4 words, 16 for each of `wide.len()` groups (8 where weights are
-    // nested), and 8, which is `words`; a pass has up to `ROW_PASS` groups; y has the four bytes that each block
-    // writes.
+    // nested), and 8 (12 where outputs are not folded), which is `words`; a pass has up to `ROW_PASS` groups; y has the
+    // four bytes that each block writes.
     unsafe {
-        match NESTED {
-            true => nested::row_blocks(used.as_ptr(), &arguments),
-            false => row_blocks(used.as_ptr(), &arguments),
+        match (NESTED, FOLDED) {
+            (true, _) => nested::row_blocks(used.as_ptr(), &arguments),
+            (false, true) => folded_blocks(used.as_ptr(), &arguments),
+            (false, false) => doubled_blocks(used.as_ptr(), &arguments),
         }
     }
 }
@@ -316,56 +317,74 @@ unsafe extern "C" fn matrix_blocks(stream: *const i32, arguments: &Arguments, y0
     )
 }
 
-/// r1 stream; r2-r5 accumulate four outputs. In the body r0 is wide; r6-r9 hold eight taps of x, r10-r12 and lr those of
-/// an output: all registers. On the stack, from its pointer: wide, where the body is entered, y, the stream's end, the
-/// end of wide.
-#[unsafe(naked)]
-unsafe extern "C" fn row_blocks(stream: *const i32, arguments: &Row) {
-    naked_asm!(
-        extension!(),
-        ".p2align 2",
-        "push {{r4-r11, lr}}",
-        "ldm r1, {{r2-r6}}",
-        // a group is 84 bytes of code; addresses of code are odd
-        "adr.w r7, 3f",
-        "movs r8, #84",
-        "mls r3, r3, r8, r7",
-        "orr r3, r3, #1",
-        "push {{r2-r6}}",
-        "mov r1, r0",
-        // a block
-        "1:",
-        "ldm r1!, {{r2-r5}}",
-        "ldm sp, {{r0, pc}}",
-        "2:",
-        ".rept 8",
-        "ldm r0!, {{r6-r9}}",
-        ".irp sum, r2, r3, r4, r5",
-        "ldm r1!, {{r10-r12, lr}}",
-        "smlad \\sum, r6, r10, \\sum",
-        "smlad \\sum, r7, r11, \\sum",
-        "smlad \\sum, r8, r12, \\sum",
-        "smlad \\sum, r9, lr, \\sum",
-        ".endr",
-        ".endr",
-        "3:",
-        "ldr r6, [sp, #16]",
-        "cmp r0, r6",
-        "bne.w 2b",
-        "ldm r1!, {{r6-r12, lr}}",
-        folded!("r2", "r6", "r7"),
-        folded!("r3", "r8", "r9"),
-        folded!("r4", "r10", "r11"),
-        folded!("r5", "r12", "lr"),
-        "ldrd r6, r7, [sp, #8]",
-        "strb r2, [r6], #1",
-        "strb r3, [r6], #1",
-        "strb r4, [r6], #1",
-        "strb r5, [r6], #1",
-        "str r6, [sp, #8]",
-        "cmp r1, r7",
-        "bne.w 1b",
-        "add sp, sp, #20",
-        "pop {{r4-r11, pc}}",
-    )
+/// Blocks of a row, whose sums `$scale` turns into outputs: r1 stream; r2-r5 accumulate four outputs. In the body r0 is wide;
+/// r6-r9 hold eight taps of x, r10-r12 and lr those of an output: all registers. On the stack, from its pointer: wide,
+/// where the body is entered, y, the stream's end, the end of wide.
+macro_rules! row_blocks {
+    ($name:ident, $($scale:tt)*) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(stream: *const i32, arguments: &Row) {
+            naked_asm!(
+                extension!(),
+                ".p2align 2",
+                "push {{r4-r11, lr}}",
+                "ldm r1, {{r2-r6}}",
+                // a group is 84 bytes of code; addresses of code are odd
+                "adr.w r7, 3f",
+                "movs r8, #84",
+                "mls r3, r3, r8, r7",
+                "orr r3, r3, #1",
+                "push {{r2-r6}}",
+                "mov r1, r0",
+                // a block
+                "1:",
+                "ldm r1!, {{r2-r5}}",
+                "ldm sp, {{r0, pc}}",
+                "2:",
+                ".rept 8",
+                "ldm r0!, {{r6-r9}}",
+                ".irp sum, r2, r3, r4, r5",
+                "ldm r1!, {{r10-r12, lr}}",
+                "smlad \\sum, r6, r10, \\sum",
+                "smlad \\sum, r7, r11, \\sum",
+                "smlad \\sum, r8, r12, \\sum",
+                "smlad \\sum, r9, lr, \\sum",
+                ".endr",
+                ".endr",
+                "3:",
+                "ldr r6, [sp, #16]",
+                "cmp r0, r6",
+                "bne.w 2b",
+                $($scale)*
+                "ldrd r6, r7, [sp, #8]",
+                "strb r2, [r6], #1",
+                "strb r3, [r6], #1",
+                "strb r4, [r6], #1",
+                "strb r5, [r6], #1",
+                "str r6, [sp, #8]",
+                "cmp r1, r7",
+                "bne.w 1b",
+                "add sp, sp, #20",
+                "pop {{r4-r11, pc}}",
+            )
+        }
+    };
 }
+
+row_blocks!(
+    folded_blocks,
+    "ldm r1!, {{r6-r12, lr}}",
+    folded!("r2", "r6", "r7"),
+    folded!("r3", "r8", "r9"),
+    folded!("r4", "r10", "r11"),
+    folded!("r5", "r12", "lr"),
+);
+row_blocks!(
+    doubled_blocks,
+    "ldm r1!, {{r6-r11}}",
+    doubled!("r2", "r6", "r7", "r8"),
+    doubled!("r3", "r9", "r10", "r11"),
+    "ldm r1!, {{r6-r11}}",
+    doubled!("r4", "r6", "r7", "r8"),
+    doubled!("r5", "r9", "r10", "r11"),
+);

@@ -4,6 +4,7 @@ use super::choice::Way;
 use super::costs::Work;
 use super::lanes::Filters;
 use super::packed::PackedConv;
+use super::places::Weights;
 use super::stream::{
     halfwords_stream, nested_stream, pairs_stream, planes_stream, polynomial_stream, quads_stream,
 };
@@ -88,6 +89,8 @@ impl Lowering<'_> {
         let (fits, paired) = (self.target.pairs() && is_whole, in_blocks(work, 2));
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
+            let weights = Weights { data, bias: &channels.bias, scales: scales.clone(), folded };
+            ways.extend(Self::conv_places(node, [y, x], filter, (geometry, quant, rows), weights));
             let build = move |lower: &mut Self| {
                 let (wide, patch) = lower.pixel_pair(taps)?;
                 let stream = halfwords_stream(Layout::matrix(folded), data, biases, &scales);

@@ -2,6 +2,7 @@
 
 use super::fitted::FITTED;
 use crate::target::Target;
+use midge_core::ops;
 
 /// What a kernel does, counted: what its instructions are in proportion to.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -38,7 +39,10 @@ pub(super) struct Estimate {
 }
 
 pub(super) fn estimate(target: Target, code: u16, work: &Work) -> Estimate {
-    let fitted = FITTED.iter().find(|(of, known, ..)| (*of, *known) == (target, code));
+    let row = |code: u16| FITTED.iter().find(|(of, known, ..)| (*of, *known) == (target, code));
+    // layers that this runs are rare, and its loop is that of rows
+    let like = if code == ops::CONV_2D_PLACES { ops::FULLY_CONNECTED_HALFWORDS } else { code };
+    let fitted = row(code).or_else(|| row(like));
     let sum = |cost: &Cost| {
         cost.iter().zip(work.counts()).map(|(cost, count)| cost * count as f64).sum::<f64>() as u64
     };

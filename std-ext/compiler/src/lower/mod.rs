@@ -22,6 +22,7 @@ mod meet;
 mod movement;
 mod order;
 mod packed;
+mod places;
 mod pool;
 mod reduce;
 mod resize;
