@@ -29,6 +29,9 @@ pub struct Graph {
     pub inputs: Vec<ValueId>,
     /// The values that the caller reads, in the source's order.
     pub outputs: Vec<ValueId>,
+    /// Pairs of values that stand for one in different passes of an unrolled loop. The quantizer gives them one scale, so
+    /// that the passes have the same weights, tables and multipliers, and a plan holds these once.
+    pub alike: Vec<[ValueId; 2]>,
 }
 
 /// A tensor.

@@ -15,8 +15,9 @@ pub(super) struct Scales(BTreeMap<Key, Quant>);
 impl Scales {
     /// Chooses them. `stores` says in which type each node computes; none for one that stays float.
     ///
-    /// Values that operators tie to each other share what was observed of all of them. Where all that such a set comes
-    /// from is fixed alike, the set is; else what is fixed differently has to be brought to the set's scale.
+    /// Values that operators tie to each other share what was observed of all of them, and so do those that stand for one
+    /// in the passes of a loop. Where all that such a set comes from is fixed alike, the set is; else what is fixed
+    /// differently has to be brought to the set's scale.
     pub(super) fn new(
         graph: &Graph,
         stores: &[Option<Type>],
@@ -36,6 +37,14 @@ impl Scales {
                 passed.extend(written);
             } else if let Some(quant) = fixed(&node.op, store) {
                 fixes.extend(written.into_iter().map(|key| (key, quant.clone())));
+            }
+        }
+        for store in [Type::I8, Type::I16] {
+            let pairs = graph.alike.iter().map(|pair| pair.map(|id| (id, store)));
+            for pair in pairs {
+                if pair.iter().all(|key| sets.0.contains_key(key)) {
+                    sets.join(pair[0], pair[1]);
+                }
             }
         }
         let mut members = BTreeMap::<Key, Vec<Key>>::new();

@@ -10,12 +10,13 @@ use midge_runtime::ports::Ports;
 use midge_runtime::rows::Rows;
 use midge_runtime::session::Session;
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 /// The numbers of each value, by its place in the graph; none of what no step writes.
 #[derive(Clone, Debug)]
 pub struct Observed {
     histograms: Vec<Option<Histogram>>,
-    /// What weights meet, by the value that their layer makes.
+    /// What weights meet, by the filter: all layers that have it.
     patches: BTreeMap<ValueId, Patches>,
     /// How many rows ran.
     pub rows: usize,
@@ -27,9 +28,9 @@ impl Observed {
         self.histograms.get(id.0)?.as_ref()
     }
 
-    /// What the weights meet of the layer that makes a value.
-    pub(super) fn patches(&self, id: ValueId) -> Option<&Patches> {
-        self.patches.get(&id)
+    /// What the weights of a filter meet.
+    pub(super) fn patches(&self, filter: ValueId) -> Option<&Patches> {
+        self.patches.get(&filter)
     }
 }
 
@@ -58,9 +59,10 @@ impl Quantizer {
         let mut histograms: Vec<_> = self.graph.values.iter().map(constant).collect();
         let mut layers: Vec<(ValueId, ValueId, Patches)> = Vec::new();
         for node in &self.graph.nodes {
-            let (Some(x), Some(y)) = (node.inputs.first(), node.outputs.first()) else { continue };
-            layers
-                .extend(Patches::new(&self.graph, node).map(|patches| (flat(&self.graph, *x), *y, patches)));
+            let &[x, filter, ..] = &node.inputs[..] else { continue };
+            layers.extend(
+                Patches::new(&self.graph, node).map(|patches| (flat(&self.graph, x), filter, patches)),
+            );
         }
         let mut add = |id: ValueId, bytes: &[u8]| {
             let numbers: Vec<f32> =
@@ -95,8 +97,14 @@ impl Quantizer {
             }
             after(row + 1);
         }
-        let patches = layers.into_iter().map(|(_, y, patches)| (y, patches)).collect();
-        Ok(Observed { histograms, patches, rows: rows.count })
+        let mut met = BTreeMap::<ValueId, Patches>::new();
+        for (_, filter, patches) in layers {
+            match met.entry(filter) {
+                Entry::Vacant(entry) => drop(entry.insert(patches)),
+                Entry::Occupied(entry) => entry.into_mut().join(&patches),
+            }
+        }
+        Ok(Observed { histograms, patches: met, rows: rows.count })
     }
 }
 

@@ -96,6 +96,18 @@ impl Patches {
         }
     }
 
+    /// Takes in what the same filter met in another layer, of the same kind.
+    pub(super) fn join(&mut self, other: &Patches) {
+        if self.sums.len() != other.sums.len() {
+            return;
+        }
+        self.seen += other.seen;
+        for (sums, others) in self.sums.iter_mut().zip(&other.sums) {
+            sums.first.iter_mut().zip(&others.first).for_each(|(sum, other)| *sum += other);
+            sums.second.iter_mut().zip(&others.second).for_each(|(sum, other)| *sum += other);
+        }
+    }
+
     /// What the filter lies on for one output; padding is 0.
     fn patch(&self, x: &[f32], place: usize) -> Vec<f64> {
         let ([h, w, c], [_, out_h, out_w]) = (self.shape, self.outputs);

@@ -18,7 +18,15 @@ pub(super) fn rewrite(
 ) -> Graph {
     let floats = graph.inputs.iter().copied().collect();
     let empty = Graph { nodes: Vec::new(), ..graph.clone() };
-    let mut rewriter = Rewriter { old: graph, graph: empty, scales, known, twins: BTreeMap::new(), floats };
+    let mut rewriter = Rewriter {
+        old: graph,
+        graph: empty,
+        scales,
+        known,
+        twins: BTreeMap::new(),
+        weights: BTreeMap::new(),
+        floats,
+    };
     for (node, store) in graph.nodes.iter().zip(stores) {
         match store {
             Some(store) => rewriter.integer(node, *store),
@@ -31,6 +39,10 @@ pub(super) fn rewrite(
     rewriter.graph
 }
 
+/// What integer weights are made of: the filter's axis of channels, filter and bias, the type, and the bits of the input's
+/// scale.
+type Source = (Option<usize>, Vec<ValueId>, Type, u32);
+
 struct Rewriter<'a> {
     old: &'a Graph,
     /// Values of the old graph have their old places.
@@ -39,6 +51,8 @@ struct Rewriter<'a> {
     known: (&'a Observed, &'a Settings),
     /// Values as integers.
     twins: BTreeMap<Key, ValueId>,
+    /// Integer filters and biases.
+    weights: BTreeMap<Source, Vec<ValueId>>,
     /// Values that have been computed as floats.
     floats: BTreeSet<ValueId>,
 }
@@ -60,13 +74,8 @@ impl Rewriter<'_> {
             read.iter().map(|id| self.as_integer(*id, store, node.origin)).collect();
         let x_scale =
             inputs.first().and_then(|id| self.graph.value(*id).repr.quant()).map(|quant| quant.scale[0]);
-        let (observed, settings) = self.known;
-        let known = (settings, node.outputs.first().and_then(|id| observed.patches(*id)));
-        let weights = x_scale.and_then(|scale| weights::integers(self.old, node, (store, scale), known));
-        match weights {
-            Some(weights) => inputs.extend(weights.into_iter().map(|value| self.graph.add(value))),
-            None => inputs.extend(&node.inputs[read.len()..]),
-        }
+        let weights = x_scale.and_then(|scale| self.weights(node, store, scale));
+        inputs.extend(weights.as_deref().unwrap_or(&node.inputs[read.len()..]));
         let rounding = match node.op {
             Op::FullyConnected { .. } => Rounding::LitertOnce,
             _ => Rounding::LitertTwice,
@@ -92,6 +101,20 @@ impl Rewriter<'_> {
         for (own, twin) in late {
             self.convert(Op::Quantize, own, twin, node.origin);
         }
+    }
+
+    /// A layer's filter and bias as integers, for an input of this scale.
+    fn weights(&mut self, node: &Node, store: Type, scale: f32) -> Option<Vec<ValueId>> {
+        let key = (node.op.channel_axis(), node.inputs[1..].to_vec(), store, scale.to_bits());
+        if let Some(known) = self.weights.get(&key) {
+            return Some(known.clone());
+        }
+        let (observed, settings) = self.known;
+        let known = (settings, node.inputs.get(1).and_then(|id| observed.patches(*id)));
+        let made = weights::integers(self.old, node, (store, scale), known)?;
+        let made: Vec<ValueId> = made.into_iter().map(|value| self.graph.add(value)).collect();
+        self.weights.insert(key, made.clone());
+        Some(made)
     }
 
     /// Makes sure that a value is there as floats.

@@ -163,6 +163,16 @@ impl Build {
         Ok(outputs)
     }
 
+    /// Notes that passes of a loop made the same values, from these on; the last has just ended.
+    pub(super) fn alike(&mut self, begins: &[usize]) {
+        let ends = begins.iter().skip(1).copied().chain([self.graph.values.len()]);
+        let mut passes = begins.iter().zip(ends).map(|(begin, end)| *begin..end);
+        let Some(first) = passes.next() else { return };
+        for pass in passes.filter(|pass| pass.len() == first.len()) {
+            self.graph.alike.extend(first.clone().zip(pass).map(|(a, b)| [ValueId(a), ValueId(b)]));
+        }
+    }
+
     pub(super) fn unary(&mut self, op: Unary, x: ValueId) -> Made<ValueId> {
         self.op(Op::Unary(op), &[x])
     }

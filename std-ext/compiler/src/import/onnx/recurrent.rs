@@ -12,13 +12,21 @@ struct Function {
     beta: Option<f32>,
 }
 
+/// A filter, and what is added to its products.
+#[derive(Clone, Copy, Debug)]
+struct Product {
+    filter: ValueId,
+    bias: Option<ValueId>,
+}
+
 /// One direction of a layer.
 struct Layer {
     kind: &'static str,
     hidden: usize,
-    /// Biases of the recurrent product, of GRU.
-    bias: Option<ValueId>,
-    weights: ValueId,
+    /// What the answer before is multiplied by.
+    past: Product,
+    /// The same for GRU's cell, whose gates come first.
+    cell: Option<Product>,
     peepholes: Option<ValueId>,
     functions: Vec<Function>,
     clip: f32,
@@ -64,16 +72,26 @@ impl Call<'_, '_> {
                     bias = Some(self.add(first, second)?);
                 }
             }
-            let own = self.at(weights, 0, way)?;
-            let inputs = self.rows_times(x, own)?;
-            let inputs = self.plus_maybe(inputs, bias)?;
+            let filter = self.at(weights, 0, way)?;
+            let inputs = self.rows_times(x, Product { filter, bias })?;
+            let filter = self.at(recurrence, 0, way)?;
+            let (past, cell) = match kind {
+                "GRU" => {
+                    let mut piece = |begin: usize, len: usize| -> Made<Product> {
+                        let mut part = |x| self.along(x, 0, begin * hidden, 1, len * hidden);
+                        Ok(Product { filter: part(filter)?, bias: recurrent.map(part).transpose()? })
+                    };
+                    (piece(0, 2)?, Some(piece(2, 1)?))
+                }
+                _ => (Product { filter, bias: None }, None),
+            };
             let name = |i: usize| Function { name: functions[i].into(), alpha: None, beta: None };
             let functions = (0..each).map(|i| listed.get(way * each + i).cloned().unwrap_or_else(|| name(i)));
             let layer = Layer {
                 kind,
                 hidden,
-                bias: recurrent,
-                weights: self.at(recurrence, 0, way)?,
+                past,
+                cell,
                 peepholes: match self.maybe(7).filter(|_| kind == "LSTM") {
                     Some(peepholes) => Some(self.at(peepholes, 0, way)?),
                     None => None,
@@ -83,13 +101,17 @@ impl Call<'_, '_> {
             };
             let (mut h, mut c) =
                 (self.start(5, x, [batch, hidden], way)?, self.start(6, x, [batch, hidden], way)?);
-            let mut outputs = Vec::new();
+            let (mut outputs, mut begins) = (Vec::new(), Vec::new());
+            let start = [h, c];
             for step in 0..steps {
+                begins.push(self.graph.values.len());
                 let t = if backward { steps - 1 - step } else { step };
                 let now = self.at(inputs, 0, t)?;
                 (h, c) = self.step(&layer, now, h, c)?;
                 outputs.push(h);
             }
+            self.alike(&begins);
+            self.graph.alike.extend([[start[0], h], [start[1], c]]);
             if backward {
                 outputs.reverse();
             }
@@ -109,11 +131,13 @@ impl Call<'_, '_> {
     }
 
     /// Rows of the last axis times a filter `[out, in]`, constant or not.
-    fn rows_times(&mut self, x: ValueId, filter: ValueId) -> Made<ValueId> {
-        match self.data(filter).is_some() {
-            true => self.dense(x, filter, None),
-            false => self.matmul(x, filter, [false, true]),
+    fn rows_times(&mut self, x: ValueId, Product { filter, bias }: Product) -> Made<ValueId> {
+        let known = |id: ValueId| self.data(id).is_some();
+        if known(filter) && bias.is_none_or(known) {
+            return self.dense(x, filter, bias);
         }
+        let made = self.matmul(x, filter, [false, true])?;
+        self.plus_maybe(made, bias)
     }
 
     /// The state before the first step: an input, or zeros.
@@ -148,10 +172,10 @@ impl Call<'_, '_> {
 
     fn step(&mut self, layer: &Layer, x: ValueId, h: ValueId, c: ValueId) -> Made<(ValueId, ValueId)> {
         let n = layer.hidden;
-        if layer.kind == "GRU" {
-            return Ok((self.gru(layer, x, h)?, c));
+        if let Some(cell) = layer.cell {
+            return Ok((self.gru(layer, cell, x, h)?, c));
         }
-        let past = self.rows_times(h, layer.weights)?;
+        let past = self.rows_times(h, layer.past)?;
         let sum = self.add(x, past)?;
         if layer.kind == "RNN" {
             return Ok((self.gate(layer, 0, sum)?, c));
@@ -178,34 +202,22 @@ impl Call<'_, '_> {
         Ok((self.mul(o, shown)?, c))
     }
 
-    fn gru(&mut self, layer: &Layer, x: ValueId, h: ValueId) -> Made<ValueId> {
+    fn gru(&mut self, layer: &Layer, cell: Product, x: ValueId, h: ValueId) -> Made<ValueId> {
         let n = layer.hidden;
-        let part = |call: &mut Self, x: ValueId, axis: usize, i: usize, len: usize| {
-            call.along(x, axis, i * n, 1, len * n)
-        };
-        let first = part(self, layer.weights, 0, 0, 2)?;
-        let gates = self.rows_times(h, first)?;
-        let bias = match layer.bias {
-            Some(bias) => Some((part(self, bias, 0, 0, 2)?, part(self, bias, 0, 2, 1)?)),
-            None => None,
-        };
-        let gates = self.plus_maybe(gates, bias.map(|(gates, _)| gates))?;
-        let own = part(self, x, 1, 0, 2)?;
+        let part = |call: &mut Self, x: ValueId, i: usize, len: usize| call.along(x, 1, i * n, 1, len * n);
+        let gates = self.rows_times(h, layer.past)?;
+        let own = part(self, x, 0, 2)?;
         let gates = self.add(gates, own)?;
-        let (z, r) = (part(self, gates, 1, 0, 1)?, part(self, gates, 1, 1, 1)?);
+        let (z, r) = (part(self, gates, 0, 1)?, part(self, gates, 1, 1)?);
         let (z, r) = (self.gate(layer, 0, z)?, self.gate(layer, 0, r)?);
-        let second = part(self, layer.weights, 0, 2, 1)?;
-        let bias = bias.map(|(_, cell)| cell);
         let past = if self.flag("linear_before_reset") {
-            let past = self.rows_times(h, second)?;
-            let past = self.plus_maybe(past, bias)?;
+            let past = self.rows_times(h, cell)?;
             self.mul(r, past)?
         } else {
             let reset = self.mul(r, h)?;
-            let past = self.rows_times(reset, second)?;
-            self.plus_maybe(past, bias)?
+            self.rows_times(reset, cell)?
         };
-        let own = part(self, x, 1, 2, 1)?;
+        let own = part(self, x, 2, 1)?;
         let news = self.add(own, past)?;
         let news = self.gate(layer, 1, news)?;
         // (1 - z) * news + z * h
