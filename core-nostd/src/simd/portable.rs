@@ -78,16 +78,14 @@ pub(super) fn matrix_2x2(wide: &[[Cell<i16>; 8]], stream: Stream<'_>, quant: &Qu
     for ((block, y0), y1) in stream.blocks(pairs::words(wide.len().wrapping_mul(4))).zip(y0).zip(y1) {
         let Some(([b0, b1], rest)) = block.0.split_first_chunk() else { return };
         let Some((filters, [m0, m1, s0, s1])) = rest.split_at_checked(filters) else { return };
-        let mut sums = [[i32::from_le(*b0); 2], [i32::from_le(*b1); 2]];
-        for (x, w) in wide.iter().zip(filters.as_chunks::<2>().0) {
-            for (sums, w) in sums.iter_mut().zip(w) {
-                for (sum, x) in sums.iter_mut().zip(x.as_chunks::<4>().0) {
-                    *sum = group(*sum, x, *w);
-                }
-            }
+        let [mut a0, mut b0] = [i32::from_le(*b0), i32::from_le(*b1)];
+        let [mut a1, mut b1] = [a0, b0];
+        for (x, [a, b]) in wide.iter().zip(filters.as_chunks::<2>().0) {
+            let ([x0, x1], []) = x.as_chunks::<4>() else { return };
+            (a0, b0) = (group(a0, x0, *a), group(b0, x0, *b));
+            (a1, b1) = (group(a1, x1, *a), group(b1, x1, *b));
         }
         // the second pixel first: where both are one, the first pixel's outputs stay
-        let [[a0, a1], [b0, b1]] = sums;
         let scales = [(m0, s0), (m1, s1)].map(|(m, s)| (i32::from_le(*m), i32::from_le(*s)));
         for (y, sums) in [(y1, [a1, b1]), (y0, [a0, b0])] {
             for ((y, sum), (m, s)) in y.iter().zip(sums).zip(scales) {
@@ -126,13 +124,14 @@ fn output(quant: &Quant, acc: i32, multiplier: i32, half_shift: i32) -> i8 {
     quant.output(multiply_twice(acc, multiplier, (half_shift & 31).wrapping_add(1).wrapping_neg()))
 }
 
-/// Four taps: wide order 0, 2, 1, 3 against filter order 0, 1, 2, 3.
+/// Four taps: wide order 0, 2, 1, 3 against filter order 0, 1, 2, 3. Written out, here and below, so that sums stay in registers
+/// where code is to be small, too.
 #[inline(always)]
-fn group(mut sum: i32, [x0, x2, x1, x3]: &[Cell<i16>; 4], w: i32) -> i32 {
-    for (x, w) in [x0, x1, x2, x3].into_iter().zip(w.to_ne_bytes()) {
-        sum = sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32));
-    }
-    sum
+fn group(sum: i32, [x0, x2, x1, x3]: &[Cell<i16>; 4], w: i32) -> i32 {
+    let [w0, w1, w2, w3] = w.to_ne_bytes();
+    let add =
+        |sum: i32, x: &Cell<i16>, w: u8| sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32));
+    add(add(add(add(sum, x0, w0), x1, w1), x2, w2), x3, w3)
 }
 
 /// See `simd::Matrix`; blocks of two outputs.
@@ -260,8 +259,10 @@ pub(super) fn row<const NESTED: bool, const FOLDED: bool>(
 
 /// Four taps and four weights of 16 bits, in the same order.
 #[inline(always)]
-fn halfwords(sum: i32, x: &[Cell<i16>; 4], w: &[i32; 2]) -> i32 {
-    x.iter().zip(split(w)).fold(sum, |sum, (x, w)| sum.wrapping_add((x.get() as i32).wrapping_mul(w as i32)))
+fn halfwords(sum: i32, [x0, x1, x2, x3]: &[Cell<i16>; 4], w: &[i32; 2]) -> i32 {
+    let [w0, w1, w2, w3] = split(w);
+    let add = |sum: i32, x: &Cell<i16>, w: i16| sum.wrapping_add((x.get() as i32).wrapping_mul(w as i32));
+    add(add(add(add(sum, x0, w0), x1, w1), x2, w2), x3, w3)
 }
 
 /// Four taps and four halfwords of two weights each: `256 * A + B`, and `B`.
@@ -304,19 +305,21 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
     for (i, (block, y)) in blocks.zip(y.as_chunks::<4>().0).enumerate() {
         let Some((bias, rest)) = block.0.split_first_chunk::<4>() else { return };
         let Some((weights, scales)) = rest.split_at_checked(count) else { return };
-        let mut sums = bias.map(i32::from_le);
+        let [mut a, mut b, mut c, mut d] = bias.map(i32::from_le);
         let mut weights = weights.iter();
         for row in 0..taps.rows {
             for column in 0..taps.columns {
                 let at = row.wrapping_mul(taps.row_step).wrapping_add(column.wrapping_mul(taps.column_step));
                 let x = taps.x.get(at.wrapping_add(i.wrapping_mul(4))..).and_then(|x| x.first_chunk::<4>());
                 let (Some(x), Some(w)) = (x, weights.next()) else { return };
-                for ((sum, x), w) in sums.iter_mut().zip(x).zip(w.to_ne_bytes()) {
-                    *sum = sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32));
-                }
+                let ([xa, xb, xc, xd], [wa, wb, wc, wd]) = (x, w.to_ne_bytes());
+                let add = |sum: i32, x: &Cell<i8>, w: u8| {
+                    sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32))
+                };
+                (a, b, c, d) = (add(a, xa, wa), add(b, xb, wb), add(c, xc, wc), add(d, xd, wd));
             }
         }
-        for ((y, sum), [m, s]) in y.iter().zip(sums).zip(scales.as_chunks::<2>().0) {
+        for ((y, sum), [m, s]) in y.iter().zip([a, b, c, d]).zip(scales.as_chunks::<2>().0) {
             y.set(output(quant, sum, i32::from_le(*m), i32::from_le(*s)));
         }
     }

@@ -54,6 +54,11 @@ impl Target {
         matches!(self, Target::M4 | Target::M7 | Target::M33)
     }
 
+    /// Whether two outputs of two pixels are made together: the core has registers for their sums, and for what they are of.
+    pub const fn blocks(self) -> bool {
+        self.pairs() || matches!(self, Target::Rv32)
+    }
+
     /// Whether the core has vectors of bytes, two of which are multiplied and added up in one instruction.
     pub const fn lanes(self) -> bool {
         matches!(self, Target::M55)

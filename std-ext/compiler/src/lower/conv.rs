@@ -86,7 +86,8 @@ impl Lowering<'_> {
             let work = winograd::work(form, &geometry, rows);
             ways.push(Way { code, work, build: Box::new(build) });
         }
-        let (fits, paired) = (self.target.pairs() && is_whole, in_blocks(work, 2));
+        let (fits, paired) = (self.target.blocks() && is_whole, in_blocks(work, 2));
+        let widens = fits && self.target.pairs();
         if fits && let Some((folded, scales)) = channels.halfwords(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let weights = Weights { data, bias: &channels.bias, scales: scales.clone(), folded };
@@ -101,7 +102,7 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::CONV_2D_HALFWORDS, work: paired, build: Box::new(build) });
         }
-        if fits && let Some((folded, scales)) = channels.nested(filters.clone()) {
+        if widens && let Some((folded, scales)) = channels.nested(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
                 let (wide, patch) = lower.pixel_pair((data.len() / outputs).next_multiple_of(nested::RUN))?;
@@ -113,7 +114,7 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::CONV_2D_NESTED, work: paired, build: Box::new(build) });
         }
-        if fits && let Some((folded, scales, part)) = channels.polynomial(filters.clone()) {
+        if widens && let Some((folded, scales, part)) = channels.polynomial(filters.clone()) {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
                 let wide = lower.scratch(Kind::I32, polynomial::wide_len(taps), "taps of three pixels")?;
@@ -240,7 +241,7 @@ impl Lowering<'_> {
             };
             ways.push(Way { code, work, build: Box::new(build) });
         }
-        if self.target.pairs()
+        if self.target.blocks()
             && multiplier == 1
             && outputs.is_multiple_of(4)
             && let Some(scales) = channels.halves(outputs)
