@@ -22,6 +22,8 @@ pub(super) struct Build {
     pub(super) graph: Graph,
     /// Index of the model's node that is read.
     pub(super) origin: usize,
+    /// What error functions make, and of what.
+    pub(super) erfs: Vec<[ValueId; 2]>,
 }
 
 impl Build {

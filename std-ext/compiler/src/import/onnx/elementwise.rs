@@ -225,7 +225,9 @@ impl Call<'_, '_> {
                 let share = self.div(gelu, share)?;
                 let share = self.times(share, 2.0)?;
                 let y = self.plus(share, -1.0)?;
-                self.select(none, zero, y)?
+                let y = self.select(none, zero, y)?;
+                self.erfs.push([y, x]);
+                y
             }
             "Tan" => {
                 let (sine, cosine) = (self.unary(Unary::Sin, x)?, self.unary(Unary::Cos, x)?);

@@ -13,6 +13,7 @@ mod control;
 mod einsum;
 mod elementwise;
 mod fold;
+mod gelu;
 mod given;
 mod index;
 mod linear;

@@ -54,7 +54,7 @@ impl Call<'_, '_> {
 
             "Add" => self.two(Binary::Add),
             "Sub" => self.two(Binary::Sub),
-            "Mul" => self.two(Binary::Mul),
+            "Mul" => self.multiplied(),
             "Div" => self.two(Binary::Div),
             "PRelu" => self.two(Binary::Prelu),
             "Pow" => self.power(),

@@ -7,7 +7,7 @@ use super::pb::{
     TypeProto, ValueInfoProto, tensor_shape_proto::Dimension, tensor_shape_proto::dimension, type_proto,
 };
 use super::{Given, import};
-use crate::graph::{Op, Type};
+use crate::graph::{Op, Type, Unary};
 use crate::import::{Format, ImportError, detect};
 use crate::passes;
 
@@ -152,6 +152,55 @@ fn shapes_are_worked_out_from_shapes() {
     let graph = read(&model(port("x", &["2", "3", "4"]), nodes, constants, "y"), &Given::default()).unwrap();
     assert_eq!(graph.value(graph.outputs[0]).shape, [2, 12]);
     assert_eq!(graph.nodes.iter().map(|node| node.op.name()).collect::<Vec<_>>(), ["RESHAPE"]);
+}
+
+#[test]
+fn gelu_is_known_by_its_parts() {
+    let number = |name: &str, x: f32| TensorProto {
+        name: Some(name.into()),
+        data_type: Some(FLOAT),
+        float_data: vec![x],
+        ..TensorProto::default()
+    };
+    let constants = [
+        ("root", std::f32::consts::SQRT_2),
+        ("one", 1.0),
+        ("half", 0.5),
+        ("three", 3.0),
+        ("cubes", 0.044_715),
+        ("wide", 0.797_884_6),
+    ];
+    let constants: Vec<_> = constants.iter().map(|(name, x)| number(name, *x)).collect();
+    let exact = vec![
+        node("Div", &["x", "root"], "a", &[]),
+        node("Erf", &["a"], "b", &[]),
+        node("Add", &["b", "one"], "c", &[]),
+        node("Mul", &["x", "c"], "d", &[]),
+        node("Mul", &["d", "half"], "y", &[]),
+    ];
+    let tangent = vec![
+        node("Pow", &["x", "three"], "a", &[]),
+        node("Mul", &["a", "cubes"], "b", &[]),
+        node("Add", &["x", "b"], "c", &[]),
+        node("Mul", &["c", "wide"], "d", &[]),
+        node("Tanh", &["d"], "e", &[]),
+        node("Add", &["one", "e"], "f", &[]),
+        node("Mul", &["half", "x"], "g", &[]),
+        node("Mul", &["g", "f"], "y", &[]),
+    ];
+    let mut other = exact.clone();
+    other[4].input[1] = "three".into();
+    let made = |nodes: Vec<NodeProto>| {
+        let model = model(port("x", &["2", "3"]), nodes, constants.clone(), "y");
+        let mut graph = read(&model, &Given::default()).unwrap();
+        passes::run(&mut graph);
+        graph.nodes.into_iter().map(|node| node.op).collect::<Vec<_>>()
+    };
+    for (nodes, approximate) in [(exact, false), (tangent, true)] {
+        assert_eq!(made(nodes), [Op::Unary(Unary::Gelu { approximate })]);
+    }
+    // a half is missing
+    assert!(made(other).len() > 1);
 }
 
 #[test]
