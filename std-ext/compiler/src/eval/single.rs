@@ -143,6 +143,7 @@ fn real(op: Unary, to: Affine) -> Option<Real> {
     // the C library rounds its functions of single precision almost always correctly
     Some(match op {
         Unary::Elu => Box::new(|x| if x < 0.0 { f64::from(x).exp_m1() as f32 } else { x }),
+        Unary::Swish => Box::new(|x| x / (1.0 + f64::from(-x).exp() as f32)),
         Unary::Exp => Box::new(|x| f64::from(x).exp() as f32),
         Unary::Log => Box::new(move |x| if x <= 0.0 { lowest } else { f64::from(x).ln() as f32 }),
         Unary::Rsqrt => Box::new(move |x| if x <= 0.0 { highest } else { 1.0 / x.sqrt() }),

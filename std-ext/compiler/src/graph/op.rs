@@ -208,10 +208,16 @@ pub enum Unary {
     Relu6,
     ReluN1To1,
     Relu0To1,
-    LeakyRelu { alpha: f32 },
+    LeakyRelu {
+        alpha: f32,
+    },
     Elu,
     HardSwish,
-    Gelu { approximate: bool },
+    /// x times its logistic function, which TFLite writes as two operators.
+    Swish,
+    Gelu {
+        approximate: bool,
+    },
     Logistic,
     Tanh,
     Abs,
@@ -390,6 +396,7 @@ impl Unary {
             Unary::LeakyRelu { .. } => "LEAKY_RELU",
             Unary::Elu => "ELU",
             Unary::HardSwish => "HARD_SWISH",
+            Unary::Swish => "SWISH",
             Unary::Gelu { .. } => "GELU",
             Unary::Logistic => "LOGISTIC",
             Unary::Tanh => "TANH",

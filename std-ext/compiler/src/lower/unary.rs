@@ -1,10 +1,11 @@
 //! Functions of one element.
 
 use super::meet::factor;
-use super::{Lowering, curve, extent};
+use super::{Lowering, Slot, Tensor, curve, extent, label};
 use crate::graph::{Activation, Node, Type, Unary};
 use crate::quant::{between, range, whole};
-use midge_core::ops::{self, map, rescale, scaling::Factor};
+use midge_core::ops::{self, map, pairwise, rescale, scaling::Factor};
+use midge_core::plan::Kind;
 
 impl Lowering<'_> {
     /// A function of one element.
@@ -16,6 +17,7 @@ impl Lowering<'_> {
         }
         match (op, store) {
             (Unary::Square, Type::F32) => self.square(node),
+            (Unary::Swish, Type::F32) => self.swish(node),
             (_, Type::F32) => {
                 let (code, p, q) = float(op)?;
                 self.map(node, code, p, q)
@@ -56,6 +58,24 @@ impl Lowering<'_> {
     fn square(&mut self, node: &Node) -> Result<(), String> {
         let twice = Node { inputs: vec![node.inputs[0]; 2], ..node.clone() };
         self.pair(&twice, ops::MUL_F32, Activation::None)
+    }
+
+    /// A number times its logistic function: two steps, and memory between them.
+    fn swish(&mut self, node: &Node) -> Result<(), String> {
+        let ((x_id, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
+        let name = label("the logistic function");
+        let bytes = extent(x.bytes(), "its number of bytes")?;
+        let (x_slot, y_slot) = (self.activation(x_id)?, self.activation(node.outputs[0])?);
+        self.program.tensors.push(Tensor { kind: Kind::F32, bytes, scratch: false, state: None, name });
+        let gate = Slot::Work(self.program.tensors.len() - 1);
+        let (rows, stride) = rows(&y.shape);
+        let record = map::Map { stride: extent(stride, "a row")?, p: 0, q: 0 };
+        self.step(node, ops::LOGISTIC_F32, rows, 1, vec![gate, x_slot], &record.bytes())?;
+        let (shape, rows) = self.broadcast(node, [x_id; 2])?;
+        let record = pairwise::Pair { shape, activation: 0 };
+        self.step(node, ops::MUL_F32, rows, 1, vec![y_slot, x_slot, gate], &record.bytes())?;
+        self.in_place(&[1, 2]);
+        Ok(())
     }
 
     /// A function of int8: a table.
@@ -165,6 +185,8 @@ fn float(op: Unary) -> Result<(u16, f32, f32), String> {
         Unary::Floor => plain(ops::FLOOR_F32),
         Unary::Ceil => plain(ops::CEIL_F32),
         Unary::Round => plain(ops::ROUND_F32),
-        Unary::Square | Unary::LogicalNot => Err("works on float32, which no kernel of it does".into()),
+        Unary::Square | Unary::Swish | Unary::LogicalNot => {
+            Err("works on float32, which no kernel of it does".into())
+        }
     }
 }

@@ -9,6 +9,7 @@ mod layout;
 mod order;
 mod pad;
 mod scale;
+mod swish;
 mod trim;
 mod twice;
 
@@ -32,6 +33,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "fold padding into the window behind it", run: pad::fold },
     Pass { name: "trim filters that stick out of the image", run: trim::filters },
     Pass { name: "compute once what is computed twice", run: twice::unite },
+    Pass { name: "join products with a logistic function", run: swish::join },
     Pass { name: "fold factors and addends into the layer before", run: scale::fold },
     Pass { name: "fold clamps into the operator before", run: clamp::fold },
     Pass { name: "remove channels that are one number everywhere", run: channels::remove },

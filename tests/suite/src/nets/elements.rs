@@ -128,13 +128,14 @@ impl Growing {
 
     fn unary(&mut self, x: ValueId) -> Option<ValueId> {
         use Unary::{
-            Abs, Elu, Exp, HardSwish, Log, Logistic, Neg, Relu, Relu0To1, Relu6, ReluN1To1, Rsqrt, Sqrt, Tanh,
+            Abs, Elu, Exp, HardSwish, Log, Logistic, Neg, Relu, Relu0To1, Relu6, ReluN1To1, Rsqrt, Sqrt,
+            Swish, Tanh,
         };
         let (store, scale) = self.scaled(x)?;
         let gelu = Unary::Gelu { approximate: self.noise.below(2) == 0 };
         let leaky = Unary::LeakyRelu { alpha: self.of([0.01, 0.2, 0.9, -0.5, 1.7]) };
-        // LiteRT has these in both types, and the others in int8 only
-        let both = [Relu, Relu6, leaky, Abs, Neg, Elu, Exp, Log, gelu, Rsqrt];
+        // these are there in both types, and the others in int8 only
+        let both = [Relu, Relu6, leaky, Abs, Neg, Elu, Exp, Log, gelu, Swish, Rsqrt];
         let bytes = [ReluN1To1, Relu0To1, HardSwish, Logistic, Tanh, Sqrt];
         let op = if store == Type::I8 && self.noise.below(3) == 0 { self.of(bytes) } else { self.of(both) };
         let repr = match op {
