@@ -170,9 +170,10 @@ impl Row<'_> {
 /// How sums become outputs, in five words: `shift, low, high, addend, below`.
 ///
 /// With a shift of 0 to 31 a sum `s` gives `(s * high + (s * low >> 12) + addend + (below if s < 0)) >> shift`, of which
-/// 0 to 255 stand for -128 to 127 and the rest is saturated: two multiplications for one of twice their bits. The packer
-/// chooses the words and proves that every reachable sum gives LiteRT's output. Where there are none such, the shift is
-/// [`EXACT`](Scale::EXACT), and multiplier and shift of the operator's own arithmetic follow.
+/// 0 to 255 stand for -128 to 127 and the rest is saturated: two multiplications for one of twice their bits. With
+/// [`CLAMPED`](Scale::CLAMPED) more, sums are first brought between `-below` and `below`, and nothing is added below zero. The
+/// packer chooses the words and proves that every reachable sum gives LiteRT's output. Where there are none such, the shift
+/// is [`EXACT`](Scale::EXACT), and multiplier and shift of the operator's own arithmetic follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Scale(pub [i32; Scale::WORDS]);
 
@@ -181,6 +182,8 @@ impl Scale {
     pub const WORDS: usize = 5;
     /// The shift that says that the operator's own arithmetic scales.
     pub const EXACT: i32 = 32;
+    /// What is added to the shift where sums are brought nearer to zero first.
+    pub const CLAMPED: i32 = 64;
     /// Bits of the low part of the multiplier.
     pub const PART: u32 = 12;
 
@@ -188,6 +191,7 @@ impl Scale {
     #[inline(always)]
     pub const fn output(&self, sum: i32) -> i8 {
         let Scale([shift, low, high, addend, below]) = *self;
+        let (sum, below) = if shift & Self::CLAMPED == 0 { (sum, below) } else { (nearer(sum, below), 0) };
         let product = sum.wrapping_mul(low) >> Self::PART;
         let product = product.wrapping_add(sum.wrapping_mul(high)).wrapping_add((sum >> 31) & below);
         narrow(product.wrapping_add(addend).wrapping_shr(shift as u32).wrapping_sub(128), -128, 127)
@@ -208,12 +212,23 @@ impl Scale {
         if sums.is_empty() || reach(sums.len(), step, 1) > y.len() {
             return;
         }
-        if (0..Self::EXACT).contains(&shift) {
+        if is_proved(shift) {
             fast::scale(self, sums, y, step);
         } else {
             put(sums, y, step, |sum| quant.output(exact(sum, multiplier, right)));
         }
     }
+}
+
+/// Whether this is the shift of a scale that is proved.
+const fn is_proved(shift: i32) -> bool {
+    shift & !(Scale::CLAMPED | 31) == 0
+}
+
+/// The number between `-most` and `most` that is next to `sum`.
+const fn nearer(sum: i32, most: i32) -> i32 {
+    let (sum, least) = (if sum > most { most } else { sum }, most.wrapping_neg());
+    if sum < least { least } else { sum }
 }
 
 /// An output of each sum, by the words of its scale, which are little-endian. `exact` is the operator's own arithmetic.
@@ -226,8 +241,7 @@ pub fn scale(
     exact: fn(i32, i32, i32) -> i32,
 ) {
     let (Some(scales), Some(sums)) = (scales.get(..y.len()), sums.get(..y.len())) else { return };
-    let proved = |[shift, ..]: &[i32; Scale::WORDS]| (0..Scale::EXACT).contains(&i32::from_le(*shift));
-    if scales.iter().all(proved) {
+    if scales.iter().all(|[shift, ..]| is_proved(i32::from_le(*shift))) {
         if !y.is_empty() {
             fast::scale_each(scales, sums, y);
         }
@@ -380,6 +394,10 @@ mod tests {
         };
         let want = |i: usize| Scale(scales[i].map(i32::from_le)).output(numbers[i]);
         assert_eq!(put(&scales), [want(0), want(1), want(2)]);
+        // as if sums were 20, -20 and 20, and without what belongs to those below zero
+        let clamped = [9, 500, -20].map(|addend| [1 + Scale::CLAMPED, 5, 2, addend, 20].map(i32::to_le));
+        let nearer = |addend, sum| Scale([1, 5, 2, addend, 0]).output(sum);
+        assert_eq!(put(&clamped), [nearer(9, 20), nearer(500, -20), nearer(-20, 20)]);
         let want = [want(0), -58, want(2)];
         scales[1] = [Scale::EXACT, 3, 4, 0, 0].map(i32::to_le);
         assert_eq!(put(&scales), want);

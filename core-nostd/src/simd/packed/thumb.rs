@@ -328,16 +328,16 @@ rows! {
     row_of_16, "1" of "7";
 }
 
-/// A loop over the sums of a `Scale`: its addend is in r8, or made of it by `$addend` for the sum in r2 and put there. r0
-/// sums, r1 y, r2 and r3 at work, r4-r7 low, high, shift, below; r9 from output to output, r10 the sums' end.
+/// A loop over the sums of a `Scale`: its addend is in r8, or where `$addend` says, once `$first` was done with the sum in r2.
+/// r0 sums, r1 y, r2 and r3 at work, r4-r7 low, high, shift, below; r9 from output to output, r10 the sums' end.
 macro_rules! scale_loop {
-    ($from:literal, $addend:literal, $sum:literal) => {
+    ($from:literal, $first:literal, $addend:literal) => {
         concat!(
             $from,
             ":
          ldm r0!, {{r2}}
          ",
-            $addend,
+            $first,
             "
          movs r3, r2
          muls r3, r4, r3
@@ -345,7 +345,7 @@ macro_rules! scale_loop {
          muls r2, r5, r2
          adds r2, r2, r3
          add r2, ",
-            $sum,
+            $addend,
             "
          asrs r2, r2, r6
          asrs r3, r2, #31
@@ -388,6 +388,9 @@ unsafe extern "C" fn scale_words(
         "ldm r2!, {{r3-r7}}",
         "mov r8, r6",
         "movs r6, r3",
+        // bit 6 is that of `CLAMPED`
+        "subs r3, #64",
+        "bpl 5f",
         "cmp r7, #0",
         "bne 3f",
         scale_loop!("2", "", "r8"),
@@ -399,6 +402,22 @@ unsafe extern "C" fn scale_words(
         "mov r11, r7",
         "pop {{r4-r7, pc}}",
         scale_loop!("3", "asrs r3, r2, #31\nands r3, r3, r7\nadd r3, r8\nmov r12, r3", "r12"),
+        "b 4b",
+        "5:",
+        "movs r6, r3",
+        scale_loop!(
+            "9",
+            "rsbs r3, r7, #0
+             cmp r2, r7
+             ble 7f
+             movs r2, r7
+             7:
+             cmp r2, r3
+             bge 8f
+             movs r2, r3
+             8:",
+            "r8"
+        ),
         "b 4b",
     )
 }
@@ -418,6 +437,21 @@ unsafe extern "C" fn scales_words(
         "1:",
         "ldm r0!, {{r2}}",
         "ldm r1!, {{r3-r7}}",
+        // bit 6 is that of `CLAMPED`: the sum comes nearer to zero, and nothing is added below it
+        "cmp r3, #64",
+        "blo 5f",
+        "subs r3, #64",
+        "cmp r2, r7",
+        "ble 3f",
+        "movs r2, r7",
+        "3:",
+        "rsbs r7, r7, #0",
+        "cmp r2, r7",
+        "bge 4f",
+        "movs r2, r7",
+        "4:",
+        "movs r7, #0",
+        "5:",
         "muls r4, r2, r4",
         "asrs r4, r4, #12",
         "muls r5, r2, r5",

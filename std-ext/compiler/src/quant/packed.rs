@@ -54,8 +54,28 @@ fn exact(m: Multiplier) -> Scale {
     Scale([Scale::EXACT, m.value, m.shift, 0, 0])
 }
 
-/// Five words that give the outputs `want` of all sums in reach. Halves may round away from zero at the bit `right`.
+/// Five words that give the outputs `want` of all sums in reach: as they are, or where they are too large, as near to zero as
+/// outputs still change. Halves may round away from zero at the bit `right`.
 fn search(
+    want: &dyn Fn(i32) -> i8,
+    clamp: (i8, i8),
+    reach: &RangeInclusive<i64>,
+    factor: f64,
+    right: Option<i32>,
+) -> Option<Scale> {
+    find(want, clamp, reach, factor, right).or_else(|| {
+        let (least, most) = narrow(reach).ok()?;
+        let first = |output| i64::from(steps::first(least..=most, |sum| want(sum) >= output));
+        // from the last sum of the least output to the first of the greatest
+        let limit = (first(clamp.0.saturating_add(1)) - 1).abs().max(first(clamp.1).abs());
+        let near = i64::from(least).max(-limit)..=i64::from(most).min(limit);
+        let Scale([shift, low, high, addend, _]) = find(want, clamp, &near, factor, None)?;
+        Some(Scale([shift + Scale::CLAMPED, low, high, addend, i32::try_from(limit).ok()?]))
+    })
+}
+
+/// Five words for sums as they are.
+fn find(
     want: &dyn Fn(i32) -> i8,
     clamp: (i8, i8),
     reach: &RangeInclusive<i64>,
@@ -186,9 +206,21 @@ mod tests {
     }
 
     #[test]
+    fn sums_beyond_all_outputs_are_clamped() {
+        for factor in [0.25, 0.001_1, 1.0 / 3_000.0] {
+            let m = Multiplier::new(factor).unwrap();
+            let scale = twice_packed(m, RELU, &(-(1 << 30)..=1 << 30), 0).scale;
+            assert!(scale.0[0] >= Scale::CLAMPED, "{factor}");
+            for sum in (-1_000_000..=1_000_000).chain([i32::MIN, -(1 << 30), 1 << 30, i32::MAX]) {
+                let want = RELU.output(fixed::multiply_twice(sum, m.value, m.shift));
+                assert_eq!(scale.output(sum), want, "{factor} {sum}");
+            }
+        }
+    }
+
+    #[test]
     fn what_cannot_be_proved_is_exact_another_way() {
         let m = Multiplier::new(0.001_1).unwrap();
-        assert_eq!(twice_packed(m, RELU, &(0..=1 << 30), 0).scale, exact(m));
         assert_eq!(twice_packed(m, RELU, &(0..=1 << 32), 0).scale, exact(m));
     }
 
