@@ -4,10 +4,11 @@
 use midge_core::{Kernels, Registered, ops};
 
 /// What a small core has beside the canonical kernels: other variants are for multipliers that it lacks.
-const FAST: [u16; 7] = [
+const FAST: [u16; 8] = [
     ops::CONV_2D_WINOGRAD_4,
     ops::CONV_2D_PACKED,
     ops::CONV_2D_PIXELS,
+    ops::CONV_2D_SEEN,
     ops::DEPTHWISE_CONV_2D_CHANNELS,
     ops::DEPTHWISE_CONV_2D_HALVES,
     ops::FULLY_CONNECTED_PACKED,

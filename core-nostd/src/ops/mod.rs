@@ -53,6 +53,7 @@ pub mod rescale;
 pub mod resize;
 pub mod scaled;
 pub mod scaling;
+pub mod seen;
 pub mod select;
 pub mod shifted;
 pub mod sigmoid;
@@ -124,6 +125,7 @@ registry! {
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     CONV_2D_PACKED         = (1, 5) => packed::Conv;
     CONV_2D_PIXELS         = (1, 12) => pixels::Pixels;
+    CONV_2D_SEEN           = (1, 14) => seen::Seen;
     DEPTHWISE_CONV_2D      = (2, 0) => depthwise::DepthwiseConv2d;
     DEPTHWISE_CONV_2D_QUADS = (2, 1) => depthwise::Quads;
     DEPTHWISE_CONV_2D_PLANES = (2, 2) => depthwise::OverPlanes<3>;

@@ -35,6 +35,7 @@ fn a_variant_that_does_nothing_is_found() {
         ops::CONV_2D_LANES,
         ops::CONV_2D_PACKED,
         ops::CONV_2D_PIXELS,
+        ops::CONV_2D_SEEN,
         ops::DEPTHWISE_CONV_2D_QUADS,
         ops::DEPTHWISE_CONV_2D_PLANES,
         ops::DEPTHWISE_CONV_2D_PLANES_5,

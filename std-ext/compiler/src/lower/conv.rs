@@ -147,6 +147,7 @@ impl Lowering<'_> {
             let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
             let channels = channels.packed(channels.reaches(filters), &biases);
             ways.extend(layer.ways(self.graph, &data, &channels, work));
+            ways.extend(layer.seen(&data, &channels));
         }
         if ways.is_empty() {
             let build = |lower: &mut Self| {

@@ -26,6 +26,7 @@ mod places;
 mod pool;
 mod reduce;
 mod resize;
+mod seen;
 mod shape;
 mod softmax;
 mod stream;

@@ -103,7 +103,7 @@ fn padded(filter: &[u8], outputs: usize) -> (usize, Vec<i8>) {
 }
 
 /// Products, as many as cost the same in groups of two.
-fn in_groups(products: u64, groups: &[usize]) -> u64 {
+pub(super) fn in_groups(products: u64, groups: &[usize]) -> u64 {
     let sixteenths = |group: &usize| match group {
         16 => 11,
         8 => 12,
@@ -114,7 +114,7 @@ fn in_groups(products: u64, groups: &[usize]) -> u64 {
 }
 
 /// The most taps of a group that both halves of a sum have room for, where sums are made of so many taps at a time.
-fn group(filters: &[i8], taps: usize, part: usize) -> Option<usize> {
+pub(super) fn group(filters: &[i8], taps: usize, part: usize) -> Option<usize> {
     let fits = |group: &usize| {
         let small = |weights: &[i8]| sum(weights) <= GROUP_SUM;
         taps.is_multiple_of(*group) && part / group <= MOST_GROUPS && filters.chunks(*group).all(small)
@@ -137,7 +137,7 @@ fn tight(weights: &[i8], plane: &Plane) -> Option<bool> {
 }
 
 /// What weights come to without their signs.
-fn sum(weights: &[i8]) -> u32 {
+pub(super) fn sum(weights: &[i8]) -> u32 {
     weights.iter().map(|w| u32::from(w.unsigned_abs())).sum()
 }
 
@@ -408,11 +408,11 @@ pub(super) struct PackedRow<'a> {
     pub(super) filter: &'a Value,
 }
 
-fn bytes(words: &[i32]) -> Vec<u8> {
+pub(super) fn bytes(words: &[i32]) -> Vec<u8> {
     words.iter().flat_map(|word| word.to_le_bytes()).collect()
 }
 
-fn scales_name(filter: &Value) -> OperandName {
+pub(super) fn scales_name(filter: &Value) -> OperandName {
     label(&format!("{}: biases and scales", filter.name))
 }
 

@@ -61,7 +61,7 @@ impl<'g> Lowering<'g> {
 }
 
 /// The rows and columns of the filter that each pixel of an output image sees.
-fn places(w: &Window) -> Vec<[Range<usize>; 2]> {
+pub(super) fn places(w: &Window) -> Vec<[Range<usize>; 2]> {
     let down = axis([w.out_h, w.s_h, w.p_h, w.k_h, w.in_h]);
     let across = axis([w.out_w, w.s_w, w.p_w, w.k_w, w.in_w]);
     down.iter().flat_map(|down| across.iter().map(|across| [down.clone(), across.clone()])).collect()
