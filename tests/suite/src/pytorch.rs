@@ -100,6 +100,14 @@ pub fn judge(network: &Network, exporter: usize) -> Result<Nearness, String> {
     best.ok_or_else(|| "there are no ranges".into())
 }
 
+/// What a graph of floats at its ends makes of all rows of its input.
+///
+/// # Errors
+/// A graph that does not become a plan, or does not run.
+pub fn run(graph: Graph, x: &Array) -> Result<Vec<f32>, String> {
+    answers(&plan(graph)?, x, 0)
+}
+
 fn plan(graph: Graph) -> Result<File, String> {
     let compiled = compile(graph, &Options::default(), &Custom::default());
     let compiled = compiled.map_err(|error| error.to_string())?;

@@ -4,6 +4,7 @@
 //! carries data; a [`Node`] is an operator that reads values and writes values. Nodes stand in an order in which
 //! each reads only what an earlier one wrote.
 
+mod constant;
 mod op;
 
 use std::fmt;

@@ -55,6 +55,19 @@ pub struct Done {
     pub parameters: u64,
 }
 
+/// Brings operators together that a model of given scales has apart: what is folded here changes no scale.
+pub(crate) fn prepare(graph: &mut Graph) {
+    order::wait(graph);
+    pad::fold(graph);
+    clamp::fold(graph);
+    clean(graph);
+}
+
+/// Removes what no output depends on.
+pub(crate) fn clean(graph: &mut Graph) {
+    dead::remove(graph);
+}
+
 /// Runs every pass.
 pub fn run(graph: &mut Graph) {
     for pass in PASSES {

@@ -7,6 +7,7 @@
 
 mod choose;
 mod constrain;
+pub(crate) mod given;
 mod histogram;
 mod mixed;
 mod observe;

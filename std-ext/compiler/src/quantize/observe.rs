@@ -2,9 +2,8 @@
 
 use super::histogram::Histogram;
 use super::patches::Patches;
-use super::plain::reals;
 use super::{QuantizeError, Quantizer};
-use crate::graph::{Graph, Op, Repr, Type, ValueId};
+use crate::graph::{Graph, Op, Repr, Type, Value, ValueId};
 use midge_runtime::array::Dtype;
 use midge_runtime::ports::Ports;
 use midge_runtime::rows::Rows;
@@ -51,9 +50,9 @@ impl Quantizer {
         let written: Vec<Option<ValueId>> = plan.steps().map(step_value).collect();
         let ports = Ports::of(&plan, names).inputs;
         // constants may be activations too
-        let constant = |value| {
+        let constant = |value: &Value| {
             let mut histogram = Histogram::default();
-            histogram.add(reals(value)?.into_iter().filter(|x| *x < f32::INFINITY));
+            histogram.add(value.reals()?.into_iter().filter(|x| *x < f32::INFINITY));
             Some(histogram)
         };
         let mut histograms: Vec<_> = self.graph.values.iter().map(constant).collect();

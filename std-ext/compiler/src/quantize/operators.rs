@@ -1,6 +1,8 @@
 //! What the quantizer knows of operators: which have integer kernels, and what their scales have to do with each other.
 
-use crate::graph::{Binary, Grain, Graph, Node, Op, Quant, Reduce, Repr, Type, Unary, ValueId};
+use crate::graph::{
+    Activation, Binary, Grain, Graph, Node, Op, Quant, Reduce, Repr, Resize, Type, Unary, ValueId,
+};
 use crate::import::Refusal;
 
 /// Whether a value is float.
@@ -67,6 +69,27 @@ pub(super) fn is_tied(op: &Op) -> bool {
         | Op::Resize { .. } => true,
         Op::Binary { op, .. } => matches!(op, Binary::Maximum | Binary::Minimum),
         Op::Reduce { op, .. } => matches!(op, Reduce::Max | Reduce::Min),
+        _ => false,
+    }
+}
+
+/// Whether an operator makes nothing but elements of its first input: it works on integers as on what they stand for.
+pub(super) fn is_moving(node: &Node) -> bool {
+    match node.op {
+        Op::MaxPool2d { activation: Activation::None, .. }
+        | Op::Reshape
+        | Op::Transpose { .. }
+        | Op::Slice { .. }
+        | Op::Broadcast
+        | Op::Tile { .. }
+        | Op::View(_)
+        | Op::MirrorPad { .. }
+        | Op::Gather { .. }
+        | Op::GatherNd
+        | Op::Resize { method: Resize::Nearest, .. }
+        | Op::Reduce { op: Reduce::Max | Reduce::Min, .. } => true,
+        // 0 is an element of every scale
+        Op::Pad { .. } => node.inputs.len() == 1,
         _ => false,
     }
 }

@@ -2,7 +2,6 @@
 
 use super::constrain::{Key, Scales};
 use super::operators::{activations, fixed, is_float};
-use super::plain::reals;
 use super::weights;
 use super::{Observed, Settings};
 use crate::graph::{Graph, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
@@ -136,7 +135,7 @@ impl Rewriter<'_> {
             return *twin;
         }
         let mut value = integer(self.old.value(id), quant);
-        value.data = reals(self.old.value(id)).map(|reals| stored(&reals, quant));
+        value.data = self.old.value(id).reals().map(|reals| stored(&reals, quant));
         let is_constant = value.data.is_some();
         let twin = self.graph.add(value);
         self.twins.insert(key, twin);
@@ -157,12 +156,12 @@ impl Rewriter<'_> {
 }
 
 /// A value as integers.
-fn integer(value: &Value, quant: &Quant) -> Value {
+pub(super) fn integer(value: &Value, quant: &Quant) -> Value {
     Value { repr: Repr::Quant(quant.clone()), data: None, ..value.clone() }
 }
 
 /// Numbers as integers of a whole tensor's scale.
-fn stored(reals: &[f32], quant: &Quant) -> Vec<u8> {
+pub(super) fn stored(reals: &[f32], quant: &Quant) -> Vec<u8> {
     let (lo, hi) = range(quant.store);
     let (scale, zero) = (quant.scale[0], quant.zero[0]);
     let integer = |x: &f32| ((x / scale).round() as i32).saturating_add(zero).clamp(lo, hi);

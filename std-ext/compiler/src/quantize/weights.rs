@@ -3,7 +3,6 @@
 use super::Settings;
 use super::operators::is_float;
 use super::patches::Patches;
-use super::plain::reals;
 use crate::graph::{Grain, Graph, Node, Quant, Repr, Type, Value};
 
 /// The integer filter of a weighted layer, and its bias if it has one, for an input of this scale. None if it has no
@@ -16,9 +15,9 @@ pub(super) fn integers(
 ) -> Option<Vec<Value>> {
     let axis = node.op.channel_axis()?;
     let filter = graph.value(*node.inputs.get(1)?);
-    let weights = reals(filter)?;
-    let bias = node.inputs.get(2).map(|id| graph.value(*id)).and_then(|bias| Some((bias, reals(bias)?)));
-    let channel = channels(Grain::Channel(axis), &filter.shape);
+    let weights = filter.reals()?;
+    let bias = node.inputs.get(2).map(|id| graph.value(*id)).and_then(|bias| Some((bias, bias.reals()?)));
+    let channel = Grain::Channel(axis).channels(&filter.shape);
     let outputs = *filter.shape.get(axis)?;
     let mut filters = vec![Vec::new(); outputs];
     weights.iter().enumerate().for_each(|(i, w)| filters[channel(i)].push(*w));
@@ -75,6 +74,39 @@ pub(super) fn integers(
     Some([value(filter, quant, data)].into_iter().chain(bias).collect())
 }
 
+/// The filter and the bias of a weighted layer whose model gives the integers of its filter, for an input of this scale.
+/// None where it does not, or not as kernels take them.
+pub(super) fn given(graph: &Graph, node: &Node, x: &Quant) -> Option<Vec<Value>> {
+    let filter = graph.value(*node.inputs.get(1)?);
+    let quant = filter.repr.quant().filter(|quant| matches!(quant.store, Type::I8 | Type::I4))?;
+    let fits = match quant.grain {
+        Grain::Tensor => quant.zero.len() == 1,
+        Grain::Channel(axis) => {
+            node.op.channel_axis() == Some(axis) && quant.zero.iter().all(|zero| *zero == 0)
+        }
+    };
+    let values = match node.inputs.get(2).map(|id| graph.value(*id)) {
+        _ if !fits => return None,
+        None => vec![filter.clone()],
+        Some(bias) => {
+            let scale: Vec<f32> = quant.scale.iter().map(|scale| scale * x.scale[0]).collect();
+            let wide = x.store == Type::I16;
+            let (store, size) = if wide { (Type::I64, 8) } else { (Type::I32, 4) };
+            let most = if wide { 1i64 << 46 } else { i64::from(i32::MAX) };
+            let stored = |(o, b): (usize, &f32)| {
+                ((f64::from(*b) / f64::from(scale[o % scale.len()])).round() as i64).clamp(-most, most)
+            };
+            let reals = bias.reals()?;
+            let data = reals.iter().enumerate().map(stored);
+            let data = data.flat_map(|b| b.to_le_bytes().into_iter().take(size)).collect();
+            let grain = if scale.len() == 1 { Grain::Tensor } else { Grain::Channel(0) };
+            let repr = Repr::Quant(Quant { store, zero: vec![0; scale.len()], scale, grain });
+            vec![filter.clone(), Value { repr, data: Some(data), ..bias.clone() }]
+        }
+    };
+    Some(values)
+}
+
 /// The step between integers up to `most`, for these weights: for 8 bits the greatest weight's, and for 4 the one with the
 /// least mean square of errors.
 fn step(weights: &[f32], most: f32) -> f32 {
@@ -90,23 +122,14 @@ fn step(weights: &[f32], most: f32) -> f32 {
     steps.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(greatest, |(_, step)| step)
 }
 
-/// Which scale an element of a tensor has.
-pub(super) fn channels(grain: Grain, shape: &[usize]) -> impl Fn(usize) -> usize + use<> {
-    let (inside, extent) = match grain {
-        Grain::Tensor => (1, 1),
-        Grain::Channel(axis) => {
-            (shape.iter().skip(axis + 1).product(), shape.get(axis).copied().unwrap_or(1))
-        }
-    };
-    move |i| i / inside % extent
-}
-
 /// The graph with the weights of its layers in half precision; lowering stores what is exact in it so.
 pub(super) fn halves(graph: &Graph) -> Graph {
     let mut halved = graph.clone();
     for node in graph.nodes.iter().filter(|node| node.op.channel_axis().is_some()) {
         let Some(id) = node.inputs.get(1).filter(|id| is_float(graph, **id)) else { continue };
-        let data = reals(graph.value(*id))
+        let data = graph
+            .value(*id)
+            .reals()
             .map(|weights| weights.iter().flat_map(|w| half(*w).to_le_bytes()).collect());
         halved.values[id.0].data = data;
     }

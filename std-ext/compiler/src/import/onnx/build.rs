@@ -1,11 +1,13 @@
 //! Puts operators together: each has its shape and type inferred, and disappears where all that it reads is known.
 
 use super::fold;
+use super::scaled::Scaled;
 use super::{Made, refuse, tensor};
 use crate::graph::{
     Activation, Binary, Graph, Node, Op, Reduce, Repr, Rounding, Type, Unary, Value, ValueId,
 };
 use crate::shapes;
+use std::collections::HashMap;
 
 /// The outputs of a node.
 pub(super) type Ids = Vec<ValueId>;
@@ -24,6 +26,8 @@ pub(super) struct Build {
     pub(super) origin: usize,
     /// What error functions make, and of what.
     pub(super) erfs: Vec<[ValueId; 2]>,
+    /// Integers of known scale, and what they stand for.
+    pub(super) scaled: HashMap<ValueId, Scaled>,
 }
 
 impl Build {
@@ -35,8 +39,10 @@ impl Build {
         self.graph.value(x).shape.len()
     }
 
+    /// The type of a tensor; float32 for a constant of known scale.
     pub(super) fn store(&self, x: ValueId) -> Type {
-        self.graph.value(x).repr.store()
+        let value = self.graph.value(x);
+        if value.data.is_some() && value.repr.quant().is_some() { Type::F32 } else { value.repr.store() }
     }
 
     /// A constant's bytes.
@@ -46,8 +52,7 @@ impl Build {
 
     /// A constant's floats.
     pub(super) fn known_floats(&self, x: ValueId) -> Option<Vec<f32>> {
-        let data = self.data(x).filter(|_| self.store(x) == Type::F32)?;
-        Some(data.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect())
+        self.graph.value(x).reals()
     }
 
     /// A constant's whole numbers.
@@ -135,6 +140,11 @@ impl Build {
         given: &[Vec<usize>],
         stores: &[Type],
     ) -> Made {
+        let to = given.first().map_or(&[][..], Vec::as_slice);
+        let inputs = match op {
+            Op::Quantize | Op::Dequantize => inputs.to_vec(),
+            _ => self.read(&op, inputs, to)?,
+        };
         let shapes: Vec<&[usize]> = inputs.iter().map(|id| self.graph.value(*id).shape.as_slice()).collect();
         if shapes.iter().any(|shape| shapes::volume(shape) == Some(0)) {
             return refuse(format!("reads tensors without elements, of {shapes:?}"));
@@ -150,9 +160,13 @@ impl Build {
             }
             outputs.push(self.value(Repr::Plain(*store), shape, None));
         }
-        let (inputs, origin, rounding) = (inputs.to_vec(), self.origin, Rounding::LitertTwice);
+        if let Some(quant) = inputs.first().and_then(|id| self.carried(&op, *id, to)) {
+            self.graph.values[outputs[0].0].repr = Repr::Quant(quant);
+        }
+        let (origin, rounding) = (self.origin, Rounding::LitertTwice);
         let node = Node { op, inputs, outputs: outputs.clone(), rounding, origin };
-        if let Some(all) = fold::constant(&self.graph, &node) {
+        let given = node.op == Op::Dequantize;
+        if let Some(all) = fold::constant(&self.graph, &node).filter(|_| !given) {
             for (id, data) in outputs.iter().zip(all) {
                 self.graph.values[id.0].data = Some(data);
             }

@@ -18,6 +18,7 @@ mod given;
 mod index;
 mod linear;
 mod loss;
+mod microsoft;
 mod movement;
 mod normalize;
 mod op;
@@ -26,6 +27,7 @@ mod quantize;
 mod recurrent;
 mod reduce;
 mod resize;
+mod scaled;
 mod subgraph;
 mod tensor;
 mod window;
@@ -45,8 +47,9 @@ use prost::Message as _;
 
 use self::schema as pb;
 use self::subgraph::Reader;
-use crate::graph::Graph;
+use crate::graph::{Graph, Op};
 use crate::import::{ImportError, Open};
+use crate::quantize::given::collapse;
 use crate::shapes;
 
 /// Reads an ONNX file.
@@ -65,7 +68,11 @@ pub(super) fn import(bytes: &[u8], given: &Given) -> Result<Graph, ImportError> 
         return Err(ImportError::Open(open));
     }
     shapes::check(&build.graph)?;
-    Ok(build.graph)
+    let mut graph = build.graph;
+    if graph.nodes.iter().any(|node| node.op == Op::Dequantize) {
+        collapse(&mut graph);
+    }
+    Ok(graph)
 }
 
 /// What an ONNX file says about itself: who made it, in words.

@@ -7,8 +7,22 @@ use crate::graph::{Binary, Op, Reduce, Unary};
 
 impl Call<'_, '_> {
     /// Adds the operator to the graph: its outputs, in order.
-    pub(super) fn named(&mut self) -> Made {
+    pub(super) fn made(&mut self) -> Made {
+        let quant = self.scaled_inputs()?;
+        let mut made = self.named()?;
+        if let Some((quant, unsigned)) = quant {
+            for id in &mut made {
+                *id = self.quantized(*id, quant.clone(), unsigned)?;
+            }
+        }
+        Ok(made)
+    }
+
+    fn named(&mut self) -> Made {
         let domain = self.node.domain();
+        if domain == "com.microsoft" && self.node.op_type().starts_with('Q') {
+            return self.microsoft();
+        }
         if !matches!(domain, "" | "ai.onnx") {
             return refuse(format!("is an operator of {domain}, which is not supported"));
         }

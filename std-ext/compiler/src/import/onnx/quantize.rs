@@ -24,10 +24,8 @@ impl Call<'_, '_> {
     }
 
     /// The scale and the zero point of inputs `i` and `i + 1`, as floats, along an axis of x.
-    fn scale(&mut self, i: usize, rank: usize) -> Made<(ValueId, Option<ValueId>)> {
-        let axis =
-            if rank == 0 { 0 } else { self.int("axis").unwrap_or(1).clamp(-(rank as i64), rank as i64 - 1) };
-        let axis = if rank == 0 { 0 } else { self.axis(axis, rank)? };
+    pub(super) fn scale(&mut self, i: usize, axis: i64, rank: usize) -> Made<(ValueId, Option<ValueId>)> {
+        let axis = if rank == 0 { 0 } else { self.axis(axis.clamp(-(rank as i64), rank as i64 - 1), rank)? };
         let scale = self.input(i)?;
         let scale = self.on(scale, axis, rank)?;
         let zero = match self.maybe(i + 1) {
@@ -56,7 +54,7 @@ impl Call<'_, '_> {
     }
 
     /// What integers stand for, in steps of their scale.
-    fn steps(&mut self, x: ValueId, zero: Option<ValueId>) -> Made<ValueId> {
+    pub(super) fn steps(&mut self, x: ValueId, zero: Option<ValueId>) -> Made<ValueId> {
         let x = self.cast(x, Type::F32)?;
         match zero {
             Some(zero) => self.sub(x, zero),
@@ -71,17 +69,25 @@ impl Call<'_, '_> {
             (None, Some(number)) => tensor::store(number as i32)?,
             (None, None) => Type::U8,
         };
-        let (scale, zero) = self.scale(1, self.rank(x))?;
         let x = self.cast(x, Type::F32)?;
-        let steps = self.div(x, scale)?;
-        Ok(vec![self.stored(steps, zero, store)?])
+        let axis = self.int("axis").unwrap_or(1);
+        Ok(vec![self.in_scale(x, 1, axis, store)?])
     }
 
     pub(super) fn dequantize_linear(&mut self) -> Made {
         let x = self.input(0)?;
-        let (scale, zero) = self.scale(1, self.rank(x))?;
-        let steps = self.steps(x, zero)?;
-        Ok(vec![self.mul(steps, scale)?])
+        let axis = self.int("axis").unwrap_or(1);
+        Ok(vec![self.real(x, 1, axis)?])
+    }
+
+    /// Floats as integers of a type, by the scale in inputs `i` and `i + 1`, one or along an axis.
+    pub(super) fn in_scale(&mut self, x: ValueId, i: usize, axis: i64, store: Type) -> Made<ValueId> {
+        if let Some((quant, unsigned)) = self.target(i, store).filter(|_| self.data(x).is_none()) {
+            return self.quantized(x, quant, unsigned);
+        }
+        let (scale, zero) = self.scale(i, axis, self.rank(x))?;
+        let steps = self.div(x, scale)?;
+        self.stored(steps, zero, store)
     }
 
     pub(super) fn dynamic_quantize(&mut self) -> Made {
@@ -136,12 +142,17 @@ impl Call<'_, '_> {
 
     pub(super) fn q_linear_mat_mul(&mut self) -> Made {
         let (a, b, like) = (self.input(0)?, self.input(3)?, self.input(7)?);
+        let store = self.store(like);
+        if self.scaled.contains_key(&a) || self.scaled.contains_key(&b) {
+            let (a, b) = (self.real(a, 1, -2)?, self.real(b, 4, -1)?);
+            let y = self.multiply(a, b)?;
+            return Ok(vec![self.in_scale(y, 6, 0, store)?]);
+        }
         self.exact(self.shape(a).last().copied().unwrap_or(0))?;
         let (left, right, zero) = (self.zero(2)?, self.zero(5)?, self.zero(7)?);
         let (a, b) = (self.steps(a, left)?, self.steps(b, right)?);
         let sum = self.multiply(a, b)?;
         let y = self.rescaled(sum, [1, 4, 6], 0)?;
-        let store = self.store(like);
         Ok(vec![self.stored(y, zero, store)?])
     }
 
@@ -200,6 +211,14 @@ impl Call<'_, '_> {
 
     pub(super) fn q_linear_conv(&mut self) -> Made {
         let (x, filter, like) = (self.input(0)?, self.input(3)?, self.input(7)?);
+        let store = self.store(like);
+        if self.scaled.contains_key(&x) {
+            let (x, filter) = (self.real(x, 1, 0)?, self.real(filter, 4, 0)?);
+            let bias = self.linear_bias(8, [1, 4])?;
+            self.inputs = [Some(x), Some(filter), bias].into_iter().chain(self.inputs.split_off(3)).collect();
+            let y = self.conv()?[0];
+            return Ok(vec![self.in_scale(y, 6, 0, store)?]);
+        }
         let (zero, own, to) = (self.zero(2)?, self.zero(5)?, self.zero(7)?);
         let mut sum = self.convolved(x, zero, filter, own)?;
         if let Some(bias) = self.maybe(8) {
@@ -209,7 +228,6 @@ impl Call<'_, '_> {
             sum = self.add(sum, bias)?;
         }
         let y = self.rescaled(sum, [1, 4, 6], 1)?;
-        let store = self.store(like);
         Ok(vec![self.stored(y, to, store)?])
     }
 }

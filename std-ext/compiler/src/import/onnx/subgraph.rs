@@ -1,6 +1,6 @@
 //! Graphs of an ONNX file: the model's own, and those inside of its nodes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::build::{Build, Ids, MOST};
 use super::call::Call;
@@ -16,6 +16,8 @@ pub(super) struct Reader<'a> {
     pub(super) refusals: Vec<Refusal>,
     pub(super) open: Open,
     given: &'a Given,
+    /// Names of the model's outputs.
+    pub(super) outputs: HashSet<&'a str>,
     /// What names mean, innermost graph last; nothing for what a refused node would have made.
     scopes: Vec<HashMap<&'a str, Option<ValueId>>>,
 }
@@ -24,11 +26,13 @@ pub(super) struct Reader<'a> {
 const DEPTH: usize = 16;
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(model: &pb::ModelProto, given: &'a Given) -> Self {
+    pub(super) fn new(model: &'a pb::ModelProto, given: &'a Given) -> Self {
         let own = |set: &&pb::OperatorSetIdProto| matches!(set.domain(), "" | "ai.onnx");
         let opset = model.opset_import.iter().find(own).map_or(0, |set| set.version());
         let (refusals, open, scopes) = (Vec::new(), Open::default(), Vec::new());
-        Reader { build: Build::default(), opset, refusals, open, given, scopes }
+        let outputs =
+            model.graph.iter().flat_map(|graph| &graph.output).map(|output| output.name()).collect();
+        Reader { build: Build::default(), opset, refusals, open, given, outputs, scopes }
     }
 
     /// The model's graph.
@@ -54,7 +58,7 @@ impl<'a> Reader<'a> {
             let id = self.find(output.name());
             let id = id.ok_or_else(|| damaged(format!("output {}", output.name()), "no node makes it"))?;
             let Some(id) = id else { continue };
-            let id = self.own(id, output.name());
+            let id = self.build.leave(id).and_then(|id| self.own(id, output.name()));
             self.build.graph.outputs.push(id.map_err(|trouble| match trouble {
                 Trouble::Fatal(error) => error,
                 _ => damaged(format!("output {}", output.name()), "it has no elements"),
@@ -65,6 +69,7 @@ impl<'a> Reader<'a> {
 
     /// An output of the model by its name; no input, and no other output.
     fn own(&mut self, id: ValueId, name: &str) -> Made<ValueId> {
+        let id = self.build.widened(id);
         let graph = &self.build.graph;
         let shape = graph.value(id).shape.clone();
         let taken = graph.inputs.contains(&id) || graph.outputs.contains(&id);
@@ -200,7 +205,7 @@ impl<'a> Reader<'a> {
             inputs.push(id);
         }
         let place = place();
-        let made = if lost { Err(Trouble::Lost) } else { Call { node, inputs, reader: self }.named() };
+        let made = if lost { Err(Trouble::Lost) } else { Call { node, inputs, reader: self }.made() };
         let made = match made {
             Ok(ids) => ids.into_iter().map(Some).collect(),
             Err(Trouble::Lost) => Vec::new(),
@@ -258,7 +263,7 @@ impl<'a> Reader<'a> {
         }
         self.nodes(graph)?;
         let outputs = graph.output.iter().map(|output| match self.find(output.name()) {
-            Some(Some(id)) => Ok(id),
+            Some(Some(id)) => self.build.raw(id),
             Some(None) => Err(Trouble::Lost),
             None => Err(damaged(format!("output {}", output.name()), "no node makes it").into()),
         });
