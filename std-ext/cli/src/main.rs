@@ -64,7 +64,7 @@ enum Verb {
     #[cfg(feature = "convert")]
     Convert(convert::Args),
     #[cfg(feature = "convert")]
-    Quantize(quantize::Args),
+    Quantize(Box<quantize::Args>),
     Validate(validate::Args),
     Inspect(inspect::Args),
     #[cfg(feature = "convert")]

@@ -76,6 +76,9 @@ pub(crate) struct Args {
     /// What is done about errors of rounded weights
     #[arg(long, default_value_t, value_parser = names(Correct::ALL))]
     correct: Correct,
+    /// Whether channels between two layers are brought to like ranges, where nothing but a ReLU is between
+    #[arg(long, default_value = "off", value_parser = ["on", "off"])]
+    equalize: String,
     #[command(flatten)]
     choice: Choice,
     #[command(flatten)]
@@ -116,7 +119,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let about = |failure: Failure| failure.about(&args.input);
     let (options, custom) = (args.label.on(args.choice.options(&args.input)), Custom::default());
     let graph = crate::model::graph(&args.input, &args.choice.given)?;
-    let quantizer = Quantizer::new(graph).map_err(|error| about(error.into()))?;
+    let ready = if args.equalize == "on" { Quantizer::equalized } else { Quantizer::new };
+    let quantizer = ready(graph).map_err(|error| about(error.into()))?;
     let float = quantizer.file();
     let ports = Ports::of(&float.plan()?, float.names());
     let settings = args.settings();

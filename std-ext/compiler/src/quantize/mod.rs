@@ -7,6 +7,7 @@
 
 mod choose;
 mod constrain;
+mod equalize;
 pub(crate) mod given;
 mod histogram;
 mod mixed;
@@ -140,10 +141,26 @@ impl Quantizer {
     ///
     /// # Errors
     /// Models that are not float, weights that are no numbers, and what does not become a plan.
-    pub fn new(mut graph: Graph) -> Result<Self, QuantizeError> {
+    pub fn new(graph: Graph) -> Result<Self, QuantizeError> {
+        Self::made(graph, false)
+    }
+
+    /// The same with channels between layers brought to like ranges, where nothing but a ReLU is between.
+    ///
+    /// # Errors
+    /// As [`new`](Quantizer::new).
+    pub fn equalized(graph: Graph) -> Result<Self, QuantizeError> {
+        Self::made(graph, true)
+    }
+
+    fn made(mut graph: Graph, equalized: bool) -> Result<Self, QuantizeError> {
         plain::plain(&mut graph)?;
-        let passes = passes::trace(&mut graph).into_iter().filter(|pass| pass.changed > 0);
-        let passes = passes.map(|pass| (pass.name, pass.changed)).collect();
+        let passes = passes::trace(&mut graph).into_iter().map(|pass| (pass.name, pass.changed));
+        let mut passes: Vec<_> = passes.collect();
+        if equalized {
+            passes.push(("equalize channels between layers", equalize::equalize(&mut graph)));
+        }
+        passes.retain(|(_, changed)| *changed > 0);
         // a plan tells of each tensor where it comes from: here, which value it is
         let mut named = graph.clone();
         named.values.iter_mut().enumerate().for_each(|(i, value)| value.origin = Some(i));

@@ -258,3 +258,26 @@ fn a_search_finds_the_layer_that_needs_16_bits() {
         [Type::I8, Type::I16, Type::I16, Type::I8]
     );
 }
+
+#[test]
+fn equalized_layers_compute_the_same_and_lose_less() {
+    let answers = |quantizer: &Quantizer| floats(&answers(quantizer.file(), rows(1).row(0)));
+    let quantized = |quantizer: &Quantizer| {
+        let observed = quantizer.observe(&rows(20), |_| ()).unwrap();
+        ratio(quantizer, &quantizer.quantize(&observed, &Settings::default()).unwrap())
+    };
+    let (plain, equalized) =
+        (Quantizer::new(planted().0).unwrap(), Quantizer::equalized(planted().0).unwrap());
+    let (before, after) = (answers(&plain), answers(&equalized));
+    let most = before.iter().fold(0f32, |most, x| most.max(x.abs()));
+    assert!(before.iter().zip(&after).all(|(a, b)| (a - b).abs() < most * 1e-4), "{before:?} {after:?}");
+    let (plain, equalized) = (quantized(&plain), quantized(&equalized));
+    assert!(equalized > plain + 10.0, "{equalized:.1} dB, before {plain:.1} dB");
+    // what clamps above stays as it is
+    let mut net = planted();
+    let mut pairs = |activation| {
+        net.0.nodes.iter_mut().filter_map(|node| node.op.activation_mut()).for_each(|own| *own = activation);
+        equalize::equalize(&mut net.0)
+    };
+    assert_eq!([Activation::None, Activation::Relu, Activation::Relu6].map(&mut pairs), [5, 5, 0]);
+}
