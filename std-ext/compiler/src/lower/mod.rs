@@ -387,6 +387,9 @@ impl<'g> Lowering<'g> {
             Repr::Quant(q) if q.scale.len() == 1 && q.zero.len() == 1 => Some((q.scale[0], q.zero[0])),
             Repr::Quant(_) => return Err("has one scale per channel; an input or output has one".into()),
         };
+        if let store @ (Type::F16 | Type::I4) = value.repr.store() {
+            return Err(format!("is {store}, which only constants can be"));
+        }
         if value.shape.len() > midge_core::plan::MAX_RANK {
             return Err(format!(
                 "has {} dimensions, more than {}",
