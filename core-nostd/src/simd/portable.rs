@@ -129,9 +129,13 @@ fn output(quant: &Quant, acc: i32, multiplier: i32, half_shift: i32) -> i8 {
 #[inline(always)]
 fn group(sum: i32, [x0, x2, x1, x3]: &[Cell<i16>; 4], w: i32) -> i32 {
     let [w0, w1, w2, w3] = w.to_ne_bytes();
-    let add =
-        |sum: i32, x: &Cell<i16>, w: u8| sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32));
-    add(add(add(add(sum, x0, w0), x1, w1), x2, w2), x3, w3)
+    plus(plus(plus(plus(sum, x0, w0 as i8), x1, w1 as i8), x2, w2 as i8), x3, w3 as i8)
+}
+
+/// A sum with one product more.
+#[inline(always)]
+fn plus<T: Copy + Into<i32>>(sum: i32, x: &Cell<T>, w: impl Into<i32>) -> i32 {
+    sum.wrapping_add(x.get().into().wrapping_mul(w.into()))
 }
 
 /// See `simd::Matrix`; blocks of two outputs.
@@ -261,8 +265,7 @@ pub(super) fn row<const NESTED: bool, const FOLDED: bool>(
 #[inline(always)]
 fn halfwords(sum: i32, [x0, x1, x2, x3]: &[Cell<i16>; 4], w: &[i32; 2]) -> i32 {
     let [w0, w1, w2, w3] = split(w);
-    let add = |sum: i32, x: &Cell<i16>, w: i16| sum.wrapping_add((x.get() as i32).wrapping_mul(w as i32));
-    add(add(add(add(sum, x0, w0), x1, w1), x2, w2), x3, w3)
+    plus(plus(plus(plus(sum, x0, w0), x1, w1), x2, w2), x3, w3)
 }
 
 /// Four taps and four halfwords of two weights each: `256 * A + B`, and `B`.
@@ -313,10 +316,8 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
                 let x = taps.x.get(at.wrapping_add(i.wrapping_mul(4))..).and_then(|x| x.first_chunk::<4>());
                 let (Some(x), Some(w)) = (x, weights.next()) else { return };
                 let ([xa, xb, xc, xd], [wa, wb, wc, wd]) = (x, w.to_ne_bytes());
-                let add = |sum: i32, x: &Cell<i8>, w: u8| {
-                    sum.wrapping_add((x.get() as i32).wrapping_mul(w as i8 as i32))
-                };
-                (a, b, c, d) = (add(a, xa, wa), add(b, xb, wb), add(c, xc, wc), add(d, xd, wd));
+                (a, b) = (plus(a, xa, wa as i8), plus(b, xb, wb as i8));
+                (c, d) = (plus(c, xc, wc as i8), plus(d, xd, wd as i8));
             }
         }
         for ((y, sum), [m, s]) in y.iter().zip([a, b, c, d]).zip(scales.as_chunks::<2>().0) {

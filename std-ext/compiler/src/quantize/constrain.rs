@@ -31,7 +31,7 @@ impl Scales {
                 ids.iter().filter(|id| is_float(graph, **id)).map(|id| (*id, store)).collect()
             };
             let (read, written) = (keys(activations(node)), keys(&node.outputs));
-            let tied = is_tied(&node.op).then(|| read.first().copied()).flatten();
+            let tied = is_tied(node).then(|| read.first().copied()).flatten();
             read.iter().chain(&written).for_each(|key| sets.join(*key, tied.unwrap_or(*key)));
             if tied.is_some() {
                 passed.extend(written);

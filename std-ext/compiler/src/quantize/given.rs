@@ -186,7 +186,7 @@ fn scales(node: &Node, x: &Quant, wanted: &Quant) -> Option<(Option<Quant>, Quan
         _ => wanted.clone(),
     };
     if own.store == wanted.store && own.scale[0] <= wanted.scale[0] * 1.01 {
-        return Some((is_tied(&node.op).then(|| own.clone()), own));
+        return Some((is_tied(node).then(|| own.clone()), own));
     }
     // what int8 is too coarse for is computed in int16
     let fine = Quant { store: Type::I16, scale: vec![x.scale[0] / 128.0], zero: vec![0], grain: x.grain };

@@ -46,31 +46,22 @@ pub(super) fn activations(node: &Node) -> &[ValueId] {
 }
 
 /// Whether all activations of an operator have one scale.
-pub(super) fn is_tied(op: &Op) -> bool {
-    match op {
-        Op::AveragePool2d { .. }
-        | Op::MaxPool2d { .. }
-        | Op::Select
-        | Op::TopK { .. }
-        | Op::Cumsum { .. }
-        | Op::Reshape
-        | Op::Transpose { .. }
-        | Op::Slice { .. }
-        | Op::Broadcast
-        | Op::Tile { .. }
-        | Op::View(_)
-        | Op::Pad { .. }
-        | Op::MirrorPad { .. }
-        | Op::Concatenation { .. }
-        | Op::Gather { .. }
-        | Op::GatherNd
-        | Op::OneHot { .. }
-        | Op::UpdateSlice
-        | Op::Resize { .. } => true,
-        Op::Binary { op, .. } => matches!(op, Binary::Maximum | Binary::Minimum),
-        Op::Reduce { op, .. } => matches!(op, Reduce::Max | Reduce::Min),
-        _ => false,
-    }
+pub(super) fn is_tied(node: &Node) -> bool {
+    is_moving(node)
+        || match node.op {
+            Op::AveragePool2d { .. }
+            | Op::MaxPool2d { .. }
+            | Op::Select
+            | Op::TopK { .. }
+            | Op::Cumsum { .. }
+            | Op::Pad { .. }
+            | Op::Concatenation { .. }
+            | Op::OneHot { .. }
+            | Op::UpdateSlice
+            | Op::Resize { .. } => true,
+            Op::Binary { op, .. } => matches!(op, Binary::Maximum | Binary::Minimum),
+            _ => false,
+        }
 }
 
 /// Whether an operator makes nothing but elements of its first input: it works on integers as on what they stand for.
