@@ -37,6 +37,10 @@ float32); float16 for weights stored in half precision; hybrid for int8 weights 
 not part of the reference resolver, and are answered by the resolver without default delegates. What LiteRT answers from
 memory that nothing wrote (`SUM` in int16) counts as not run.
 
+Hybrid layers, of which dynamic-range models are made, run as floats: their weights become floats when the model is read.
+LiteRT quantizes what such a layer reads while it runs, so that its answers are coarser: they agree within 3% of the
+largest output, where a layer clamps to 1 within 7%. `EMBEDDING_LOOKUP` has nothing to quantize, and the same answers.
+
 **Midge runs** are the types in which cases of the suite pass, with their number; **Midge refuses** those that LiteRT
 runs and Midge refuses by name with a reason, as `tests/suite/refused.txt` lists them. Operators and types that are in
 neither column have no cases yet. What LiteRT does not run, Midge refuses too.

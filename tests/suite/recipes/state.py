@@ -125,10 +125,11 @@ def svdf_net(d, batch, depth, units, rank, memory, runs, activation, zero, bias)
     real, filters = d.net.kind == "float32", units * rank
     if real:
         if d.kind == "hybrid":
-            feature = d.net.constant(d.bytes((filters, depth)), np.float32(0.01), 0)
+            # both, or LiteRT's kernel forgets the time
+            feature, time = (d.net.constant(d.bytes((filters, n)), np.float32(0.01), 0) for n in (depth, memory))
         else:
             feature = d.real(d.rng.normal(0, 1 / np.sqrt(depth), (filters, depth)))
-        time = d.real(d.rng.normal(0, 1 / np.sqrt(memory), (filters, memory)))
+            time = d.real(d.rng.normal(0, 1 / np.sqrt(memory), (filters, memory)))
         biases = d.net.constant(d.rng.normal(0, 0.3, units).astype(np.float32))
         state = d.net.variable((batch, memory * filters))
     else:

@@ -33,12 +33,17 @@ impl fmt::Display for Difference {
 /// The first element of `got`, the bytes of each output's rows, that is not as wanted. Floats may be off by
 /// [`TOLERANCE`]; everything else must be the same bytes.
 pub fn compare(want: &[Array], got: &[Vec<u8>]) -> Option<Difference> {
+    within(TOLERANCE, want, got)
+}
+
+/// The same with another tolerance.
+pub fn within(tolerance: f32, want: &[Array], got: &[Vec<u8>]) -> Option<Difference> {
     want.iter().enumerate().find_map(|(output, want)| {
         let got = got.get(output).map_or(&[][..], Vec::as_slice);
         let size = want.element_bytes().max(1);
         let elements = want.bytes.len().max(got.len()).div_ceil(size);
         let piece = |bytes: &'_ [u8], i: usize| bytes.get(i * size..(i + 1) * size).unwrap_or(&[]).to_vec();
-        let margins = margins(want);
+        let margins = margins(want, tolerance);
         let row = (want.bytes.len() / size / want.rows().max(1)).max(1);
         let differs = |i: &usize| {
             let (want, got) = (piece(&want.bytes, *i), piece(got, *i));
@@ -62,7 +67,7 @@ pub fn compare(want: &[Array], got: &[Vec<u8>]) -> Option<Difference> {
 }
 
 /// How far the elements of each row may be off; nothing for what must be exact.
-fn margins(want: &Array) -> Vec<f32> {
+fn margins(want: &Array, tolerance: f32) -> Vec<f32> {
     if want.kind != "<f4" {
         return Vec::new();
     }
@@ -70,7 +75,7 @@ fn margins(want: &Array) -> Vec<f32> {
         let floats = want.row(row).chunks_exact(4).filter_map(float).filter(|x| x.is_finite());
         floats.fold(0.0f32, |largest, x| largest.max(x.abs()))
     };
-    (0..want.rows()).map(|row| largest(row) * TOLERANCE).collect()
+    (0..want.rows()).map(|row| largest(row) * tolerance).collect()
 }
 
 /// Whether both are floats, and not further apart than `margin`. Every NaN is near every other.

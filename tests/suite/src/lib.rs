@@ -33,7 +33,7 @@ pub mod variants;
 pub use archive::Array;
 pub use case::{Case, Refused, cases, folder, refused};
 pub use choice::Choice;
-pub use compare::{Difference, TOLERANCE, compare};
+pub use compare::{Difference, TOLERANCE, compare, within};
 pub use door::Linked;
 pub use refusals::Refusals;
 pub use runtime::{Answer, Buffer, Emulated, Failure, Host, Runtime, on_host, pack};

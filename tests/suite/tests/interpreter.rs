@@ -2,7 +2,7 @@
 
 use midge_compiler::eval::{EvalError, eval};
 use midge_compiler::import::import;
-use midge_suite::{Case, cases, compare};
+use midge_suite::{Case, cases};
 
 /// The interpreter's answer to a case; none where it does not know an operator, or the importer refuses one.
 fn answer(case: &Case) -> Option<Result<Vec<Vec<u8>>, EvalError>> {
@@ -27,7 +27,7 @@ fn answers_as_litert_does() -> Result<(), String> {
             None => {}
             Some(Ok(made)) => {
                 known += 1;
-                wrong.extend(compare(&case.outputs, &made).map(|d| format!("{}: {d}", case.path())));
+                wrong.extend(case.differs(&made).map(|d| format!("{}: {d}", case.path())));
             }
             Some(Err(error)) => wrong.push(format!("{}: {error}", case.path())),
         }

@@ -9,9 +9,11 @@ use std::process::Command;
 use std::sync::OnceLock;
 
 use midge_compiler::{Options, Target, convert};
+use midge_runtime::array::{Array, Arrays};
+use midge_runtime::file::File;
 use midge_suite::damage::damaged;
 use midge_suite::models::{models, root};
-use midge_suite::{folder, refused};
+use midge_suite::{cases, folder, refused};
 
 /// The command, built once as this test was.
 fn midge() -> &'static Path {
@@ -45,6 +47,27 @@ fn names(folder: &Path) -> Vec<String> {
     let mut names: Vec<String> = names.collect();
     names.sort();
     names
+}
+
+#[test]
+fn a_model_of_floats_with_int8_weights_converts_and_quantizes() {
+    let case = cases().unwrap().into_iter().find(|case| case.path() == "conv_2d/hybrid_3x3_stride").unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let [model, data, floats, bytes] =
+        ["m.tflite", "x.npz", "floats.midge", "bytes.midge"].map(|name| folder.path().join(name));
+    fs::write(&model, &case.model).unwrap();
+    let x = &case.inputs[0];
+    let numbers: Vec<f32> = x.bytes.as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+    Arrays::write(&data, &[("x".into(), Array::new(&x.shape, &numbers).unwrap())], x.rows()).unwrap();
+    let converted = run(&["convert", text(&model), "-o", text(&floats)]);
+    assert_eq!(converted.0, Some(0), "{}", converted.1);
+    let made = run(&["quantize", text(&model), "--calibrate", text(&data), "-o", text(&bytes)]);
+    assert_eq!(made.0, Some(0), "{}", made.1);
+    let constants = |path: &Path| {
+        let file = File::from_bytes(&fs::read(path).unwrap()).unwrap();
+        file.plan().unwrap().constants().len()
+    };
+    assert!(constants(&bytes) < constants(&floats), "{} {}", constants(&bytes), constants(&floats));
 }
 
 #[test]

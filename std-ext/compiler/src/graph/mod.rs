@@ -6,6 +6,7 @@
 
 mod constant;
 mod op;
+mod widen;
 
 use std::fmt;
 

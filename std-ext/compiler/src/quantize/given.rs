@@ -4,7 +4,6 @@
 //! scale at most, where a sum lies near the middle of two. What would differ by more stays float.
 
 use super::operators::{activations, fixed, is_float, is_moving, is_tied, obstacle};
-use super::plain::widen;
 use super::rewrite::{integer, stored};
 use super::weights;
 use crate::custom::Custom;
@@ -56,7 +55,7 @@ impl<'a> Collapse<'a> {
         for (node, may) in old.nodes.iter().zip(may) {
             made.node(node, *may);
         }
-        widen(&mut made.graph);
+        made.graph.widen();
         made.graph
     }
 

@@ -76,6 +76,8 @@ pub(super) fn import(bytes: &[u8], custom: &Custom<'_>) -> Result<Graph, ImportE
     if !refusals.is_empty() {
         return Err(ImportError::Unsupported(refusals));
     }
+    // a dynamic-range model
+    tensors.graph.widen();
     shapes::check(&tensors.graph)?;
     Ok(tensors.graph)
 }

@@ -238,6 +238,21 @@ fn floats_at_the_border() {
 }
 
 #[test]
+fn bytes_under_floats_become_floats() {
+    let mut net = Net::new();
+    let (x, weights) = (net.plain(&[1, 2], FLOAT32), net.weights(&[3, 2], &[3, 4, 5, 6, 7, 1]));
+    let [y, z] = [3, 3].map(|n| net.plain(&[1, n], FLOAT32));
+    for y in [y, z] {
+        net.op(9, &[x, weights, -1], y, Some(fb::FullyConnectedOptions::default().into()));
+    }
+    net.ports(&[x], &[y, z]);
+    let graph = import(&net.bytes()).unwrap();
+    let [filter, other] = [0, 1].map(|node: usize| graph.nodes[node].inputs[1]);
+    assert_eq!((&graph.value(filter).repr, other), (&Repr::Plain(Type::F32), filter));
+    assert_eq!(graph.value(filter).reals().unwrap(), [0.0, 0.5, 1.0, 1.5, 2.0, -1.0]);
+}
+
+#[test]
 fn data_behind_the_flatbuffer() {
     let mut net = Net::small();
     let data = net.0.buffers.as_mut().unwrap()[1].data.replace(vec![]).unwrap();
