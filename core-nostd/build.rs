@@ -6,7 +6,9 @@ use std::env;
 fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
-    println!("cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_helium, midge_thumb)");
+    println!(
+        "cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_helium, midge_short, midge_thumb)"
+    );
     let target = env::var("TARGET").unwrap_or_default();
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
     // cargo separates flags by 0x1f; `-C` may stand apart from what it sets
@@ -27,6 +29,9 @@ fn main() {
     if THUMB.iter().any(|small| target.starts_with(small)) {
         println!("cargo::rustc-cfg=midge_thumb");
     }
+    if SHORT.iter().any(|short| target.starts_with(short)) {
+        println!("cargo::rustc-cfg=midge_short");
+    }
 }
 
 /// ARMv8-M cores that have the extension to the compiler.
@@ -37,3 +42,6 @@ const WITH_HELIUM: [&str; 3] = ["cortex-m52", "cortex-m55", "cortex-m85"];
 
 /// Cores that run Thumb and have no DSP extension.
 const THUMB: [&str; 3] = ["thumbv6m", "thumbv7m", "thumbv8m.base"];
+
+/// Those whose multiplier gives 32 bits.
+const SHORT: [&str; 2] = ["thumbv6m", "thumbv8m.base"];

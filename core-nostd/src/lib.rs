@@ -40,6 +40,8 @@ mod math;
 mod model;
 pub mod ops;
 pub mod plan;
+#[cfg(feature = "signal")]
+pub mod signal;
 pub mod simd;
 mod tensor;
 pub mod wire;

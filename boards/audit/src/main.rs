@@ -9,6 +9,7 @@
 
 use core::panic::PanicInfo;
 use midge_core::plan::Plan;
+use midge_core::signal::{FrontEnd, Tables, Unfit};
 use midge_core::{Arena, At, Element, Error, Kernels, Model, Resolve, Runtime, Session, View};
 
 mod planted;
@@ -29,6 +30,8 @@ pub struct Given {
     plan: &'static [u8],
     arena: &'static mut [u8],
     port: u8,
+    tables: &'static [u8],
+    samples: &'static [i16],
     linked: &'static Model<1, [i8; 4], [i8; 4]>,
     linked_arena: &'static mut Arena<64>,
 }
@@ -39,6 +42,18 @@ pub fn _start(given: &mut Given) -> i32 {
     at_run_time(given.plan, given.arena, given.port)
         .and_then(|()| linked(given.linked, given.linked_arena, given.port).map_err(nowhere))
         .map_or_else(|at| at.error as i32 + 1, |()| 0)
+        .wrapping_add(heard(given.tables, given.samples).map_or_else(|unfit| unfit as i32, |sum| sum))
+}
+
+/// Features of sound.
+fn heard(tables: &[u8], mut samples: &[i16]) -> Result<i32, Unfit> {
+    let mut front = FrontEnd::<1024, 128>::new(Tables::parse(tables)?)?;
+    let mut sum = 0i32;
+    while let Some(frame) = front.push(&mut samples) {
+        sum = frame.iter().fold(sum, |sum, feature| sum.wrapping_add(*feature));
+    }
+    front.reset();
+    Ok(sum)
 }
 
 /// The run-time door.

@@ -127,7 +127,9 @@ fn miri(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
         return Ok(vec![Job::Skip(format!("no miri: {how}"))]);
     }
     let interpreted = |target| {
-        let test = format!("+nightly miri test --package midge-core --lib --tests --target {target}");
+        let test = format!(
+            "+nightly miri test --package midge-core --features signal --lib --tests --target {target}"
+        );
         let mut cargo = shell.cargo(&format!("{test} -- --show-output"));
         cargo.env("MIRIFLAGS", "-Zmiri-strict-provenance -Zmiri-symbolic-alignment-check");
         Job::Tests(cargo)

@@ -67,6 +67,10 @@ const INTEGERS: &[&str] = &[
     "core-nostd/src/ops/softmax16.rs",
     "core-nostd/src/ops/table.rs",
     "core-nostd/src/ops/window.rs",
+    "core-nostd/src/signal/fft.rs",
+    "core-nostd/src/signal/front.rs",
+    "core-nostd/src/signal/mel.rs",
+    "core-nostd/src/signal/tables.rs",
 ];
 
 pub(super) fn floats(tree: &Tree) -> Vec<String> {

@@ -1,0 +1,280 @@
+//! The front-end against the same in doubles, by the definitions.
+
+use std::f64::consts::PI;
+use std::vec::Vec;
+
+use super::*;
+use crate::Aligned;
+
+/// For keywords at 16 kHz, as MLPerf Tiny has them.
+const KEYWORDS: Recipe = Recipe {
+    rate: 16000,
+    window: 480,
+    hop: 320,
+    points: 512,
+    shape: shape::HANN,
+    mels: 40,
+    low: 20,
+    high: 4000,
+    coefficients: 10,
+};
+/// For digits at 8 kHz.
+const DIGITS: Recipe = Recipe {
+    rate: 8000,
+    window: 256,
+    hop: 128,
+    points: 256,
+    shape: shape::HAMMING,
+    mels: 20,
+    low: 60,
+    high: 4000,
+    coefficients: 0,
+};
+const RECIPES: [Recipe; 4] = [
+    KEYWORDS,
+    DIGITS,
+    Recipe { points: 64, window: 50, hop: 50, mels: 8, low: 300, high: 3400, coefficients: 8, ..DIGITS },
+    Recipe {
+        points: 1024,
+        window: 1024,
+        hop: 7,
+        mels: 128,
+        low: 900,
+        high: 8000,
+        coefficients: 0,
+        ..KEYWORDS
+    },
+];
+
+fn tables(recipe: &Recipe) -> Vec<u8> {
+    let mut bytes = std::vec![0; recipe.size()];
+    recipe.fill(&mut bytes).unwrap();
+    bytes
+}
+
+/// All frames, samples given in pieces of these lengths over and over.
+fn frames(bytes: &[u8], samples: &[i16], pieces: &[usize]) -> Vec<Vec<i32>> {
+    // bytes of a vector may start anywhere
+    let mut aligned = Aligned([0; 16 << 10]);
+    aligned.0[..bytes.len()].copy_from_slice(bytes);
+    let tables = Tables::parse(&aligned.0[..bytes.len()]).unwrap();
+    let mut front = FrontEnd::<1024, 128>::new(tables).unwrap();
+    let (mut rest, mut frames) = (samples, Vec::new());
+    for n in pieces.iter().cycle() {
+        let (mut piece, later) = rest.split_at(rest.len().min(*n));
+        while let Some(frame) = front.push(&mut piece) {
+            frames.push(frame.to_vec());
+        }
+        rest = later;
+        if rest.is_empty() {
+            break;
+        }
+    }
+    frames
+}
+
+/// Numbers that look random, the same each time.
+fn noise(seed: u64) -> impl FnMut() -> f64 {
+    let mut s = seed;
+    move || {
+        s = s.wrapping_mul(6364136223846793005).wrapping_add(1442695040888963407);
+        (s >> 33) as f64 / (1u64 << 30) as f64 - 1.0
+    }
+}
+
+/// Sounds of 2500 samples, and their names.
+fn sounds() -> Vec<(&'static str, Vec<i16>)> {
+    let made = |of: &mut dyn FnMut(f64) -> f64| (0..2500).map(|n| of(f64::from(n)).round() as i16).collect();
+    let mut loud = noise(1);
+    let mut soft = noise(2);
+    std::vec![
+        ("silence", made(&mut |_| 0.0)),
+        ("a click", made(&mut |n| if n == 1000.0 { -32768.0 } else { 0.0 })),
+        ("full noise", made(&mut |_| 32767.0 * loud())),
+        ("soft noise", made(&mut |_| 20.0 * soft())),
+        ("a tone", made(&mut |n| 32767.0 * (n * 0.3).sin())),
+        ("a soft tone", made(&mut |n| 100.0 * (n * 0.9).sin())),
+        ("a square", made(&mut |n| if (n / 41.0) as i32 % 2 == 0 { 32767.0 } else { -32768.0 })),
+        ("a sweep", made(&mut |n| 9000.0 * (n * n * 4e-4).sin() + 20.0 * (n * 2.0).cos())),
+        ("the most", made(&mut |_| -32768.0)),
+    ]
+}
+
+/// The bands of a frame in doubles, as base-2 logarithms of one more than their powers, and that of the loudest power.
+fn reference(recipe: &Recipe, samples: &[i16]) -> (Vec<f64>, f64) {
+    let points = f64::from(recipe.points);
+    let windowed: Vec<f64> = samples
+        .iter()
+        .enumerate()
+        .map(|(n, x)| {
+            let cos = (2.0 * PI * n as f64 / f64::from(recipe.window)).cos();
+            let weight = if recipe.shape == shape::HANN { 0.5 - 0.5 * cos } else { 0.54 - 0.46 * cos };
+            weight * f64::from(*x)
+        })
+        .collect();
+    let power = |k: usize| -> f64 {
+        let angle = |n: usize| 2.0 * PI * k as f64 * n as f64 / points;
+        let part =
+            |of: fn(f64) -> f64| windowed.iter().enumerate().map(|(n, x)| x * of(angle(n))).sum::<f64>();
+        part(f64::cos).powi(2) + part(f64::sin).powi(2)
+    };
+    let mel = |f: f64| 1127.0 * (1.0 + f / 700.0).ln();
+    let (low, high) = (mel(recipe.low.into()), mel(recipe.high.into()));
+    let step = (high - low) / f64::from(recipe.mels + 1);
+    let mut bands = std::vec![1.0; recipe.mels.into()];
+    for k in 1..usize::from(recipe.points) / 2 {
+        let at = (mel(k as f64 * f64::from(recipe.rate) / points) - low) / step;
+        let power = power(k);
+        for (m, band) in bands.iter_mut().enumerate() {
+            *band += power * (1.0 - (at - 1.0 - m as f64).abs()).max(0.0);
+        }
+    }
+    let bands = bands.into_iter().map(f64::log2).collect();
+    (bands, (0..usize::from(recipe.points) / 2).map(power).fold(1.0, f64::max).log2())
+}
+
+/// The cosine transform of bands, in their units.
+fn transform(recipe: &Recipe, bands: &[i32]) -> Vec<f64> {
+    let count = bands.len() as f64;
+    let coefficient = |k: usize| {
+        let norm = if k == 0 { (1.0 / count).sqrt() } else { (2.0 / count).sqrt() };
+        let cos = |n: usize| (PI * k as f64 * (n as f64 + 0.5) / count).cos();
+        bands.iter().enumerate().map(|(n, x)| norm * f64::from(*x) * cos(n)).sum()
+    };
+    (0..recipe.coefficients.into()).map(coefficient).collect()
+}
+
+/// Steps of the features, [`ONE`] a doubling, that one may be off by: whatever a tenth of that is from the loudest power of the
+/// frame, in decibels.
+const OFF: [f64; 7] = [4.0, 4.0, 4.0, 4.0, 8.0, 16.0, 64.0];
+/// What a coefficient may be off by from the transform of the bands that were found.
+const COEFFICIENT_OFF: f64 = 4.0;
+
+#[test]
+fn features_are_those_of_doubles() {
+    for recipe in RECIPES {
+        let plain = Recipe { coefficients: 0, ..recipe };
+        for (name, samples) in sounds() {
+            let bands = frames(&tables(&plain), &samples, &[usize::MAX]);
+            let coefficients = frames(&tables(&recipe), &samples, &[usize::MAX]);
+            let windows = samples.windows(recipe.window.into()).step_by(recipe.hop.into());
+            assert_eq!((bands.len(), coefficients.len()), (windows.len(), windows.len()));
+            let every = bands.len().div_ceil(if cfg!(miri) { 1 } else { 4 });
+            let some = windows.zip(bands).zip(coefficients).step_by(every);
+            for ((window, bands), coefficients) in some {
+                let (wanted, top) = reference(&recipe, window);
+                for (m, (got, want)) in bands.iter().zip(&wanted).enumerate() {
+                    let decibels = (top - want).max(0.0) * 10.0 * 2f64.log10();
+                    let off = (f64::from(*got) - want * f64::from(ONE)).abs();
+                    let most = OFF.get((decibels / 10.0) as usize).copied().unwrap_or(f64::INFINITY);
+                    assert!(off <= most, "{name}, band {m} of {recipe:?}: {got}, {want} of {top}");
+                }
+                for (got, want) in coefficients.iter().zip(transform(&recipe, &bands)) {
+                    let off = (f64::from(*got) - want).abs();
+                    assert!(off <= COEFFICIENT_OFF, "{name}, {recipe:?}: {got}, {want}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn how_samples_are_cut_does_not_matter() {
+    for recipe in RECIPES {
+        let bytes = tables(&recipe);
+        for (name, samples) in sounds().into_iter().skip(2).step_by(if cfg!(miri) { 6 } else { 1 }) {
+            let whole = frames(&bytes, &samples, &[usize::MAX]);
+            for pieces in [&[1][..], &[7, 0, 300, 1], &[1024]] {
+                assert_eq!(frames(&bytes, &samples, pieces), whole, "{name} by {pieces:?} of {recipe:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn the_bits_are_these() {
+    let (mut noise, mut at) = (noise(7), 0.0);
+    let samples: Vec<i16> = (0..4000)
+        .map(|n| {
+            at += 0.001 * f64::from(n % 700);
+            let loud = f64::from(n * 7 % 4000);
+            ((loud * 4.0 * (at - f64::floor(at) - 0.5) + loud * noise()) * 2.0) as i16
+        })
+        .collect();
+    let crc = |recipe: &Recipe| {
+        let numbers = frames(&tables(recipe), &samples, &[1000]).concat();
+        numbers.iter().fold(0, |crc, number| crate::crc32(crc, &number.to_le_bytes()))
+    };
+    assert_eq!(RECIPES.each_ref().map(crc), [3586166344, 2918857471, 4124105395, 3278721812]);
+}
+
+#[test]
+fn what_the_compiler_makes_is_what_the_desktop_makes() {
+    const N: usize = DIGITS.size();
+    static MADE: Aligned<[u8; N]> = made(DIGITS.tables());
+    assert_eq!(MADE.0, tables(&DIGITS)[..]);
+    assert_eq!(Tables::parse(&MADE.0).unwrap().recipe(), &DIGITS);
+}
+
+#[test]
+fn recipes_that_make_no_sense_are_refused() {
+    let refused = [
+        (Recipe { points: 2048, ..KEYWORDS }, Unfit::Points),
+        (Recipe { points: 500, ..KEYWORDS }, Unfit::Points),
+        (Recipe { window: 513, ..KEYWORDS }, Unfit::Window),
+        (Recipe { window: 0, ..KEYWORDS }, Unfit::Window),
+        (Recipe { hop: 481, ..KEYWORDS }, Unfit::Hop),
+        (Recipe { hop: 0, ..KEYWORDS }, Unfit::Hop),
+        (Recipe { shape: 2, ..KEYWORDS }, Unfit::Shape),
+        (Recipe { mels: 0, coefficients: 0, ..KEYWORDS }, Unfit::Mels),
+        (Recipe { mels: 129, ..KEYWORDS }, Unfit::Mels),
+        (Recipe { low: 4000, ..KEYWORDS }, Unfit::Frequencies),
+        (Recipe { high: 8001, ..KEYWORDS }, Unfit::Frequencies),
+        (Recipe { coefficients: 41, ..KEYWORDS }, Unfit::Coefficients),
+        (Recipe { mels: 128, ..KEYWORDS }, Unfit::Band),
+    ];
+    for (recipe, why) in refused {
+        let mut bytes = std::vec![0; recipe.size()];
+        assert_eq!(recipe.fill(&mut bytes), Err(why), "{recipe:?}");
+    }
+    assert_eq!(KEYWORDS.fill(&mut [0; 9]), Err(Unfit::Tables));
+}
+
+#[test]
+fn damaged_tables_are_refused_or_give_numbers() {
+    let sound = sounds().remove(2).1;
+    for recipe in [DIGITS, RECIPES[2]] {
+        let bytes = tables(&recipe);
+        for len in 0..bytes.len() {
+            assert!(Tables::parse(&bytes[..len]).is_err(), "{len}");
+        }
+        let mut noise = noise(3);
+        for _ in 0..if cfg!(miri) { 5 } else { 2000 } {
+            let mut damaged = Aligned([0; DIGITS.size()]);
+            let damaged = &mut damaged.0[..bytes.len()];
+            damaged.copy_from_slice(&bytes);
+            for _ in 0..3 {
+                let at = (noise().abs() * damaged.len() as f64) as usize;
+                damaged[at] = (noise() * 127.0) as u8;
+            }
+            let Ok(tables) = Tables::parse(damaged) else { continue };
+            let mut front = FrontEnd::<1024, 128>::new(tables).unwrap();
+            assert!(front.push(&mut &sound[..]).is_some());
+        }
+    }
+}
+
+#[test]
+fn a_front_end_has_room_or_is_none() {
+    let bytes = made::<{ DIGITS.size() }>(DIGITS.tables());
+    let tables = Tables::parse(&bytes.0).unwrap();
+    assert_eq!(FrontEnd::<128, 20>::new(tables).unwrap_err(), Unfit::Capacity);
+    assert_eq!(FrontEnd::<256, 19>::new(tables).unwrap_err(), Unfit::Capacity);
+    let mut front = FrontEnd::<256, 20>::new(tables).unwrap();
+    let first = front.push(&mut &[99; 256][..]).map(<[i32]>::to_vec);
+    assert_eq!(front.push(&mut &[5; 127][..]), None);
+    front.reset();
+    assert_eq!(front.push(&mut &[5; 255][..]), None);
+    front.reset();
+    assert_eq!(front.push(&mut &[99; 256][..]).map(<[i32]>::to_vec), first);
+}
