@@ -1,0 +1,131 @@
+//! Products of matrices.
+
+use super::{In, Workers};
+
+/// A matrix: element `(i, j)` is at `offset + i * strides[0] + j * strides[1]`.
+#[derive(Clone, Copy)]
+pub(super) struct Matrix<'a> {
+    pub(super) data: &'a [f32],
+    pub(super) size: [usize; 2],
+    pub(super) strides: [usize; 2],
+}
+
+impl<'a> Matrix<'a> {
+    /// Rows one after the other.
+    pub(super) fn dense(data: &'a [f32], rows: usize, columns: usize) -> Matrix<'a> {
+        Matrix { data, size: [rows, columns], strides: [columns, 1] }
+    }
+
+    /// Rows and columns exchanged.
+    pub(super) fn transposed(self) -> Matrix<'a> {
+        let ([rows, columns], [down, across]) = (self.size, self.strides);
+        Matrix { data: self.data, size: [columns, rows], strides: [across, down] }
+    }
+
+    /// Rows `from..from + count`.
+    fn rows(self, from: usize, count: usize) -> Matrix<'a> {
+        Matrix { data: &self.data[from * self.strides[0]..], size: [count, self.size[1]], ..self }
+    }
+}
+
+/// `out = a * b`, or `out += a * b`, where rows of `out` lie one after the other.
+pub(super) fn product(a: Matrix<'_>, b: Matrix<'_>, add: bool, out: &mut [f32]) {
+    let [[m, k], [_, n]] = [a.size, b.size];
+    if m == 0 || n == 0 {
+        return;
+    }
+    if k == 0 {
+        if !add {
+            out.fill(0.0);
+        }
+        return;
+    }
+    let last = |x: Matrix<'_>| (x.size[0] - 1) * x.strides[0] + (x.size[1] - 1) * x.strides[1];
+    assert!(k == b.size[0] && last(a) < a.data.len() && last(b) < b.data.len() && m * n <= out.len());
+    let gemm = gemm_f32::gemm::f32::get_gemm_fn();
+    let [a_down, a_across] = a.strides.map(|s| s as isize);
+    let [b_down, b_across] = b.strides.map(|s| s as isize);
+    let alpha = if add { 1.0 } else { 0.0 };
+    #[expect(unsafe_code, reason = "the crate takes pointers, so that matrices may have any strides")]
+    // SAFETY: the assertion above holds the last element of a and b, and all of out, inside their slices; strides are
+    // not negative, so every other element lies before the last; `out` is borrowed exclusively.
+    unsafe {
+        gemm(
+            m,
+            n,
+            k,
+            out.as_mut_ptr(),
+            1,
+            n as isize,
+            add,
+            a.data.as_ptr(),
+            a_across,
+            a_down,
+            b.data.as_ptr(),
+            b_across,
+            b_down,
+            alpha,
+            1.0,
+            false,
+            false,
+            false,
+            gemm_common::Parallelism::None,
+        );
+    }
+}
+
+/// The matrices in the last two axes, and where each of them starts.
+struct Stack<'a> {
+    first: Matrix<'a>,
+    starts: Vec<usize>,
+}
+
+impl<'a> Stack<'a> {
+    fn new(x: &In<'a>) -> Stack<'a> {
+        let split = x.layout.shape.len() - 2;
+        let ([sizes @ .., rows, columns], [strides @ .., down, across]) =
+            (&x.layout.shape[..], &x.layout.strides[..])
+        else {
+            return Stack { first: Matrix::dense(&[], 0, 0), starts: Vec::new() };
+        };
+        let mut starts = vec![x.layout.offset];
+        for axis in 0..split {
+            starts = starts
+                .iter()
+                .flat_map(|start| (0..sizes[axis]).map(move |i| start + i * strides[axis]))
+                .collect();
+        }
+        Stack { first: Matrix { data: x.data, size: [*rows, *columns], strides: [*down, *across] }, starts }
+    }
+
+    fn at(&self, i: usize) -> Matrix<'a> {
+        // A matrix without elements may lie behind the end.
+        let start = self.starts[i].min(self.first.data.len());
+        Matrix { data: &self.first.data[start..], ..self.first }
+    }
+}
+
+/// Stacks `[.., m, k]` times `[.., k, n]`, and a row added to each row of the products.
+pub(super) fn matmul(w: &Workers, a: In<'_>, b: In<'_>, bias: Option<In<'_>>, out: &mut [f32]) {
+    let (a, b) = (Stack::new(&a), Stack::new(&b));
+    let ([m, k], n, batch) = (a.first.size, b.first.size[1], a.starts.len());
+    let bias = bias.map(|b| b.dense().to_vec());
+    let (work, one) = (2 * batch * m * n * k, m * n);
+    // Few large products are cut in rows; of many small ones, some are a piece.
+    let rows = if batch >= 4 || work < 1 << 20 { m } else { m.div_ceil(4).next_multiple_of(8) };
+    if one == 0 {
+        return;
+    }
+    let mut parts: Vec<(usize, usize, &mut [f32])> = Vec::new();
+    for (i, product) in out.chunks_mut(one).enumerate() {
+        parts.extend(product.chunks_mut(rows * n).enumerate().map(|(r, part)| (i, r * rows, part)));
+    }
+    w.pieces(&mut parts, 1, work, |_, parts| {
+        for (i, row, out) in parts {
+            if let Some(bias) = &bias {
+                out.chunks_mut(n).for_each(|row| row.copy_from_slice(bias));
+            }
+            product(a.at(*i).rows(*row, out.len() / n), b.at(*i), bias.is_some(), out);
+        }
+    });
+}
