@@ -7,7 +7,7 @@ fn main() {
     println!("cargo::rerun-if-changed=build.rs");
     println!("cargo::rerun-if-env-changed=CARGO_ENCODED_RUSTFLAGS");
     println!(
-        "cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_helium, midge_short, midge_thumb)"
+        "cargo::rustc-check-cfg=cfg(midge_dsp, midge_dsp_extension, midge_half, midge_helium, midge_short, midge_thumb)"
     );
     let target = env::var("TARGET").unwrap_or_default();
     let flags = env::var("CARGO_ENCODED_RUSTFLAGS").unwrap_or_default();
@@ -25,6 +25,11 @@ fn main() {
     }
     if optional || target.starts_with("thumbv7em") {
         println!("cargo::rustc-cfg=midge_dsp");
+    }
+    // the floating-point units of these two convert halves; that of a Cortex-A may be older
+    if target.ends_with("eabihf") && (target.starts_with("thumbv7em") || target.starts_with("thumbv8m.main"))
+    {
+        println!("cargo::rustc-cfg=midge_half");
     }
     if THUMB.iter().any(|small| target.starts_with(small)) {
         println!("cargo::rustc-cfg=midge_thumb");

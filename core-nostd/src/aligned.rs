@@ -5,6 +5,7 @@
 
 use core::cell::Cell;
 
+use crate::half::F16;
 use crate::plan::Kind;
 
 /// A value that starts at a 16-byte boundary, as plans and arenas must.
@@ -39,6 +40,16 @@ macro_rules! elements {
     )* };
 }
 elements! { i8 = I8, u8 = U8, i16 = I16, i32 = I32, f32 = F32, i64 = I64, }
+
+impl sealed::Sealed for F16 {}
+impl Element for F16 {
+    const KIND: Kind = Kind::F16;
+
+    #[inline(always)]
+    fn le(self) -> Self {
+        F16(u16::from_le(self.0))
+    }
+}
 
 /// Whether `len` bytes at `at` are whole, aligned elements of type `T`.
 fn fits<T>(at: *const u8, len: usize) -> bool {

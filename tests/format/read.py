@@ -107,7 +107,7 @@ def step(kernels, code, rows, writes, ids, parameters, operands, memory, constan
 def layer(kernel, rows, parameters, data):
     """Multiply-accumulates of a step, taps on padding included, and its weights in any order."""
     signed = memoryview(data).cast("b")
-    real = kernel.endswith(("_F32", "_F16"))
+    real = kernel.endswith(("_F32", "_F16", "_HALF"))
     if "WEIGHTED" in kernel:
         in_h, in_w, _, out_h, out_w, out_c, k_h, k_w = struct.unpack_from("<8H", parameters)
         up_h, up_w, depth = struct.unpack_from("<3H", parameters, 28)
@@ -117,7 +117,7 @@ def layer(kernel, rows, parameters, data):
             return pixels * count, None
         halves = lambda: [(byte >> shift & 15 ^ 8) - 8 for byte in data for shift in (0, 4)][:count]
         return pixels * count, halves() if "I4" in kernel else list(signed)
-    if kernel.startswith("DEPTHWISE_F"):
+    if kernel.startswith(("DEPTHWISE_F", "DEPTHWISE_HALF")):
         out_w, out_c, k_h, k_w = struct.unpack_from("<4H", parameters, 8)
         return rows * out_w * out_c * k_h * k_w, None
     if "CONV" in kernel:

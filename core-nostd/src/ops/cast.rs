@@ -1,8 +1,10 @@
 //! CAST: the same number in another type. Floats have kernels of their own, so that integers need none.
 
 use core::cell::Cell;
+use core::marker::PhantomData;
 
 use super::elementwise::Source;
+use super::number::Real;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
@@ -32,6 +34,32 @@ pub struct ToFloat;
 /// From floats to integers, rounded towards 0 and saturated, NaN as 0; and to truth values, of which all but 0 is true.
 #[derive(Debug)]
 pub struct FromFloat;
+
+/// From floats of type `X` to floats of type `Y`, rounded to nearest, ties to even.
+#[derive(Debug)]
+pub struct Floats<X, Y>(PhantomData<(X, Y)>);
+
+impl<X: Real, Y: Real> Floats<X, Y> {
+    /// Whether the geometry suits the operands.
+    pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+        let Some(p) = Cast::read(claim.params()) else { return Err(Error::Record) };
+        shape(
+            claim.arity(1, 2)
+                && p.from == X::KIND as u8
+                && p.to == Y::KIND as u8
+                && claim.work(0, Y::KIND, p.elements.checked_mul(Y::KIND.bytes()))
+                && claim.work(1, X::KIND, p.elements.checked_mul(X::KIND.bytes())),
+        )
+    }
+
+    /// Converts every element.
+    pub fn eval(_: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+        for (y, x) in io.work::<Y>(0)?.iter().zip(io.work::<X>(1)?) {
+            y.set(Y::of(x.get().number()));
+        }
+        Ok(())
+    }
+}
 
 impl Integers {
     /// Whether the geometry suits the operands.

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::groups::Groups;
-use crate::aligned::Element;
+use super::number::Stored;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
@@ -26,7 +26,7 @@ pub trait Folding<T> {
 #[derive(Debug)]
 pub struct Fold<T, F>(PhantomData<(T, F)>);
 
-impl<T: Element, F: Folding<T>> Fold<T, F> {
+impl<T: Stored, F: Folding<T::Number>> Fold<T, F> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Groups::read(claim.params()) else { return Err(Error::Record) };
@@ -40,7 +40,8 @@ impl<T: Element, F: Folding<T>> Fold<T, F> {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Groups::read(task.params).ok_or(Error::Record)?;
-        p.each(task, io, F::START, F::take, |sum| F::end(sum, p.taps()))
+        let take = |sum, x: T| F::take(sum, x.number());
+        p.each(task, io, F::START, take, |sum| T::of(F::end(sum, p.taps())))
     }
 }
 

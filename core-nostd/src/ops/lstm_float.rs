@@ -150,7 +150,7 @@ impl Parts<'_> {
         if p.is(PROJECTION) {
             let rows = self.projection.chunks_exact((p.cells as usize).max(1));
             for ((y, row), bias) in y.iter().zip(rows).zip(self.projection_biases) {
-                y.set(clamp((*bias).le() + dot::<f32>(output, row), f32::from_bits(p.clip)));
+                y.set(clamp((*bias).le() + dot(output, row), f32::from_bits(p.clip)));
             }
         }
         aligned::copy(h, y);
@@ -167,7 +167,7 @@ impl Parts<'_> {
         let rows = weights.chunks_exact((width as usize).max(1));
         for (i, (value, row)) in gates.iter().zip(rows).enumerate() {
             let (ours, theirs) = row.split_at_checked(p.inputs as usize).unwrap_or((&[], &[]));
-            let mut sum = dot::<f32>(x, ours) + dot::<f32>(h, theirs);
+            let mut sum = dot(x, ours) + dot(h, theirs);
             if let (Some(weight), Some(cell)) = (peephole.get(i), cells.get(i)) {
                 sum += (*weight).le() * cell.get();
             }

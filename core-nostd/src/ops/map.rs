@@ -2,8 +2,7 @@
 
 use core::marker::PhantomData;
 
-use super::number::Number;
-use crate::aligned::Element;
+use super::number::{Number, Stored};
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
@@ -32,7 +31,7 @@ pub trait Function<T> {
 #[derive(Debug)]
 pub struct Each<T, F>(PhantomData<(T, F)>);
 
-impl<T: Element, F: Function<T>> Each<T, F> {
+impl<T: Stored, F: Function<T::Number>> Each<T, F> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(m) = Map::read(claim.params()) else { return Err(Error::Record) };
@@ -47,7 +46,7 @@ impl<T: Element, F: Function<T>> Each<T, F> {
         let (x, y) = (io.rows::<T>(1, m.stride)?, io.rows::<T>(0, m.stride)?);
         for r in task.rows.clone() {
             for (y, x) in y.row(r as usize).iter().zip(x.row(r as usize)) {
-                y.set(F::of(x.get(), p, q));
+                y.set(T::of(F::of(x.get().number(), p, q)));
             }
         }
         Ok(())

@@ -1,6 +1,9 @@
 //! BATCH_MATMUL: products of matrices.
 
+use core::marker::PhantomData;
+
 use super::elementwise::{ALL, Lines, Source, bytes};
+use super::number::Real;
 use super::weighted::{Sum, Twice, Wide};
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
@@ -133,19 +136,19 @@ const fn len(dims: &Dims, mask: u8, size: u32, kind: Kind) -> Option<u32> {
 
 /// BATCH_MATMUL of floats. The record is a [`Matrices`].
 #[derive(Debug)]
-pub struct Floats;
+pub struct Floats<T>(PhantomData<T>);
 
-impl Floats {
+impl<T: Real> Floats<T> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Matrices::read(claim.params()) else { return Err(Error::Record) };
-        shape(p.fits(claim, [Kind::F32; 3]))
+        shape(p.fits(claim, [T::KIND; 3]))
     }
 
     /// Computes the products.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Matrices::read(task.params).ok_or(Error::Record)?;
-        p.each(task, io, 0.0, |sum: f32, a: f32, b: f32| sum + a * b, |sum| sum)
+        p.each(task, io, 0.0, |sum: f32, a: T, b: T| sum + a.number() * b.number(), T::of)
     }
 }
 

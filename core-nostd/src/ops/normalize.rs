@@ -1,13 +1,14 @@
 //! SOFTMAX, LOG_SOFTMAX and L2_NORMALIZATION of floats, along the last axis.
 
 use core::cell::Cell;
+use core::marker::PhantomData;
 
+use super::number::Real;
 use super::weighted_float::sum;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
 use crate::math;
-use crate::plan::Kind;
 use crate::wire::{record, u32};
 
 record! {
@@ -20,23 +21,23 @@ record! {
     }
 }
 
-const fn check(claim: &Claim<'_>) -> Result<(), Error> {
+const fn check<T: Real>(claim: &Claim<'_>) -> Result<(), Error> {
     let Some(p) = Normalize::read(claim.params()) else { return Err(Error::Record) };
     shape(
         claim.arity(1, 2)
-            && claim.rows_of(0, Kind::F32, claim.rows(), Some(p.depth))
-            && claim.rows_of(1, Kind::F32, claim.rows(), Some(p.depth)),
+            && claim.rows_of(0, T::KIND, claim.rows(), Some(p.depth))
+            && claim.rows_of(1, T::KIND, claim.rows(), Some(p.depth)),
     )
 }
 
 #[inline(always)]
-fn each(
+fn each<T: Real>(
     task: &Task<'_>,
     io: &Io<'_>,
-    row: impl Fn(&Normalize, &[Cell<f32>], &[Cell<f32>]),
+    row: impl Fn(&Normalize, &[Cell<T>], &[Cell<T>]),
 ) -> Result<(), Error> {
     let p = Normalize::read(task.params).ok_or(Error::Record)?;
-    let (x, y) = (io.rows::<f32>(1, p.depth)?, io.rows::<f32>(0, p.depth)?);
+    let (x, y) = (io.rows::<T>(1, p.depth)?, io.rows::<T>(0, p.depth)?);
     for r in task.rows.clone() {
         row(&p, x.row(r as usize), y.row(r as usize));
     }
@@ -47,17 +48,17 @@ macro_rules! kernels {
     ($($(#[$doc:meta])* $name:ident => $row:path;)*) => { $(
         $(#[$doc])*
         #[derive(Debug)]
-        pub struct $name;
+        pub struct $name<T>(PhantomData<T>);
 
-        impl $name {
+        impl<T: Real> $name<T> {
             /// Whether the geometry suits the operands.
             pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-                check(claim)
+                check::<T>(claim)
             }
 
             /// Computes output rows.
             pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
-                each(task, io, $row)
+                each::<T>(task, io, $row)
             }
         }
     )* };
@@ -71,27 +72,27 @@ kernels! {
     L2 => l2;
 }
 
-fn greatest(x: &[Cell<f32>]) -> f32 {
-    x.iter().fold(f32::MIN, |max, x| max.max(x.get()))
+fn greatest(x: &[Cell<impl Real>]) -> f32 {
+    x.iter().fold(f32::MIN, |max, x| max.max(x.get().number()))
 }
 
-fn softmax(p: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
+fn softmax<T: Real>(p: &Normalize, x: &[Cell<T>], y: &[Cell<T>]) {
     let (max, beta) = (greatest(x), f32::from_bits(p.beta));
     let mut sum = 0.0;
     for (x, y) in x.iter().zip(y) {
-        y.set(math::exp((x.get() - max) * beta));
-        sum += y.get();
+        y.set(T::of(math::exp((x.get().number() - max) * beta)));
+        sum += y.get().number();
     }
-    y.iter().for_each(|y| y.set(y.get() / sum));
+    y.iter().for_each(|y| y.set(T::of(y.get().number() / sum)));
 }
 
-fn log_softmax(_: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
+fn log_softmax<T: Real>(_: &Normalize, x: &[Cell<T>], y: &[Cell<T>]) {
     let max = greatest(x);
-    let log = libm::logf(sum(x.iter().map(|x| math::exp(x.get() - max))));
-    x.iter().zip(y).for_each(|(x, y)| y.set(x.get() - max - log));
+    let log = libm::logf(sum(x.iter().map(|x| math::exp(x.get().number() - max))));
+    x.iter().zip(y).for_each(|(x, y)| y.set(T::of(x.get().number() - max - log)));
 }
 
-fn l2(_: &Normalize, x: &[Cell<f32>], y: &[Cell<f32>]) {
-    let norm = libm::sqrtf(sum(x.iter().map(|x| x.get() * x.get()))).max(1e-6);
-    x.iter().zip(y).for_each(|(x, y)| y.set(x.get() / norm));
+fn l2<T: Real>(_: &Normalize, x: &[Cell<T>], y: &[Cell<T>]) {
+    let norm = libm::sqrtf(sum(x.iter().map(|x| x.get().number() * x.get().number()))).max(1e-6);
+    x.iter().zip(y).for_each(|(x, y)| y.set(T::of(x.get().number() / norm)));
 }

@@ -1,6 +1,55 @@
 //! Numbers that stand for themselves, and what can be done with two of them.
 
 use crate::aligned::Element;
+use crate::half::F16;
+
+/// A number as a tensor holds it, and as it is computed with.
+pub trait Stored: Element {
+    /// The type that it is computed in.
+    type Number: Number;
+
+    /// The number.
+    fn number(self) -> Self::Number;
+    /// The number as it is stored: rounded to nearest, ties to even.
+    fn of(number: Self::Number) -> Self;
+}
+
+/// A float as a tensor holds it.
+pub trait Real: Stored<Number = f32> {}
+impl<T: Stored<Number = f32>> Real for T {}
+
+macro_rules! themselves {
+    ($($type:ty)*) => { $(
+        impl Stored for $type {
+            type Number = $type;
+
+            #[inline(always)]
+            fn number(self) -> $type {
+                self
+            }
+
+            #[inline(always)]
+            fn of(number: $type) -> $type {
+                number
+            }
+        }
+    )* };
+}
+themselves! { i8 i16 i32 i64 f32 }
+
+impl Stored for F16 {
+    type Number = f32;
+
+    #[inline(always)]
+    fn number(self) -> f32 {
+        self.widened()
+    }
+
+    #[inline(always)]
+    fn of(number: f32) -> Self {
+        F16::nearest(number)
+    }
+}
 
 /// A number of a tensor that is not quantized. Integers wrap; a division by 0 gives 0.
 pub trait Number: Element + PartialOrd {

@@ -3,7 +3,7 @@
 use core::marker::PhantomData;
 
 use super::elementwise::Broadcast;
-use super::number::Number;
+use super::number::{Number, Stored};
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
@@ -31,7 +31,7 @@ pub trait Function<T> {
 #[derive(Debug)]
 pub struct Pairwise<T, F>(PhantomData<(T, F)>);
 
-impl<T: Number, F: Function<T>> Pairwise<T, F> {
+impl<T: Stored, F: Function<T::Number>> Pairwise<T, F> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = Pair::read(claim.params()) else { return Err(Error::Record) };
@@ -41,11 +41,11 @@ impl<T: Number, F: Function<T>> Pairwise<T, F> {
     /// Computes output rows.
     pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
         let p = Pair::read(task.params).ok_or(Error::Record)?;
-        let (lo, hi) = T::bounds(p.activation);
-        p.shape.anywhere(task, io, |a, b| {
-            let y = F::of(a, b);
+        let (lo, hi) = T::Number::bounds(p.activation);
+        p.shape.anywhere(task, io, |a: T, b: T| {
+            let y = F::of(a.number(), b.number());
             let y = if y > hi { hi } else { y };
-            if y < lo { lo } else { y }
+            T::of(if y < lo { lo } else { y })
         })
     }
 }

@@ -2,16 +2,16 @@
 
 use core::marker::PhantomData;
 
-use super::weighted_float::Clamp;
+use super::number::Real;
+use super::weighted_float::{BLOCK, Clamp};
 use super::window::Window;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
 use crate::kernel::{Io, Task};
-use crate::plan::Kind;
 use crate::wire::{record, u32};
 
 record! {
-    /// Operands: y; x, both f32. Taps outside of the image do not count.
+    /// Operands: y; x, both floats of one type. Taps outside of the image do not count.
     pub struct PoolFloat {
         /// Geometry; dilation is 1.
         window: Window,
@@ -72,14 +72,14 @@ impl Taps for Max {
 
 /// The kernel of a [`PoolFloat`].
 #[derive(Debug)]
-pub struct Pool<T>(PhantomData<T>);
+pub struct Pool<F, T>(PhantomData<(F, T)>);
 
-impl<T: Taps> Pool<T> {
+impl<F: Taps, T: Real> Pool<F, T> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = PoolFloat::read(claim.params()) else { return Err(Error::Record) };
         let w = &p.window;
-        shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, Kind::F32, 0, 1))
+        shape(claim.arity(1, 2) && w.in_c == w.out_c && w.fits(claim, T::KIND, 0, 1))
     }
 
     /// Computes output rows.
@@ -88,22 +88,25 @@ impl<T: Taps> Pool<T> {
         let (w, clamp) = (&p.window, Clamp::new(p.lo, p.hi));
         // at least 1 by the check; said again for the compiler
         let in_c = (w.in_c as usize).max(1);
-        let x = io.rows::<f32>(1, w.in_stride().ok_or(Error::Shape)?)?;
-        let y = io.rows::<f32>(0, w.out_stride().ok_or(Error::Shape)?)?;
+        let x = io.rows::<T>(1, w.in_stride().ok_or(Error::Shape)?)?;
+        let y = io.rows::<T>(0, w.out_stride().ok_or(Error::Shape)?)?;
         for oy in task.rows.clone() {
             let rows = w.vertical(oy as usize);
             for (ox, y) in y.row(oy as usize).chunks_exact(in_c).enumerate() {
                 let columns = w.horizontal(ox);
                 let n = rows.range.len().wrapping_mul(columns.range.len()) as f32;
-                y.iter().for_each(|y| y.set(T::START));
-                for i in 0..rows.range.len() {
-                    let first = columns.first.wrapping_mul(in_c);
-                    let pixels = x.row(rows.first.wrapping_add(i)).get(first..).unwrap_or(&[]);
-                    for pixel in pixels.chunks_exact(in_c).take(columns.range.len()) {
-                        y.iter().zip(pixel).for_each(|(y, x)| y.set(T::take(y.get(), x.get())));
+                for (block, y) in y.chunks(BLOCK).enumerate() {
+                    let mut sums = [F::START; BLOCK];
+                    for i in 0..rows.range.len() {
+                        let first = columns.first.wrapping_mul(in_c).wrapping_add(block.wrapping_mul(BLOCK));
+                        let pixels = x.row(rows.first.wrapping_add(i)).get(first..).unwrap_or(&[]);
+                        for pixel in pixels.chunks(in_c).take(columns.range.len()) {
+                            let sums = sums.iter_mut().zip(pixel);
+                            sums.for_each(|(sum, x)| *sum = F::take(*sum, x.get().number()));
+                        }
                     }
+                    y.iter().zip(sums).for_each(|(y, sum)| y.set(T::of(clamp.of(F::end(sum, n)))));
                 }
-                y.iter().for_each(|y| y.set(clamp.of(T::end(y.get(), n))));
             }
         }
         Ok(())

@@ -6,6 +6,7 @@ use core::marker::PhantomData;
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
+use crate::half::F16;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::wire::{product, record, u16};
@@ -33,7 +34,7 @@ pub trait Pixel: Element {
     fn mix(pixels: [[Self; 2]; 2], row: i32, column: i32) -> Self;
 }
 
-/// The operator on pixels of type `T`; weights are in Q10, for float32 and uint8 the bits of an f32.
+/// The operator on pixels of type `T`; weights are in Q10, for floats and uint8 the bits of an f32.
 #[derive(Debug)]
 pub struct Bilinear<T>(PhantomData<T>);
 
@@ -123,6 +124,13 @@ impl Pixel for f32 {
             + c * row * (1.0 - column)
             + b * (1.0 - row) * column
             + d * row * column
+    }
+}
+
+impl Pixel for F16 {
+    #[inline(always)]
+    fn mix(pixels: [[F16; 2]; 2], row: i32, column: i32) -> F16 {
+        F16::nearest(f32::mix(pixels.map(|pair| pair.map(F16::widened)), row, column))
     }
 }
 

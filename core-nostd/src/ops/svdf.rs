@@ -162,8 +162,8 @@ impl Float {
         for (y, bias) in y.iter().zip(biases) {
             let mut sum = (*bias).le();
             for (features, times, state) in filters.by_ref().take(e.rank as usize) {
-                remember(state, weighted_float::dot::<f32>(x, features));
-                sum += weighted_float::dot::<f32>(state, times);
+                remember(state, weighted_float::dot(x, features));
+                sum += weighted_float::dot(state, times);
             }
             y.set(clamp.of(sum));
         }

@@ -5,19 +5,19 @@
 use core::cell::Cell;
 use core::marker::PhantomData;
 
+use super::number::Real;
 use super::spread::Spread;
 use super::window::Window;
 use crate::aligned::Element;
 use crate::claim::{Claim, shape};
 use crate::error::Error;
-use crate::half::widen;
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::tensor::Rows;
 use crate::wire::{product, record, u16, u32};
 
 record! {
-    /// A convolution. Operands: y, x, both f32; filter `[out][h][w][in / groups]`, biases (f32).
+    /// A convolution. Operands: y, x, both floats of one type; filter `[out][h][w][in / groups]`, biases (f32).
     pub struct WeightedFloat {
         /// Geometry.
         spread: Spread,
@@ -29,7 +29,7 @@ record! {
 }
 
 record! {
-    /// A depthwise convolution. Operands: y, x, both f32; filter `[h][w][out]`, biases (f32).
+    /// A depthwise convolution. Operands: y, x, both floats of one type; filter `[h][w][out]`, biases (f32).
     pub struct DepthwiseFloat {
         /// Geometry.
         window: Window,
@@ -42,53 +42,18 @@ record! {
     }
 }
 
-/// How a weight is stored.
-pub trait Weight {
-    /// What the plan holds of it.
-    type Stored: Element;
-    /// The type of the operand.
-    const KIND: Kind;
-
-    /// The number that it is.
-    fn real(stored: Self::Stored) -> f32;
-}
-
-/// Weights in half precision.
+/// The kernel of a [`WeightedFloat`], with weights of type `W` on activations of type `T`.
 #[derive(Debug)]
-pub struct Half;
+pub struct Convolution<W, T>(PhantomData<(W, T)>);
 
-impl Weight for f32 {
-    type Stored = f32;
-    const KIND: Kind = Kind::F32;
-
-    #[inline(always)]
-    fn real(stored: f32) -> f32 {
-        stored.le()
-    }
-}
-
-impl Weight for Half {
-    type Stored = i16;
-    const KIND: Kind = Kind::F16;
-
-    #[inline(always)]
-    fn real(stored: i16) -> f32 {
-        widen(stored.le() as u16)
-    }
-}
-
-/// The kernel of a [`WeightedFloat`].
-#[derive(Debug)]
-pub struct Convolution<W>(PhantomData<W>);
-
-impl<W: Weight> Convolution<W> {
+impl<W: Real, T: Real> Convolution<W, T> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = WeightedFloat::read(claim.params()) else { return Err(Error::Record) };
         let Some(weights) = p.spread.weights() else { return Err(Error::Shape) };
         shape(
             claim.arity(1, 4)
-                && p.spread.fits(claim, Kind::F32, 0, 1)
+                && p.spread.fits(claim, T::KIND, 0, 1)
                 && claim.constant(2, W::KIND, product(&[weights, W::KIND.bytes()]))
                 && claim.constant(3, Kind::F32, product(&[p.spread.window.out_c as u32, 4])),
         )
@@ -102,20 +67,20 @@ impl<W: Weight> Convolution<W> {
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
         let (filter, bias) = (io.values(2)?, io.values(3)?);
         for oy in task.rows.clone() {
-            row::<W>(&p, filter, bias, x, oy as usize, y.row(oy as usize));
+            row::<W, T>(&p, filter, bias, x, oy as usize, y.row(oy as usize));
         }
         Ok(())
     }
 }
 
 /// One output row: `y[ox][o] = clamp(bias[o] + sum(x * w))`.
-fn row<W: Weight>(
+fn row<W: Real, T: Real>(
     p: &WeightedFloat,
-    filter: &[W::Stored],
+    filter: &[W],
     bias: &[f32],
-    x: Rows<'_, f32>,
+    x: Rows<'_, T>,
     oy: usize,
-    y: &[Cell<f32>],
+    y: &[Cell<T>],
 ) {
     let w = &p.spread.window;
     let (in_c, depth) = (w.in_c as usize, p.spread.depth as usize);
@@ -148,12 +113,12 @@ fn row<W: Weight>(
                     else {
                         return;
                     };
-                    sum += dot::<W>(xs, ws);
+                    sum += dot(xs, ws);
                     at = at.wrapping_add(columns.step.wrapping_mul(in_c));
                     tap = tap.wrapping_add(columns.taps.wrapping_mul(depth));
                 }
             }
-            y.set(clamp.of(sum));
+            y.set(T::of(clamp.of(sum)));
         }
     }
 }
@@ -163,23 +128,23 @@ const LANES: usize = 8;
 
 /// `sum(x * w)`.
 #[inline(always)]
-pub(super) fn dot<W: Weight>(x: &[Cell<f32>], w: &[W::Stored]) -> f32 {
+pub(super) fn dot<W: Real>(x: &[Cell<impl Real>], w: &[W]) -> f32 {
     let ((x, x_rest), (w, w_rest)) = (x.as_chunks::<LANES>(), w.as_chunks::<LANES>());
     let mut sums = [0.0; LANES];
     for (x, w) in x.iter().zip(w) {
         for ((sum, x), w) in sums.iter_mut().zip(x).zip(w) {
-            *sum += x.get() * W::real(*w);
+            *sum += x.get().number() * w.le().number();
         }
     }
-    let rest = x_rest.iter().zip(w_rest).fold(0.0, |sum, (x, w)| sum + x.get() * W::real(*w));
+    let rest = x_rest.iter().zip(w_rest).fold(0.0, |sum, (x, w)| sum + x.get().number() * w.le().number());
     sums.iter().fold(rest, |all, sum| all + sum)
 }
 
-/// The kernel of a [`DepthwiseFloat`].
+/// The kernel of a [`DepthwiseFloat`], with weights of type `W` on activations of type `T`.
 #[derive(Debug)]
-pub struct Depthwise<W>(PhantomData<W>);
+pub struct Depthwise<W, T>(PhantomData<(W, T)>);
 
-impl<W: Weight> Depthwise<W> {
+impl<W: Real, T: Real> Depthwise<W, T> {
     /// Whether the geometry suits the operands.
     pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
         let Some(p) = DepthwiseFloat::read(claim.params()) else { return Err(Error::Record) };
@@ -188,7 +153,7 @@ impl<W: Weight> Depthwise<W> {
         shape(
             claim.arity(1, 4)
                 && w.in_c as u32 * p.multiplier as u32 == w.out_c as u32
-                && w.fits(claim, Kind::F32, 0, 1)
+                && w.fits(claim, T::KIND, 0, 1)
                 && claim.constant(2, W::KIND, len)
                 && claim.constant(3, Kind::F32, product(&[w.out_c as u32, 4])),
         )
@@ -201,49 +166,65 @@ impl<W: Weight> Depthwise<W> {
         let y = io.rows(0, p.window.out_stride().ok_or(Error::Shape)?)?;
         let (filter, bias) = (io.values(2)?, io.values(3)?);
         for oy in task.rows.clone() {
-            depthwise_row::<W>(&p, filter, bias, x, oy as usize, y.row(oy as usize));
+            depthwise_row::<W, T>(&p, filter, bias, x, oy as usize, y.row(oy as usize));
         }
         Ok(())
     }
 }
 
-/// One output row: `y[ox][c] = clamp(bias[c] + sum(x[c / multiplier] * w[c]))`, the sums growing in y.
-fn depthwise_row<W: Weight>(
+/// Outputs of a pixel that are made at a time, as sums on the stack.
+pub(super) const BLOCK: usize = 32;
+
+/// One output row: `y[ox][c] = clamp(bias[c] + sum(x[c / multiplier] * w[c]))`.
+fn depthwise_row<W: Real, T: Real>(
     p: &DepthwiseFloat,
-    filter: &[W::Stored],
+    filter: &[W],
     bias: &[f32],
-    x: Rows<'_, f32>,
+    x: Rows<'_, T>,
     oy: usize,
-    y: &[Cell<f32>],
+    y: &[Cell<T>],
 ) {
     let w = &p.window;
     let (in_c, out_c) = (w.in_c as usize, w.out_c as usize);
     let (rows, clamp) = (w.vertical(oy), Clamp::new(p.lo, p.hi));
+    // outputs of one input channel, or one of each
+    let (alike, group) = match p.multiplier {
+        1 => (false, out_c),
+        multiplier => (true, multiplier as usize),
+    };
     for (ox, y) in y.chunks_exact(out_c.max(1)).enumerate() {
-        y.iter().zip(bias).for_each(|(y, bias)| y.set((*bias).le()));
         let columns = w.horizontal(ox);
-        for (i, ky) in rows.range.clone().enumerate() {
-            let source = x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
-            for (j, kx) in columns.range.clone().enumerate() {
-                let at = columns.first.wrapping_add(j.wrapping_mul(w.d_w as usize)).wrapping_mul(in_c);
-                let tap = ky.wrapping_mul(w.k_w as usize).wrapping_add(kx).wrapping_mul(out_c);
-                let (Some(xs), Some(ws)) =
-                    (source.get(at..at.wrapping_add(in_c)), filter.get(tap..tap.wrapping_add(out_c)))
-                else {
-                    return;
-                };
-                if p.multiplier == 1 {
-                    y.iter().zip(xs).zip(ws).for_each(|((y, x), w)| y.set(y.get() + x.get() * W::real(*w)));
-                } else {
-                    let multiplier = (p.multiplier as usize).max(1);
-                    let groups = y.chunks_exact(multiplier).zip(ws.chunks_exact(multiplier));
-                    for ((y, w), x) in groups.zip(xs) {
-                        y.iter().zip(w).for_each(|(y, w)| y.set(y.get() + x.get() * W::real(*w)));
+        for (i, y) in y.chunks(group.max(1)).enumerate() {
+            for (block, y) in y.chunks(BLOCK).enumerate() {
+                let c = block.wrapping_mul(BLOCK);
+                let (from, to) = (if alike { i } else { c }, i.wrapping_mul(group).wrapping_add(c));
+                let mut sums = [0.0; BLOCK];
+                let bias = bias.get(to..).unwrap_or(&[]);
+                sums.iter_mut().zip(bias).for_each(|(sum, bias)| *sum = (*bias).le());
+                for (i, ky) in rows.range.clone().enumerate() {
+                    let source = x.row(rows.first.wrapping_add(i.wrapping_mul(w.d_h as usize)));
+                    for (j, kx) in columns.range.clone().enumerate() {
+                        let column = columns.first.wrapping_add(j.wrapping_mul(w.d_w as usize));
+                        let tap = ky.wrapping_mul(w.k_w as usize).wrapping_add(kx);
+                        let (Some(xs @ [x, ..]), Some(ws)) = (
+                            source.get(column.wrapping_mul(in_c).wrapping_add(from)..),
+                            filter.get(tap.wrapping_mul(out_c).wrapping_add(to)..),
+                        ) else {
+                            return;
+                        };
+                        let sums = sums.iter_mut().take(y.len()).zip(ws);
+                        if alike {
+                            let x = x.get().number();
+                            sums.for_each(|(sum, w)| *sum += x * w.le().number());
+                        } else {
+                            let sums = sums.zip(xs);
+                            sums.for_each(|((sum, w), x)| *sum += x.get().number() * w.le().number());
+                        }
                     }
                 }
+                y.iter().zip(sums).for_each(|(y, sum)| y.set(T::of(clamp.of(sum))));
             }
         }
-        y.iter().for_each(|y| y.set(clamp.of(y.get())));
     }
 }
 
@@ -281,6 +262,7 @@ impl Clamp {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::half::F16;
     use std::vec;
     use std::vec::Vec;
 
@@ -343,7 +325,7 @@ mod tests {
             let mut y = vec![0.0; 48];
             let cells = Cell::from_mut(&mut y[..]).as_slice_of_cells();
             for (oy, y) in cells.chunks_exact(16).enumerate() {
-                row::<f32>(&p, &filter, &[0.0, 1.0, 2.0, 3.0], x, oy, y);
+                row::<f32, f32>(&p, &filter, &[0.0, 1.0, 2.0, 3.0], x, oy, y);
             }
             assert_eq!(y, want, "{in_c} {depth}");
         }
@@ -356,7 +338,7 @@ mod tests {
             let out = usize::from(w.out_c);
             // one half is 0x3800, two are 0x4000
             let (mut x, filter) =
-                (numbers(60, 5), (0..6 * out).map(|i| [0x3800, 0x4000][i % 2]).collect::<Vec<i16>>());
+                (numbers(60, 5), (0..6 * out).map(|i| F16([0x3800, 0x4000][i % 2])).collect::<Vec<_>>());
             let want = naive(&w, &x, |o, ky, kx, c| {
                 let mine = c == o / usize::from(multiplier);
                 if mine { [0.5, 2.0][((ky * 3 + kx) * out + o) % 2] } else { 0.0 }
@@ -366,7 +348,7 @@ mod tests {
             let mut y = vec![0.0; 12 * out];
             let cells = Cell::from_mut(&mut y[..]).as_slice_of_cells();
             for (oy, y) in cells.chunks_exact(4 * out).enumerate() {
-                depthwise_row::<Half>(&p, &filter, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], x, oy, y);
+                depthwise_row::<F16, f32>(&p, &filter, &[0.0, 1.0, 2.0, 3.0, 4.0, 5.0], x, oy, y);
             }
             assert_eq!(y, want, "{multiplier}");
         }

@@ -17,7 +17,7 @@ pub const MAX_RANK: usize = 6;
 pub mod feature {
     /// Single-precision floats at run time.
     pub const F32: u32 = 1;
-    /// Half-precision constants.
+    /// Half-precision floats.
     pub const F16: u32 = 2;
     /// Packed 4-bit constants.
     pub const I4: u32 = 4;
@@ -207,7 +207,7 @@ pub enum Kind {
     I32 = 3,
     /// Single-precision floats.
     F32 = 4,
-    /// Half-precision floats, as constants only.
+    /// Half-precision floats; no port has them.
     F16 = 5,
     /// Signed 4-bit integers, as constants only: two in a byte, the first in its low half.
     I4 = 7,

@@ -87,8 +87,9 @@ impl From<Kind> for Dtype {
             Kind::F32 => Dtype::F32,
             Kind::I64 => Dtype::I64,
             Kind::Bool => Dtype::Bool,
+            Kind::F16 => Dtype::F16,
             // constants only: a plan with such a port does not load
-            Kind::F16 | Kind::I4 => Dtype::U8,
+            Kind::I4 => Dtype::U8,
         }
     }
 }

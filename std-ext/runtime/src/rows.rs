@@ -258,10 +258,14 @@ fn convert(array: &Array, port: &Port) -> Result<Vec<u8>, RowsError> {
     let mut bytes = Vec::with_capacity(array.len() * port.dtype.bytes());
     let mut put = |x: i32| bytes.extend(x.to_le_bytes().iter().take(port.dtype.bytes()));
     match (array.dtype(), port.dtype, port.scale) {
-        (Dtype::F64 | Dtype::I64, Dtype::F32, _) => {
+        (Dtype::F16 | Dtype::F64 | Dtype::I64, Dtype::F32, _) => {
             return Ok(array.floats().iter().flat_map(|x| (*x as f32).to_le_bytes()).collect());
         }
-        (Dtype::F32 | Dtype::F64, Dtype::I8 | Dtype::U8 | Dtype::I16 | Dtype::I32, Some(scale)) => {
+        (
+            Dtype::F16 | Dtype::F32 | Dtype::F64,
+            Dtype::I8 | Dtype::U8 | Dtype::I16 | Dtype::I32,
+            Some(scale),
+        ) => {
             let zero = port.zero.unwrap_or(0);
             array.floats().iter().for_each(|x| put(quantize(*x as f32, scale, zero, lo, hi)));
         }

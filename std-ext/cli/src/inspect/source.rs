@@ -97,7 +97,8 @@ fn weights(graph: &Graph, node: &Node) -> Option<Weights> {
         Type::I64 => Dtype::I64,
         Type::F32 => Dtype::F32,
         Type::Bool => Dtype::Bool,
-        Type::F16 | Type::I4 => return None,
+        Type::F16 => Dtype::F16,
+        Type::I4 => return None,
     };
     let array = Array::from_bytes(dtype, &value.shape, value.data.clone()?).ok()?;
     Weights::of(&array)

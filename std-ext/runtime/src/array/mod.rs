@@ -8,6 +8,8 @@ use std::fmt;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use midge_core::half::F16;
+
 use crate::atomic;
 use crate::bytes::Bytes;
 
@@ -35,6 +37,8 @@ pub enum Dtype {
     I32,
     /// 64-bit integers.
     I64,
+    /// Half-precision floats.
+    F16,
     /// Single-precision floats.
     F32,
     /// Double-precision floats.
@@ -127,6 +131,19 @@ macro_rules! numbers {
 }
 numbers! { i8 = I8, u8 = U8, i16 = I16, i32 = I32, i64 = I64, f32 = F32, f64 = F64, }
 
+impl sealed::Sealed for F16 {}
+impl Number for F16 {
+    const DTYPE: Dtype = Dtype::F16;
+
+    fn read(bytes: &[u8]) -> Option<Self> {
+        Some(F16(u16::from_le_bytes(bytes.try_into().ok()?)))
+    }
+
+    fn write(self, to: &mut Vec<u8>) {
+        to.extend(self.0.to_le_bytes());
+    }
+}
+
 impl sealed::Sealed for bool {}
 impl Number for bool {
     const DTYPE: Dtype = Dtype::Bool;
@@ -145,7 +162,7 @@ impl Dtype {
     pub const fn bytes(self) -> usize {
         match self {
             Dtype::I8 | Dtype::U8 | Dtype::Bool => 1,
-            Dtype::I16 => 2,
+            Dtype::I16 | Dtype::F16 => 2,
             Dtype::I32 | Dtype::F32 => 4,
             Dtype::I64 | Dtype::F64 => 8,
         }
@@ -159,6 +176,7 @@ impl Dtype {
             Dtype::I16 => "int16",
             Dtype::I32 => "int32",
             Dtype::I64 => "int64",
+            Dtype::F16 => "float16",
             Dtype::F32 => "float32",
             Dtype::F64 => "float64",
             Dtype::Bool => "bool",
@@ -248,6 +266,7 @@ impl Array {
             Dtype::I16 => all::<i16>(self, f64::from),
             Dtype::I32 => all::<i32>(self, f64::from),
             Dtype::I64 => all::<i64>(self, |x| x as f64),
+            Dtype::F16 => all::<F16>(self, |x| x.widened().into()),
             Dtype::F32 => all::<f32>(self, f64::from),
             Dtype::F64 => all::<f64>(self, |x| x),
             Dtype::Bool => all::<bool>(self, f64::from),
@@ -266,6 +285,7 @@ impl Array {
             Dtype::I16 => all::<i16>(self),
             Dtype::I32 => all::<i32>(self),
             Dtype::I64 => all::<i64>(self),
+            Dtype::F16 => self.floats().iter().map(|x| format!("{x:?}")).collect(),
             Dtype::F32 => all::<f32>(self),
             Dtype::F64 => all::<f64>(self),
             Dtype::Bool => all::<bool>(self),

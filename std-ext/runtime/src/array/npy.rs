@@ -64,6 +64,7 @@ pub(super) fn write(array: &Array) -> Vec<u8> {
         Dtype::I32 => "<i4",
         Dtype::I64 => "<i8",
         Dtype::F32 => "<f4",
+        Dtype::F16 => "<f2",
         Dtype::F64 => "<f8",
         Dtype::Bool => "|b1",
     };
@@ -163,6 +164,7 @@ fn dtype(name: &str) -> Result<(Dtype, bool), String> {
         "i2" => Dtype::I16,
         "i4" => Dtype::I32,
         "i8" => Dtype::I64,
+        "f2" => Dtype::F16,
         "f4" => Dtype::F32,
         "f8" => Dtype::F64,
         "b1" => Dtype::Bool,
