@@ -3,6 +3,7 @@
 //! precision is here by its bits.
 
 #[cfg(midge_half)]
+#[expect(unsafe_code, reason = "instructions without a function; each block has its proof")]
 mod fast {
     use core::arch::asm;
 
@@ -41,6 +42,7 @@ mod fast {
 }
 
 #[cfg(all(target_arch = "aarch64", not(miri)))]
+#[expect(unsafe_code, reason = "instructions without a function; each block has its proof")]
 mod fast {
     use core::arch::asm;
 

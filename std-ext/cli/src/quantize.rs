@@ -61,10 +61,10 @@ pub(crate) struct Args {
     /// Write a page about what was done and what it cost
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
-    /// What weights are stored in
-    #[arg(long, default_value = "int8", value_parser = ["int8", "int4"])]
-    weights: String,
-    /// What layers compute in; f16 and f32 are floats, with weights in half precision or as they are, and need no data
+    /// What weights are stored in: int8 or int4 [default: int8], beside float activations f16 or as they are
+    #[arg(long, value_parser = ["int8", "int4", "f16"])]
+    weights: Option<String>,
+    /// What layers read and write; f16 and f32 are floats and need no data, and f16 has weights of f16
     #[arg(long, default_value = "int8", value_parser = ["int8", "int16", "f16", "f32"])]
     activations: String,
     /// Whether each channel of a layer's weights has its own scale
@@ -86,19 +86,30 @@ pub(crate) struct Args {
 }
 
 impl Args {
-    fn settings(&self) -> Settings {
-        Settings {
-            weights: if self.weights == "int4" { Type::I4 } else { Type::I8 },
-            activations: match self.activations.as_str() {
-                "int16" => Type::I16,
-                "f16" => Type::F16,
-                "f32" => Type::F32,
-                _ => Type::I8,
-            },
+    fn settings(&self) -> Result<Settings, Failure> {
+        let activations = match self.activations.as_str() {
+            "int16" => Type::I16,
+            "f16" => Type::F16,
+            "f32" => Type::F32,
+            _ => Type::I8,
+        };
+        let weights = match self.weights.as_deref() {
+            Some("f16") => Type::F16,
+            Some("int4") => Type::I4,
+            None if activations.is_float() => activations,
+            _ => Type::I8,
+        };
+        if weights.is_float() != activations.is_float() {
+            let what = format!("weights of {weights} do not go with activations of {activations}");
+            return Err(Failure::usage(what).hint("give both as floats (f16, f32) or both as integers"));
+        }
+        Ok(Settings {
+            weights,
+            activations,
             channels: self.granularity == "channel",
             range: self.range,
             correct: self.correct,
-        }
+        })
     }
 }
 
@@ -123,13 +134,13 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let quantizer = ready(graph).map_err(|error| about(error.into()))?;
     let float = quantizer.file();
     let ports = Ports::of(&float.plan()?, float.names());
-    let settings = args.settings();
+    let settings = args.settings()?;
     let given: Vec<_> = args.calibrate.iter().chain(&args.eval).map(PathBuf::as_path).collect();
     args.preprocess.check(&given)?;
     let read = |path: &Path| args.preprocess.read(path, &ports);
     let inputs = match &args.calibrate {
         Some(path) => Some(read(path)?.inputs),
-        None if matches!(settings.activations, Type::F16 | Type::F32) => None,
+        None if settings.activations.is_float() => None,
         None => return Err(needs_data(&ports)),
     };
     let rows = inputs.as_ref().map(|inputs| pack(inputs, &ports)).transpose()?.unwrap_or_default();

@@ -311,7 +311,7 @@ fn every_example_of_the_help_runs() {
 }
 
 #[test]
-fn halves_answer_alike_on_a_core_with_floats() {
+fn halves_answer_alike_on_cores_with_and_without_them() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (model, float, half) = (digits("digits_float.tflite"), path("float.midge"), path("half.midge"));
@@ -326,11 +326,15 @@ fn halves_answer_alike_on_a_core_with_floats() {
         Some(array(Path::new(&y)).floats())
     };
     let host = run(&float, "host.npy", &[]).unwrap();
-    let Some(m4) = run(&half, "m4.npy", &["--on", "m4"]) else { return };
+    let halves = run(&half, "half.npy", &[]).unwrap();
     let greatest = host.iter().fold(0f64, |most, x| most.max(x.abs()));
-    assert!(host.iter().zip(&m4).all(|(x, y)| (x - y).abs() <= 1e-2 * greatest), "{host:?} {m4:?}");
+    assert!(host.iter().zip(&halves).all(|(x, y)| (x - y).abs() <= 1e-2 * greatest), "{host:?} {halves:?}");
     let best = |row: &[f64]| (0..10).max_by(|a, b| row[*a].total_cmp(&row[*b]));
-    assert!(host.chunks(10).map(best).eq(m4.chunks(10).map(best)) && host.len() >= 50);
+    assert!(host.chunks(10).map(best).eq(halves.chunks(10).map(best)) && host.len() >= 50);
+    for core in ["m4", "m33", "rv32"] {
+        let Some(emulated) = run(&half, "emulated.npy", &["--on", core]) else { continue };
+        assert_eq!(emulated, halves, "{core}");
+    }
 }
 
 #[test]

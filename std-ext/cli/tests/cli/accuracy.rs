@@ -134,6 +134,7 @@ fn halves_are_half_as_large_and_answer_alike() {
     let [before, after] = ["float_const_bytes", "const_bytes"].map(|key| number(&told[key]));
     let biases = 4.0 * f64::from(16 + 16 + 32 + 10);
     assert!(after <= (before - biases) / 2.0 + biases + 64.0, "{told}");
+    assert!(number(&told["arena_bytes"]) <= number(&told["float_arena_bytes"]) * 0.55, "{told}");
     let scores = &told["scores"];
     assert_eq!(scores["float"]["confusion"], scores["quantized"]["confusion"]);
     let inputs = digits("goldens/float_rows.npy");

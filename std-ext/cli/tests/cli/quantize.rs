@@ -45,10 +45,21 @@ fn digits_keep_their_accuracy() {
 fn floats_need_no_data() {
     let desk = Desk::new();
     let (float, out) = (digits("digits_float.tflite"), desk.path("half.midge"));
-    for (activations, most) in [("f16", 0.6), ("f32", 1.0)] {
-        let told = json(["quantize", &float, "--activations", activations, "-o", &out]);
-        assert!(number(&told["const_bytes"]) <= most * number(&told["float_const_bytes"]), "{told}");
+    for (weights, activations, size, memory) in
+        [("f16", "f16", 0.6, 0.55), ("f16", "f32", 0.6, 1.0), ("f32", "f32", 1.0, 1.0)]
+    {
+        let given = if weights == activations { &[][..] } else { &["--weights", weights] };
+        let call = [&["quantize", &float, "--activations", activations, "-o", &out], given].concat();
+        let told = json(call);
+        assert!(number(&told["const_bytes"]) <= size * number(&told["float_const_bytes"]), "{told}");
+        assert!(number(&told["arena_bytes"]) <= memory * number(&told["float_arena_bytes"]), "{told}");
         assert_eq!(accuracy(&out), accuracy(&float));
+    }
+    for mixed in [["--weights", "f16"], ["--weights", "int8"]] {
+        let activations = if mixed[1] == "f16" { "int8" } else { "f16" };
+        let call = [&["quantize", &float, "--activations", activations, "-o", &out], &mixed[..]].concat();
+        let told = midge(call);
+        assert!(told.code == 2 && told.err.contains("do not go with activations"), "{}", told.err);
     }
 }
 

@@ -240,6 +240,11 @@ impl Type {
         }
     }
 
+    /// Whether it is a float.
+    pub const fn is_float(self) -> bool {
+        matches!(self, Type::F32 | Type::F16)
+    }
+
     /// The name that NumPy uses.
     pub const fn name(self) -> &'static str {
         match self {

@@ -187,7 +187,7 @@ impl Lowering<'_> {
     ) -> Result<(), String> {
         let geometry = self.window(node, window, None)?;
         let mut filter = self.filter(node)?;
-        if self.input(node, 0)?.1.repr.store() == Type::F32 {
+        if self.input(node, 0)?.1.repr.store().is_float() {
             return self.depthwise_float(node, geometry, multiplier, &filter, activation);
         }
         if !self.is_plain(node, &filter)? {

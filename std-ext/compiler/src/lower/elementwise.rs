@@ -1,6 +1,6 @@
 //! Operators of two operands and more, broadcast.
 
-use super::{Lowering, extent, kind, name};
+use super::{Lowering, extent, halves, kind, name};
 use crate::graph::{Activation, Binary, Node, Type, ValueId};
 use midge_core::ops::{self, compare, elementwise::Broadcast, pairwise, select};
 use midge_core::wire::Dims;
@@ -22,8 +22,8 @@ impl Lowering<'_> {
         if y.repr.store() != store {
             return Err(format!("its inputs are {store}, and {} is {}", y.name, y.repr.store()));
         }
-        match (plain(op, store), store) {
-            (Some(code), _) => self.pair(node, code, activation),
+        match (plain(op, halves::single(store)), store) {
+            (Some(code), _) => self.pair(node, halves::of(code, store)?, activation),
             (None, Type::I8) if op == Binary::Add => self.add(node, activation),
             (None, Type::I8) if op == Binary::Mul => self.mul(node, activation),
             (None, Type::I8 | Type::I16) => self.meet(node, op, activation),

@@ -3,7 +3,7 @@
 use super::weighted::{Filter, Layer};
 use super::{Lowering, extent, label, name};
 use crate::graph::{Activation, Node, Repr, Type};
-use midge_core::half::widen;
+use midge_core::half::{narrow, widen};
 use midge_core::ops::{
     self,
     pool_float::PoolFloat,
@@ -12,15 +12,22 @@ use midge_core::ops::{
 };
 use midge_core::plan::Kind;
 
-/// The kernels of one operator, for weights in single and in half precision.
-type Codes = [u16; 2];
+/// The kernels of one operator.
+struct Codes {
+    /// Weights and activations in single precision.
+    single: u16,
+    /// Weights in half precision.
+    half: u16,
+    /// Weights and activations.
+    halves: u16,
+}
 
 impl Lowering<'_> {
     /// A layer in general.
     pub(super) fn weighted_float(&mut self, node: &Node, layer: Layer<'_>) -> Result<(), String> {
         let [lo, hi] = limits(layer.activation);
         let record = WeightedFloat { spread: layer.spread, lo, hi };
-        let codes = [ops::WEIGHTED_F32, ops::WEIGHTED_F16];
+        let codes = Codes { single: ops::WEIGHTED_F32, half: ops::WEIGHTED_F16, halves: ops::WEIGHTED_HALF };
         self.real(node, codes, layer.rows, &layer.filter, &record.bytes())
     }
 
@@ -35,7 +42,9 @@ impl Lowering<'_> {
         let [lo, hi] = limits(activation);
         let multiplier = extent(multiplier, "the number of outputs per input")?;
         let record = DepthwiseFloat { window, multiplier, lo, hi };
-        let (codes, rows) = ([ops::DEPTHWISE_F32, ops::DEPTHWISE_F16], self.image_rows(node)?);
+        let codes =
+            Codes { single: ops::DEPTHWISE_F32, half: ops::DEPTHWISE_F16, halves: ops::DEPTHWISE_HALF };
+        let rows = self.image_rows(node)?;
         self.real(node, codes, rows, filter, &record.bytes())
     }
 
@@ -54,23 +63,23 @@ impl Lowering<'_> {
     fn real(
         &mut self,
         node: &Node,
-        [single, half]: Codes,
+        codes: Codes,
         rows: usize,
         filter: &Filter<'_>,
         record: &[u8],
     ) -> Result<(), String> {
-        let (value, y) = (filter.value, self.output(node)?.1);
-        match (&value.repr, y.repr.store()) {
-            (Repr::Plain(Type::F32), Type::F32) => {}
-            (Repr::Plain(Type::F32), made) => return Err(format!("makes {made} of float32")),
-            (other, _) => {
-                return Err(format!(
-                    "{} is {} where the input is float32, which is not supported; convert the model with full \
-                     integer quantization",
-                    value.name,
-                    other.store()
-                ));
-            }
+        let (value, x, y) = (filter.value, self.input(node, 0)?.1, self.output(node)?.1);
+        let store = x.repr.store();
+        if value.repr != Repr::Plain(Type::F32) {
+            return Err(format!(
+                "{} is {} where the input is {store}, which is not supported; convert the model with full integer \
+                 quantization",
+                value.name,
+                value.repr.store()
+            ));
+        }
+        if y.repr != x.repr {
+            return Err(format!("makes {} of {store}", y.repr.store()));
         }
         let bias = match node.inputs.get(2) {
             Some(_) => {
@@ -84,8 +93,14 @@ impl Lowering<'_> {
         };
         let bias = self.constant(Kind::F32, bias.0, bias.1);
         let (code, weights) = match halves(&filter.data) {
-            Some(halves) => (half, self.constant(Kind::F16, halves, name(value))),
-            None => (single, self.constant(Kind::F32, filter.data.clone(), name(value))),
+            Some(halves) => {
+                let code = if store == Type::F16 { codes.halves } else { codes.half };
+                (code, self.constant(Kind::F16, halves, name(value)))
+            }
+            None if store == Type::F16 => {
+                return Err(format!("its weights {} are more exact than half precision", value.name));
+            }
+            None => (codes.single, self.constant(Kind::F32, filter.data.clone(), name(value))),
         };
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
         self.step(node, code, rows, 1, vec![y, x, weights, bias], record)
@@ -112,15 +127,7 @@ fn halves(data: &[u8]) -> Option<Vec<u8>> {
 
 /// What [`widen`]s to `x`.
 fn half(x: f32) -> Option<u16> {
-    let (sign, size) = (x.to_bits() >> 16 & 0x8000, x.to_bits() & 0x7fff_ffff);
-    let size = match size {
-        0x7f80_0000.. => 0x7c00 | size >> 13 & 0x3ff,
-        // 2^-14 and more
-        0x3880_0000.. => (size >> 13) - (112 << 10),
-        _ => (f32::from_bits(size) * 16_777_216.0) as u32,
-    };
-    let half = u16::try_from(sign | size).ok()?;
-    (widen(half).to_bits() == x.to_bits()).then_some(half)
+    Some(narrow(x)).filter(|half| widen(*half).to_bits() == x.to_bits())
 }
 
 #[cfg(test)]
@@ -129,7 +136,7 @@ mod tests {
 
     #[test]
     fn halves_are_found_and_nothing_else() {
-        for bits in 0..=u16::MAX {
+        for bits in (0..=u16::MAX).filter(|bits| !widen(*bits).is_nan()) {
             assert_eq!(half(widen(bits)), Some(bits));
             let next = f32::from_bits(widen(bits).to_bits() + 1);
             assert_eq!(half(next), None, "{next}");

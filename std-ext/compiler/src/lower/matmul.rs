@@ -1,6 +1,6 @@
 //! BATCH_MATMUL.
 
-use super::{Lowering, Slot, extent, kind, name};
+use super::{Lowering, Slot, extent, halves, kind, name};
 use crate::graph::{Node, Type, ValueId};
 use crate::quant::{Multiplier, integers};
 use midge_core::ops::{
@@ -15,14 +15,15 @@ impl Lowering<'_> {
         let matrices = geometry([&a.shape, &b.shape, &y.shape], transposed)?;
         let (stores, rows) = ([a, b, y].map(|value| value.repr.store()), matrices.dims[0] as usize);
         let integer = match stores {
-            [Type::F32, Type::F32, Type::F32] => None,
+            [Type::F32, Type::F32, Type::F32] | [Type::F16, Type::F16, Type::F16] => None,
             [Type::I8, Type::I8, Type::I8] => Some((ops::BATCH_MATMUL, 255 * 255, i64::from(i32::MAX))),
             [Type::I16, Type::I16, Type::I16] => Some((ops::BATCH_MATMUL_I16, 1 << 30, WIDEST)),
             [a, b, y] => return Err(format!("makes {y} of {a} and {b}, which no kernel of it does")),
         };
         let operands = vec![self.activation(y_id)?, self.either(a_id)?, self.either(b_id)?];
         let Some((code, most, limit)) = integer else {
-            return self.step(node, ops::BATCH_MATMUL_F32, rows, 1, operands, &matrices.bytes());
+            let code = halves::of(ops::BATCH_MATMUL_F32, a.repr.store())?;
+            return self.step(node, code, rows, 1, operands, &matrices.bytes());
         };
         let ((_, a_scale, a_zero), (_, b_scale, b_zero)) = (integers(a)?, integers(b)?);
         let (store, y_scale, y_zero) = integers(y)?;

@@ -14,6 +14,7 @@ mod elementwise;
 mod fitted;
 mod floats;
 mod gather;
+mod halves;
 mod lanes;
 mod lstm;
 mod lstm_float;

@@ -1,6 +1,6 @@
 //! AVERAGE_POOL_2D and MAX_POOL_2D, of int8 and int16.
 
-use super::Lowering;
+use super::{Lowering, halves};
 use crate::graph::{Activation, Node, Rounding, Type, Window};
 use crate::quant::{clamp_to, integers, narrow, reach_of, reach_of_sum};
 use midge_core::ops::{self, pool};
@@ -14,8 +14,9 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
-        if self.input(node, 0)?.1.repr.store() == Type::F32 {
-            return self.pool_float(node, ops::AVERAGE_POOL_2D_F32, window, activation);
+        let store = self.input(node, 0)?.1.repr.store();
+        if store.is_float() {
+            return self.pool_float(node, halves::of(ops::AVERAGE_POOL_2D_F32, store)?, window, activation);
         }
         let taps = window.k_h.min(window.in_h) as usize * window.k_w.min(window.in_w) as usize;
         let (store, lo, hi) = self.pooled(node, activation)?;
@@ -41,8 +42,9 @@ impl Lowering<'_> {
         activation: Activation,
     ) -> Result<(), String> {
         let window = self.window(node, window, Some(size))?;
-        if self.input(node, 0)?.1.repr.store() == Type::F32 {
-            return self.pool_float(node, ops::MAX_POOL_2D_F32, window, activation);
+        let store = self.input(node, 0)?.1.repr.store();
+        if store.is_float() {
+            return self.pool_float(node, halves::of(ops::MAX_POOL_2D_F32, store)?, window, activation);
         }
         let (store, lo, hi) = self.pooled(node, activation)?;
         if store == Type::I16 {

@@ -1,6 +1,6 @@
 //! Reductions: MEAN, SUM, REDUCE_PROD, REDUCE_MAX, REDUCE_MIN, REDUCE_ANY, REDUCE_ALL.
 
-use super::{Lowering, extent};
+use super::{Lowering, extent, halves};
 use crate::graph::{Node, Reduce, Type, Value};
 use crate::quant::{Multiplier, whole};
 use midge_core::ops::{self, groups::Groups, mean, product};
@@ -67,7 +67,7 @@ fn product(x: &Value, y: &Value, groups: Groups, n: usize) -> Result<(u16, Vec<u
 /// The kernel that folds stored numbers as they are.
 fn plain(op: Reduce, x: &Value) -> Result<u16, String> {
     let store = x.repr.store();
-    let code = match (op, store) {
+    let code = match (op, halves::single(store)) {
         (Reduce::Sum, Type::F32) => ops::SUM_F32,
         (Reduce::Sum, Type::I32) => ops::SUM_I32,
         (Reduce::Sum, Type::I64) => ops::SUM_I64,
@@ -90,7 +90,7 @@ fn plain(op: Reduce, x: &Value) -> Result<u16, String> {
         (Reduce::Min, Type::F32) => ops::REDUCE_MIN_F32,
         _ => return Err(format!("{} is {store}, which no kernel reduces so", x.name)),
     };
-    Ok(code)
+    halves::of(code, store)
 }
 
 /// The shape as `[kept][folded][kept][folded][kept]`, neighbours of one kind merged.

@@ -18,6 +18,7 @@ impl Lowering<'_> {
             Type::I8 => (ops::RESIZE_BILINEAR, false),
             Type::I16 => (ops::RESIZE_BILINEAR_I16, false),
             Type::F32 => (ops::RESIZE_BILINEAR_F32, true),
+            Type::F16 => (ops::RESIZE_BILINEAR_HALF, true),
             Type::U8 => (ops::RESIZE_BILINEAR_U8, true),
             other => return Err(format!("{} is {other}, which no kernel scales", x.name)),
         };

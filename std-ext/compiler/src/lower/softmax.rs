@@ -1,6 +1,6 @@
 //! SOFTMAX, LOG_SOFTMAX and L2_NORMALIZATION: exponentials as tables.
 
-use super::{Lowering, Slot, extent};
+use super::{Lowering, Slot, extent, halves};
 use crate::graph::{Node, Quant, Repr, Rounding, Type, Value};
 use crate::quant::{Multiplier, curve64, int8, whole};
 use midge_core::fixed::{high_multiply, rounding_shift};
@@ -12,7 +12,7 @@ impl Lowering<'_> {
     pub(super) fn softmax(&mut self, node: &Node, beta: f32) -> Result<(), String> {
         let (_, x) = self.input(node, 0)?;
         match x.repr.store() {
-            Type::F32 => self.normalize(node, ops::SOFTMAX_F32, beta),
+            Type::F32 | Type::F16 => self.normalize(node, ops::SOFTMAX_F32, beta),
             Type::I16 => self.softmax16(node, beta),
             _ => self.softmax8(node, beta),
         }
@@ -49,7 +49,7 @@ impl Lowering<'_> {
 
     pub(super) fn log_softmax(&mut self, node: &Node) -> Result<(), String> {
         let (_, x) = self.input(node, 0)?;
-        if x.repr.store() == Type::F32 {
+        if x.repr.store().is_float() {
             return self.normalize(node, ops::LOG_SOFTMAX_F32, 1.0);
         }
         let (x_scale, _) = int8(x)?;
@@ -70,7 +70,7 @@ impl Lowering<'_> {
 
     pub(super) fn l2_normalize(&mut self, node: &Node) -> Result<(), String> {
         let (_, x) = self.input(node, 0)?;
-        if x.repr.store() == Type::F32 {
+        if x.repr.store().is_float() {
             return self.normalize(node, ops::L2_NORMALIZATION_F32, 1.0);
         }
         let (_, x_zero) = int8(x)?;
@@ -84,11 +84,11 @@ impl Lowering<'_> {
     /// One of the float operators.
     fn normalize(&mut self, node: &Node, code: u16, beta: f32) -> Result<(), String> {
         let ((_, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
-        if y.repr != Repr::Plain(Type::F32) {
-            return Err(format!("{} is {}, and its input is float32", y.name, y.repr.store()));
+        if y.repr != x.repr {
+            return Err(format!("{} is {}, and its input is {}", y.name, y.repr.store(), x.repr.store()));
         }
         let record = normalize::Normalize { depth: extent(depth(x), "the last axis")?, beta: beta.to_bits() };
-        self.along(node, code, vec![], &record.bytes())
+        self.along(node, halves::of(code, x.repr.store())?, vec![], &record.bytes())
     }
 
     /// A step that makes rows along the last axis, in place where it may.

@@ -58,7 +58,7 @@ impl Lowering<'_> {
             if matches!(value.repr, Repr::Quant(_)) && value.repr.store() == Type::I8 {
                 return Err(format!("{} is quantized; use QUANTIZE or DEQUANTIZE", value.name));
             }
-            if matches!(value.repr.store(), Type::F16 | Type::I4) {
+            if value.repr.store() == Type::I4 {
                 return Err(format!("{} is {}, which no kernel of it does", value.name, value.repr.store()));
             }
         }
@@ -66,6 +66,11 @@ impl Lowering<'_> {
             return self.reshape(node);
         }
         let code = match (from, to) {
+            (Type::F32, Type::F16) => ops::CAST_TO_HALF,
+            (Type::F16, Type::F32) => ops::CAST_FROM_HALF,
+            (Type::F16, _) | (_, Type::F16) => {
+                return Err(format!("makes {to} of {from}, which no kernel of it does"));
+            }
             (Type::F32, _) => ops::CAST_FROM_F32,
             (_, Type::F32) => ops::CAST_TO_F32,
             _ => ops::CAST,

@@ -1,11 +1,10 @@
 //! Functions of one element.
 
 use super::meet::factor;
-use super::{Lowering, Slot, Tensor, curve, extent, label};
+use super::{Lowering, Slot, Tensor, curve, extent, halves, kind, label};
 use crate::graph::{Activation, Node, Type, Unary};
 use crate::quant::{between, range, whole};
 use midge_core::ops::{self, map, pairwise, rescale, scaling::Factor};
-use midge_core::plan::Kind;
 
 impl Lowering<'_> {
     /// A function of one element.
@@ -16,11 +15,11 @@ impl Lowering<'_> {
             return Err(format!("{} is {store}, and {} is {}", x.name, y.name, y.repr.store()));
         }
         match (op, store) {
-            (Unary::Square, Type::F32) => self.square(node),
-            (Unary::Swish, Type::F32) => self.swish(node),
-            (_, Type::F32) => {
+            (Unary::Square, Type::F32 | Type::F16) => self.square(node, store),
+            (Unary::Swish, Type::F32 | Type::F16) => self.swish(node, store),
+            (_, Type::F32 | Type::F16) => {
                 let (code, p, q) = float(op)?;
-                self.map(node, code, p, q)
+                self.map(node, halves::of(code, store)?, p, q)
             }
             (Unary::Abs, Type::I32) => self.map(node, ops::ABS_I32, 0.0, 0.0),
             (Unary::Neg, Type::I16) => self.map(node, ops::NEG_I16, 0.0, 0.0),
@@ -55,25 +54,32 @@ impl Lowering<'_> {
     }
 
     /// A number times itself.
-    fn square(&mut self, node: &Node) -> Result<(), String> {
+    fn square(&mut self, node: &Node, store: Type) -> Result<(), String> {
         let twice = Node { inputs: vec![node.inputs[0]; 2], ..node.clone() };
-        self.pair(&twice, ops::MUL_F32, Activation::None)
+        self.pair(&twice, halves::of(ops::MUL_F32, store)?, Activation::None)
     }
 
     /// A number times its logistic function: two steps, and memory between them.
-    fn swish(&mut self, node: &Node) -> Result<(), String> {
+    fn swish(&mut self, node: &Node, store: Type) -> Result<(), String> {
         let ((x_id, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
         let name = label("the logistic function");
         let bytes = extent(x.bytes(), "its number of bytes")?;
         let (x_slot, y_slot) = (self.activation(x_id)?, self.activation(node.outputs[0])?);
-        self.program.tensors.push(Tensor { kind: Kind::F32, bytes, scratch: false, state: None, name });
+        self.program.tensors.push(Tensor { kind: kind(store), bytes, scratch: false, state: None, name });
         let gate = Slot::Work(self.program.tensors.len() - 1);
         let (rows, stride) = rows(&y.shape);
         let record = map::Map { stride: extent(stride, "a row")?, p: 0, q: 0 };
-        self.step(node, ops::LOGISTIC_F32, rows, 1, vec![gate, x_slot], &record.bytes())?;
+        self.step(node, halves::of(ops::LOGISTIC_F32, store)?, rows, 1, vec![gate, x_slot], &record.bytes())?;
         let (shape, rows) = self.broadcast(node, [x_id; 2])?;
         let record = pairwise::Pair { shape, activation: 0 };
-        self.step(node, ops::MUL_F32, rows, 1, vec![y_slot, x_slot, gate], &record.bytes())?;
+        self.step(
+            node,
+            halves::of(ops::MUL_F32, store)?,
+            rows,
+            1,
+            vec![y_slot, x_slot, gate],
+            &record.bytes(),
+        )?;
         self.in_place(&[1, 2]);
         Ok(())
     }

@@ -66,7 +66,8 @@ impl<'g> Lowering<'g> {
     /// Whether the int8 kernels take a node with this filter.
     pub(super) fn is_plain(&self, node: &Node, filter: &Filter<'_>) -> Result<bool, String> {
         let store = self.input(node, 0)?.1.repr.store();
-        Ok(![Type::I16, Type::F32].contains(&store)
+        Ok(store != Type::I16
+            && !store.is_float()
             && filter.zero == 0
             && filter.value.repr.store() == Type::I8)
     }
@@ -109,7 +110,7 @@ impl<'g> Lowering<'g> {
     /// A layer in general.
     pub(super) fn weighted(&mut self, node: &Node, layer: Layer<'g>) -> Result<(), String> {
         let (x, y) = (self.input(node, 0)?.1, self.output(node)?.1);
-        if x.repr.store() == Type::F32 {
+        if x.repr.store().is_float() {
             return self.weighted_float(node, layer);
         }
         let ((x_store, x_scale, x_zero), (y_store, y_scale, y_zero)) = (integers(x)?, integers(y)?);

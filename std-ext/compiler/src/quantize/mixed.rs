@@ -1,6 +1,6 @@
 //! Precision layer by layer: 16 bits for the layers that need them, 8 for the others.
 
-use super::{Observed, QuantizeError, Quantized, Quantizer, Settings};
+use super::{Observed, QuantizeError, Quantized, Quantizer, Settings, operators};
 use crate::custom::Custom;
 use crate::graph::Type;
 use crate::{Options, compile};
@@ -51,7 +51,7 @@ impl Quantizer {
         let ranked = self.ranked(observed, settings, rows)?;
         let mut tried = Vec::new();
         let mut attempt = |wide: usize| -> Result<bool, E> {
-            let mut stores = self.stores(Type::I8);
+            let mut stores = self.stores(Type::I8, operators::obstacle);
             ranked.iter().take(wide).for_each(|node| stores[*node] = Some(Type::I16));
             let quantized = self.quantize_as(observed, settings, stores)?;
             let file = planned(&quantized, options)?;
@@ -82,7 +82,7 @@ impl Quantizer {
         rows: &Rows,
     ) -> Result<Vec<usize>, QuantizeError> {
         let float = answers(&self.file, rows)?;
-        let stores = self.stores(Type::I16);
+        let stores = self.stores(Type::I16, operators::obstacle);
         let mut ranked = Vec::new();
         for node in (0..stores.len()).filter(|node| stores[*node].is_some()) {
             let mut stores = stores.clone();

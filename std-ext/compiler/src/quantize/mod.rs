@@ -9,6 +9,7 @@ mod choose;
 mod constrain;
 mod equalize;
 pub(crate) mod given;
+mod halves;
 mod histogram;
 mod mixed;
 mod observe;
@@ -27,7 +28,7 @@ pub use page::page;
 pub use report::{Layer, Report, Scores, Spread};
 
 use crate::custom::Custom;
-use crate::graph::{Graph, Quant, Type};
+use crate::graph::{Graph, Node, Quant, Type};
 use crate::import::Refusal;
 use crate::named::named;
 use crate::{ConvertError, Options, compile, lower, passes};
@@ -37,9 +38,10 @@ use midge_runtime::session::RunError;
 /// How a model is quantized.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Settings {
-    /// What weights are stored as: int8 or int4.
+    /// What weights are stored as: int8 or int4; with activations in float32, float16 or as they are.
     pub weights: Type,
-    /// What activations are computed in: int8 or int16; or floats, for which float16 stores weights in half precision.
+    /// What activations are stored as: int8 or int16; or floats, which are computed with in single precision. Weights of
+    /// float16 activations are float16 too.
     pub activations: Type,
     /// Whether each output channel of a layer has a scale of its own.
     pub channels: bool,
@@ -178,18 +180,29 @@ impl Quantizer {
     /// # Errors
     /// A model of which nothing can be quantized.
     pub fn quantize(&self, observed: &Observed, settings: &Settings) -> Result<Quantized, QuantizeError> {
-        let graph = match settings.activations {
-            Type::F16 => weights::halves(&self.graph),
-            Type::F32 => self.graph.clone(),
-            store => return self.quantize_as(observed, settings, self.stores(store)),
+        let graph = match (settings.activations, settings.weights) {
+            (Type::F16, _) => return self.quantize_halves(),
+            (Type::F32, Type::F16) => weights::halves(&self.graph),
+            (Type::F32, _) => self.graph.clone(),
+            (store, _) => {
+                return self.quantize_as(observed, settings, self.stores(store, operators::obstacle));
+            }
         };
         Ok(Quantized { graph, floats: Vec::new(), scales: Vec::new() })
     }
 
-    /// A type for each operator that can be quantized.
-    fn stores(&self, store: Type) -> Vec<Option<Type>> {
+    /// A type for each operator that nothing keeps from it.
+    fn stores(&self, store: Type, obstacle: Obstacle) -> Vec<Option<Type>> {
         let nodes = self.graph.nodes.iter();
-        nodes.map(|node| operators::obstacle(&self.graph, node).is_none().then_some(store)).collect()
+        nodes.map(|node| obstacle(&self.graph, node).is_none().then_some(store)).collect()
+    }
+
+    /// The model with activations and weights in half precision, as far as there are kernels.
+    fn quantize_halves(&self) -> Result<Quantized, QuantizeError> {
+        let mut stores = self.stores(Type::F16, halves::obstacle);
+        let rewrite = |stores: &[_]| halves::rewrite(&self.graph, stores);
+        let (graph, floats) = self.settle(&mut stores, halves::obstacle, rewrite)?;
+        Ok(Quantized { graph, floats, scales: Vec::new() })
     }
 
     /// The integer model with each operator in the type that it is given.
@@ -199,19 +212,33 @@ impl Quantizer {
         settings: &Settings,
         mut stores: Vec<Option<Type>>,
     ) -> Result<Quantized, QuantizeError> {
-        let refusal = |node| operators::refusal(&self.graph, node, operators::obstacle(&self.graph, node)?);
+        let scales = |stores: &[_]| constrain::Scales::new(&self.graph, stores, observed, settings);
+        let rewrite =
+            |stores: &[_]| rewrite::rewrite(&self.graph, stores, &scales(stores), (observed, settings));
+        let (graph, floats) = self.settle(&mut stores, operators::obstacle, rewrite)?;
+        Ok(Quantized { graph, floats, scales: scales(&stores).all() })
+    }
+
+    /// The graph as `rewrite` makes it, and which operators stay float, and why. Types that no kernel does are taken out of
+    /// `stores`.
+    fn settle(
+        &self,
+        stores: &mut [Option<Type>],
+        obstacle: Obstacle,
+        rewrite: impl Fn(&[Option<Type>]) -> Graph,
+    ) -> Result<(Graph, Vec<Refusal>), QuantizeError> {
+        let refusal = |node| operators::refusal(&self.graph, node, obstacle(&self.graph, node)?);
         let mut floats: Vec<Refusal> = self.graph.nodes.iter().filter_map(refusal).collect();
         loop {
-            let scales = constrain::Scales::new(&self.graph, &stores, observed, settings);
-            let graph = rewrite::rewrite(&self.graph, &stores, &scales, (observed, settings));
+            let graph = rewrite(stores);
             // lowering knows best what no kernel does
             let mut trial = graph.clone();
             passes::run(&mut trial);
             let options = Options::default();
             let refused = lower::lower(&trial, options.target, options.optimize, &Custom::default());
-            let Err(refused) = refused else { return Ok(Quantized { graph, floats, scales: scales.all() }) };
-            let before = stores.clone();
-            for (node, store) in self.graph.nodes.iter().zip(&mut stores) {
+            let Err(refused) = refused else { return Ok((graph, floats)) };
+            let before = stores.to_vec();
+            for (node, store) in self.graph.nodes.iter().zip(&mut *stores) {
                 if refused.iter().any(|refusal| refusal.index == Some(node.origin)) {
                     *store = None;
                 }
@@ -223,6 +250,9 @@ impl Quantizer {
         }
     }
 }
+
+/// Why a node stays as it is, if it does.
+type Obstacle = fn(&Graph, &Node) -> Option<&'static str>;
 
 #[cfg(test)]
 mod tests;

@@ -2,7 +2,9 @@
 
 use super::*;
 use crate::eval::eval;
-use crate::graph::{Activation, Margins, Node, Op, Repr, Rounding, Type, Unary, Value, ValueId, Window};
+use crate::graph::{
+    Activation, Binary, Margins, Node, Op, Reduce, Repr, Rounding, Type, Unary, Value, ValueId, Window,
+};
 use midge_runtime::rows::Rows;
 
 /// Numbers between -1 and 1 that look random.
@@ -189,10 +191,72 @@ fn what_is_no_number_is_refused_where_it_is() {
 fn halves_are_stored_in_half_the_bytes() {
     let (quantizer, quantized) =
         quantized(Net::meeting(), Settings { activations: Type::F16, ..Settings::default() });
+    assert!(quantized.floats.is_empty(), "{:?}", quantized.floats);
     let file = compile(quantized.graph, &Options::default(), &Custom::default()).unwrap().file;
     let halved = File::from_bytes(&file).unwrap();
     let constants = |file: &File| file.plan().unwrap().constants().len();
     assert!(constants(&halved) < constants(quantizer.file()) * 11 / 20);
+    let arena = |file: &File| file.plan().unwrap().arena_len();
+    assert!(arena(&halved) <= arena(quantizer.file()) * 6 / 10);
+    for row in 0..20 {
+        let [want, got] = [quantizer.file(), &halved].map(|file| floats(&answers(file, rows(20).row(row))));
+        let most = want.iter().fold(0f32, |most, x| most.max(x.abs()));
+        assert!(want.iter().zip(&got).all(|(x, y)| (x - y).abs() <= most * 1e-2), "{want:?} {got:?}");
+    }
+}
+
+/// Layers and functions of many kinds, one of which finds an index and so has no kernel for halves.
+fn mixture() -> Net {
+    let mut net = Net(Graph::default());
+    let x = net.value("x", &[1, 6, 6, 2], None);
+    net.0.inputs = vec![x];
+    let window = |stride| Window { stride: [stride; 2], dilation: [1, 1], margins: Margins::default() };
+    let filter = net.value("filter", &[1, 2, 2, 80], Some(noise(1, 320)));
+    let bias = net.value("bias", &[80], Some(noise(2, 80)));
+    let activation = Activation::None;
+    let wide = Op::DepthwiseConv2d { window: window(1), multiplier: 40, activation };
+    let a = net.node(wide, &[x, filter, bias], "a", &[1, 5, 5, 80]);
+    let filter = net.value("filter", &[1, 3, 3, 80], Some(noise(3, 720)));
+    let each = Op::DepthwiseConv2d { window: window(1), multiplier: 1, activation };
+    let b = net.node(each, &[a, filter, bias], "b", &[1, 3, 3, 80]);
+    let b = net.node(Op::Unary(Unary::Swish), &[b], "swish", &[1, 3, 3, 80]);
+    let mean = Op::AveragePool2d { size: [2, 2], window: window(1), activation };
+    let c = net.node(mean, &[b], "c", &[1, 2, 2, 80]);
+    let most = Op::MaxPool2d { size: [2, 2], window: window(1), activation: Activation::Relu };
+    let d = net.node(most, &[b], "d", &[1, 2, 2, 80]);
+    let slope = net.value("slope", &[80], Some(noise(4, 80)));
+    let join = |op| Op::Binary { op, activation: Activation::None };
+    let e = net.node(join(Binary::Sub), &[c, d], "e", &[1, 2, 2, 80]);
+    let f = net.node(join(Binary::Prelu), &[e, slope], "f", &[1, 2, 2, 80]);
+    let f = net.node(Op::Transpose { order: vec![0, 3, 1, 2] }, &[f], "turned", &[1, 80, 2, 2]);
+    let f =
+        net.node(Op::Pad { margins: vec![[0, 0], [0, 0], [1, 0], [0, 1]] }, &[f], "padded", &[1, 80, 3, 3]);
+    let fold = |op| Op::Reduce { op, axes: vec![2, 3], keep: false };
+    let g = net.node(fold(Reduce::Mean), &[f], "g", &[1, 80]);
+    let g = net.node(join(Binary::Mul), &[g, g], "g", &[1, 80]);
+    let y = net.node(Op::Softmax { beta: 2.0 }, &[g], "y", &[1, 80]);
+    let best = net.node(Op::ArgExtreme { axis: 1, greatest: true }, &[y], "best", &[1]);
+    net.0.values[best.0].repr = Repr::Plain(Type::I32);
+    net.0.outputs = vec![y, best];
+    net
+}
+
+#[test]
+fn operators_of_many_kinds_compute_on_halves() {
+    let (quantizer, quantized) =
+        quantized(mixture(), Settings { activations: Type::F16, ..Settings::default() });
+    let said: Vec<_> = quantized.floats.iter().map(ToString::to_string).collect();
+    assert!(said.len() == 1 && said[0].contains("ARG_MAX: finds no int32 index of float16"), "{said:?}");
+    let file = compile(quantized.graph, &Options::default(), &Custom::default()).unwrap().file;
+    let halved = File::from_bytes(&file).unwrap();
+    for row in 0..20 {
+        let [want, got] = [quantizer.file(), &halved].map(|file| answers(file, rows(20).row(row)));
+        let ((want, index), (got, other)) = (want.split_at(320), got.split_at(320));
+        let (want, got) = (floats(want), floats(got));
+        let most = want.iter().fold(0f32, |most, x| most.max(x.abs()));
+        assert!(want.iter().zip(&got).all(|(x, y)| (x - y).abs() <= most * 1e-2), "{want:?} {got:?}");
+        assert_eq!(index, other);
+    }
 }
 
 /// Convolutions of one pixel, the second one with a channel a thousand times as large as the others, which hardly matters.

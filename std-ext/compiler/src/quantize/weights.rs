@@ -4,6 +4,7 @@ use super::Settings;
 use super::operators::is_float;
 use super::patches::Patches;
 use crate::graph::{Grain, Graph, Node, Quant, Repr, Type, Value};
+use midge_core::half::{narrow, widen};
 
 /// The integer filter of a weighted layer, and its bias if it has one, for an input of this scale. None if it has no
 /// constant filter. `patches` are what its weights meet.
@@ -130,21 +131,20 @@ pub(super) fn halves(graph: &Graph) -> Graph {
         let data = graph
             .value(*id)
             .reals()
-            .map(|weights| weights.iter().flat_map(|w| half(*w).to_le_bytes()).collect());
+            .map(|weights| weights.iter().flat_map(|w| widen(half(*w)).to_le_bytes()).collect());
         halved.values[id.0].data = data;
     }
     halved
 }
 
 /// The number next to `x` that half precision holds, ties to even; what is too large becomes the greatest.
-fn half(x: f32) -> f32 {
-    const LEAST: f32 = 1.0 / 16384.0;
-    let bits = x.to_bits();
-    let rounded = match x.abs() < LEAST {
-        true => (x * 16_777_216.0).round_ties_even() / 16_777_216.0,
-        false => f32::from_bits((bits + 0xfff + (bits >> 13 & 1)) & !0x1fff),
-    };
-    rounded.clamp(-65504.0, 65504.0)
+fn half(x: f32) -> u16 {
+    narrow(x.clamp(-65504.0, 65504.0))
+}
+
+/// Numbers as halves.
+pub(super) fn stored_halves(reals: &[f32]) -> Vec<u8> {
+    reals.iter().flat_map(|x| half(*x).to_le_bytes()).collect()
 }
 
 #[cfg(test)]
@@ -156,9 +156,9 @@ mod tests {
         for (x, y) in
             [(1.0, 1.0), (1.0004, 1.0), (1.0006, 1.000_976_6), (-0.1, -0.099_975_586), (1e9, 65504.0)]
         {
-            assert_eq!(half(x), y);
+            assert_eq!(widen(half(x)), y);
         }
-        assert_eq!((half(6e-8), half(2e-8), half(1.0 + 1.0 / 2048.0)), (5.960_464_5e-8, 0.0, 1.0));
+        assert_eq!([6e-8, 2e-8, f32::NEG_INFINITY].map(half), [1, 0, 0xfbff]);
     }
 
     #[test]
