@@ -154,7 +154,7 @@ def layer(kernel, rows, parameters, data):
 
 
 def weights(kernel, signed, out, taps, columns=1):
-    if any(name in kernel for name in ("HALFWORDS", "PLACES", "SEEN", "WINOGRAD")) or kernel.endswith("PACKED"):
+    if any(name in kernel for name in ("HALFWORDS", "PLACES", "SEEN", "FEW", "WINOGRAD")) or kernel.endswith("PACKED"):
         return None  # not as they were, or scaled by powers of two that the file does not say
     if "NESTED" in kernel:
         padded, pairs = -(-taps // 8) * 8, 1 if kernel == "CONV_2D_NESTED" else 2

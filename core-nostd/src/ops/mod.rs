@@ -18,6 +18,7 @@ pub mod cumsum;
 pub mod curve;
 pub mod depthwise;
 pub mod elementwise;
+pub mod few;
 pub mod fold;
 pub mod fully_connected;
 pub mod gather;
@@ -133,6 +134,7 @@ registry! {
     DEPTHWISE_CONV_2D_PLANES_5 = (2, 6) => depthwise::OverPlanes<5>;
     DEPTHWISE_CONV_2D_CHANNELS = (2, 3) => channelwise::Channelwise;
     DEPTHWISE_CONV_2D_HALVES = (2, 7) => halves::Halved;
+    DEPTHWISE_CONV_2D_FEW  = (2, 8) => few::Few;
     DEPTHWISE_CONV_2D_WINDOWS = (2, 4) => windows::Depthwise;
     FULLY_CONNECTED        = (3, 0) => fully_connected::FullyConnected;
     FULLY_CONNECTED_PAIRS  = (3, 1) => fully_connected::Pairs;

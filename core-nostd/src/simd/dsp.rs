@@ -20,6 +20,7 @@ macro_rules! extension {
 }
 
 mod eight;
+mod few;
 mod halfwords;
 mod nested;
 mod pixels;
@@ -31,6 +32,7 @@ pub(super) mod winograd;
 use core::arch::naked_asm;
 use core::cell::Cell;
 
+pub(super) use self::few::few;
 pub(super) use self::halfwords::{Matrix, row};
 pub(super) use self::planes::{filter, spread};
 use super::{SUMS, Stream, Taps, pairs, quads};

@@ -12,6 +12,7 @@
 
 #[cfg(midge_dsp)]
 mod dsp;
+pub mod few;
 pub mod half;
 pub mod halfwords;
 #[cfg(midge_helium)]

@@ -1,5 +1,7 @@
 //! What each inner loop computes.
 
+#[cfg(not(midge_dsp))]
+mod few;
 #[cfg(not(midge_helium))]
 pub(super) mod lanes;
 pub(super) mod polynomial;
@@ -9,6 +11,8 @@ pub(super) mod winograd;
 
 use core::cell::Cell;
 
+#[cfg(not(midge_dsp))]
+pub(super) use self::few::few;
 use super::planes::{Channel, Filter, PAIR, ROWS, Spread, fours, words};
 use super::{Field, SUMS, Stream, Taps, pairs, quads, wide_index};
 use crate::aligned;

@@ -152,6 +152,10 @@ def depthwise_conv_2d(kind):
         yield case("line_long", (1, 2, 18, 4), (1, 15))
         yield case("line_of_one", (1, 15, 1, 8), (15, 1), padding="valid", activation="relu", zero=-128)
         yield case("line_of_three", (1, 2, 16, 4), (1, 14), padding="valid")
+        # images of up to four pixels
+        yield case("few", (1, 2, 2, 9), (3, 3), x_zero=-128, activation="relu", zero=-128)
+        yield case("few_dilation", (1, 4, 1, 6), (2, 2), dilation=(2, 1), activation="relu", zero=-128)
+        yield case("few_stride", (2, 1, 3, 8), (2, 3), stride=(1, 2), activation="relu", zero=-128)
     yield case("multiplier_4_odd", (1, 4, 3, 3), (2, 3), multiplier=4)
     yield case("zero_bias", (1, 5, 5, 4), (3, 3), bias="zeros")
     yield case("batch_stride", (3, 5, 4, 2), (3, 3), stride=(2, 2))

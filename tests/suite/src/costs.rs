@@ -32,11 +32,14 @@ pub enum Family {
     Depthwise,
     /// Fully connected layers.
     Dense,
+    /// Depthwise convolutions of images of few pixels.
+    Few,
 }
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 4] = [Family::Window, Family::Pixel, Family::Depthwise, Family::Dense];
+    pub const ALL: [Family; 5] =
+        [Family::Window, Family::Pixel, Family::Depthwise, Family::Dense, Family::Few];
 }
 
 /// A layer in one of the ways to run it, measured.
@@ -100,7 +103,8 @@ pub fn rows(target: Target, samples: &[Sample]) -> String {
     samples.iter().for_each(|sample| kernels.entry(sample.code).or_default().push(sample));
     let mut text = String::new();
     for (code, samples) in kernels {
-        let Some(name) = ops::name(code) else { continue };
+        // as many as there are coefficients say nothing
+        let Some(name) = ops::name(code).filter(|_| samples.len() > Work::COUNTS) else { continue };
         let instructions = fit(samples.iter().map(|s| (s.work.counts(), s.instructions as f64)));
         let cycles = fit(samples.iter().filter_map(|s| Some((s.work.counts(), s.cycles? as f64))));
         // writing to a string does not fail
@@ -213,8 +217,13 @@ fn layer(family: Family, noise: &mut Noise) -> Graph {
         return network(op, [vec![1, depth], vec![out, depth], vec![1, out]], Grain::Tensor, noise);
     }
     loop {
-        let (h, w) = (noise.below(24) + 1, noise.below(24) + 1);
+        let is_few = family == Family::Few;
+        let [h, w] = match is_few {
+            true => one_of(noise, &[[2, 2], [2, 2], [1, 3], [4, 1]]),
+            false => [noise.below(24) + 1, noise.below(24) + 1],
+        };
         let (inputs, outputs) = (one_of(noise, &CHANNELS), one_of(noise, &CHANNELS));
+        let inputs = if is_few { inputs + 32 } else { inputs };
         let window = if family == Family::Pixel { [1, 1] } else { one_of(noise, &WINDOWS) };
         let stride = one_of(noise, &[1, 1, 2]);
         let pad = |size: usize, k: usize| {
@@ -226,7 +235,7 @@ fn layer(family: Family, noise: &mut Noise) -> Graph {
         let margins = Margins { top, bottom, left, right };
         let geometry = Window { stride: [stride; 2], dilation: [1, 1], margins };
         let (x, taps) = (vec![1, h, w, inputs], window[0] * window[1]);
-        let (op, filter, outputs, products, grain) = if family == Family::Depthwise {
+        let (op, filter, outputs, products, grain) = if is_few || family == Family::Depthwise {
             let op = Op::DepthwiseConv2d { window: geometry, multiplier: 1, activation: Activation::Relu };
             (op, vec![1, window[0], window[1], inputs], inputs, taps * inputs, Grain::Channel(3))
         } else {
@@ -235,7 +244,7 @@ fn layer(family: Family, noise: &mut Noise) -> Graph {
             (op, filter, outputs, taps * inputs * outputs, Grain::Channel(0))
         };
         // small layers are rare in networks, and large ones take long
-        if (4000..=PRODUCTS).contains(&(products * out_h * out_w)) {
+        if is_few || (4000..=PRODUCTS).contains(&(products * out_h * out_w)) {
             return network(op, [x, filter, vec![1, out_h, out_w, outputs]], grain, noise);
         }
     }

@@ -39,6 +39,7 @@ fn a_variant_that_does_nothing_is_found() {
         ops::DEPTHWISE_CONV_2D_QUADS,
         ops::DEPTHWISE_CONV_2D_PLANES,
         ops::DEPTHWISE_CONV_2D_PLANES_5,
+        ops::DEPTHWISE_CONV_2D_FEW,
         ops::DEPTHWISE_CONV_2D_WINDOWS,
         ops::FULLY_CONNECTED_PAIRS,
         ops::FULLY_CONNECTED_HALFWORDS,

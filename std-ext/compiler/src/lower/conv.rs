@@ -242,6 +242,13 @@ impl Lowering<'_> {
             };
             ways.push(Way { code, work, build: Box::new(build) });
         }
+        if self.target.pairs()
+            && multiplier == 1
+            && let Some((true, scales)) = channels.halfwords(each.clone())
+        {
+            let channels = (&filters[..], &channels.bias[..], scales);
+            ways.extend(Self::depthwise_few(node, [y, x], filter, (geometry, quant, rows), channels));
+        }
         if self.target.blocks()
             && multiplier == 1
             && outputs.is_multiple_of(4)

@@ -11,6 +11,7 @@ mod curve;
 mod custom;
 mod dense;
 mod elementwise;
+mod few;
 mod fitted;
 mod floats;
 mod gather;
