@@ -10,14 +10,27 @@ pub(super) type Complex = [i32; 2];
 /// `e^(-2 pi i k / points)` as cosine and sine, 32768 for one.
 pub(super) type Factor = [i16; 2];
 
-/// Where number `k` of `n` lies before [`transform`]: the bits of its place are reversed.
-#[inline(always)]
-pub(super) fn place(k: usize, n: usize) -> usize {
+/// Puts numbers where [`transform`] wants them, the bits of their places reversed, and shifts them right.
+pub(super) fn arrange(z: &mut [Complex], shift: u32) {
+    let n = z.len();
     let unused = n.leading_zeros().wrapping_add(1);
-    k.reverse_bits().wrapping_shr(unused)
+    let shifted = |[re, im]: Complex| [re.wrapping_shr(shift), im.wrapping_shr(shift)];
+    for i in 0..n {
+        let j = i.reverse_bits().wrapping_shr(unused);
+        if i <= j
+            && let (Some(a), Some(b)) = (z.get(i).copied(), z.get(j).copied())
+        {
+            if let Some(to) = z.get_mut(i) {
+                *to = shifted(b);
+            }
+            if let Some(to) = z.get_mut(j) {
+                *to = shifted(a);
+            }
+        }
+    }
 }
 
-/// Twice the transform of the `2 n` real numbers that stand in `z` by twos, the twos in the order of [`place`]: its numbers
+/// Twice the transform of the `2 n` real numbers that stand in `z` by twos, as [`arrange`] leaves them: its numbers
 /// from 1 to `n - 1`, some of them conjugated; number 0 is left with what is of no use. `factors` has `n / 2`.
 pub(super) fn transform(z: &mut [Complex], factors: &[Factor]) {
     for four in z.as_chunks_mut().0 {
@@ -28,21 +41,16 @@ pub(super) fn transform(z: &mut [Complex], factors: &[Factor]) {
         let quarter = size / 4;
         let step = factors.len().checked_div(quarter).unwrap_or(1).max(1);
         for block in z.chunks_exact_mut(size) {
-            let Some((a, b)) = block.split_at_mut_checked(size / 2) else { return };
+            let Some((low, high)) = block.split_at_mut_checked(size / 2) else { return };
             let (Some((a, c)), Some((b, d))) =
-                (a.split_at_mut_checked(quarter), b.split_at_mut_checked(quarter))
+                (low.split_at_mut_checked(quarter), high.split_at_mut_checked(quarter))
             else {
                 return;
             };
-            let pairs = a.iter_mut().zip(b).zip(c.iter_mut().zip(d));
-            for (((a, b), (c, d)), factor) in pairs.zip(factors.iter().step_by(step)) {
-                let turned_b = turned(*b, *factor);
-                // a quarter of a turn further on
-                let [re, im] = turned(*d, *factor);
-                let turned_d = [im, re.wrapping_neg()];
-                (*a, *b) = (sum(*a, turned_b), difference(*a, turned_b));
-                (*c, *d) = (sum(*c, turned_d), difference(*c, turned_d));
-            }
+            let factors = || factors.iter().step_by(step);
+            butterflies(a, b, factors(), |x| x);
+            // a quarter of a turn further on
+            butterflies(c, d, factors(), |[re, im]| [im, re.wrapping_neg()]);
         }
         size = size.wrapping_mul(2);
     }
@@ -56,6 +64,19 @@ fn first([a, c, b, d]: [Complex; 4]) -> [Complex; 4] {
     let [re, im] = far;
     let far = [im, re.wrapping_neg()];
     [sum(even, other), sum(odd, far), difference(even, other), difference(odd, far)]
+}
+
+#[inline(always)]
+fn butterflies<'a>(
+    a: &mut [Complex],
+    b: &mut [Complex],
+    factors: impl Iterator<Item = &'a Factor>,
+    further: impl Fn(Complex) -> Complex,
+) {
+    for ((a, b), factor) in a.iter_mut().zip(b).zip(factors) {
+        let turned = further(turned(*b, *factor));
+        (*a, *b) = (sum(*a, turned), difference(*a, turned));
+    }
 }
 
 #[inline(always)]
@@ -95,8 +116,10 @@ fn part(z: &mut [Complex], factors: &[Factor]) {
     if let Some([re, im]) = back.first_mut() {
         (*re, *im) = (re.wrapping_mul(2), im.wrapping_mul(2));
     }
-    let pairs = front.iter_mut().zip(factors).skip(1).zip(back.iter_mut().rev());
-    for ((a, factor), b) in pairs {
+    let (Some((_, front)), Some((_, factors))) = (front.split_first_mut(), factors.split_first()) else {
+        return;
+    };
+    for ((a, b), factor) in front.iter_mut().zip(back.iter_mut().rev()).zip(factors) {
         let conjugate = [b[0], b[1].wrapping_neg()];
         let (even, [re, im]) = (sum(*a, conjugate), difference(*a, conjugate));
         let odd = turned([im, re.wrapping_neg()], *factor);

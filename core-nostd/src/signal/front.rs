@@ -1,6 +1,6 @@
 //! Samples in, frames out.
 
-use heapless::Deque;
+use heapless::Vec;
 
 use super::recipe::Unfit;
 use super::tables::{Tables, number};
@@ -14,7 +14,7 @@ const BITS: u32 = 19;
 #[derive(Clone, Debug)]
 pub struct FrontEnd<'a, const POINTS: usize, const BANDS: usize> {
     tables: Tables<'a>,
-    samples: Deque<i16, POINTS>,
+    samples: Vec<i16, POINTS>,
     spectrum: [i32; POINTS],
     bands: [i16; BANDS],
     frame: [i32; BANDS],
@@ -30,7 +30,7 @@ impl<'a, const POINTS: usize, const BANDS: usize> FrontEnd<'a, POINTS, BANDS> {
             return Err(Unfit::Capacity);
         }
         let (bands, frame) = ([0; BANDS], [0; BANDS]);
-        Ok(FrontEnd { tables, samples: Deque::new(), spectrum: [0; POINTS], bands, frame })
+        Ok(FrontEnd { tables, samples: Vec::new(), spectrum: [0; POINTS], bands, frame })
     }
 
     /// Takes samples from the front of `samples`, up to the end of the next frame, and gives that frame:
@@ -41,10 +41,8 @@ impl<'a, const POINTS: usize, const BANDS: usize> FrontEnd<'a, POINTS, BANDS> {
         let missing = usize::from(recipe.window).saturating_sub(self.samples.len());
         let (now, later) = samples.split_at_checked(missing).unwrap_or((samples, &[]));
         *samples = later;
-        for sample in now {
-            // the window is no longer than the ring
-            let _ = self.samples.push_back(*sample);
-        }
+        // the window is not longer than there is room
+        let _ = self.samples.extend_from_slice(now);
         if now.len() < missing {
             return None;
         }
@@ -52,10 +50,11 @@ impl<'a, const POINTS: usize, const BANDS: usize> FrontEnd<'a, POINTS, BANDS> {
         let spectrum = spectrum.as_chunks_mut().0;
         let bands = self.bands.get_mut(..recipe.mels.into()).unwrap_or_default();
         let frame = self.frame.get_mut(..recipe.features()).unwrap_or_default();
-        let (older, newer) = self.samples.as_slices();
-        analyse(&self.tables, [older, newer], spectrum, bands, frame);
-        for _ in 0..recipe.hop {
-            let _ = self.samples.pop_front();
+        analyse(&self.tables, &self.samples, spectrum, bands, frame);
+        let hop = usize::from(recipe.hop);
+        if let Some(left) = self.samples.len().checked_sub(hop) {
+            self.samples.copy_within(hop.., 0);
+            self.samples.truncate(left);
         }
         Some(frame)
     }
@@ -71,28 +70,23 @@ impl<'a, const POINTS: usize, const BANDS: usize> FrontEnd<'a, POINTS, BANDS> {
     }
 }
 
-/// A frame of a whole window of samples, in two pieces.
+/// A frame of a whole window of samples.
 fn analyse(
     tables: &Tables<'_>,
-    samples: [&[i16]; 2],
+    samples: &[i16],
     spectrum: &mut [fft::Complex],
     bands: &mut [i16],
     frame: &mut [i32],
 ) {
-    spectrum.fill([0; 2]);
-    let n = spectrum.len();
-    let [older, newer] = samples;
     let mut seen = 0;
-    for (i, (sample, weight)) in older.iter().chain(newer).zip(tables.window()).enumerate() {
-        if let Some(to) = spectrum.get_mut(fft::place(i / 2, n)).and_then(|two| two.get_mut(i & 1)) {
-            *to = i32::from(*sample).wrapping_mul(number(weight).into());
-            seen |= *to ^ *to >> 31;
-        }
+    let mut places = spectrum.as_flattened_mut().iter_mut();
+    for ((sample, weight), to) in samples.iter().zip(tables.window()).zip(&mut places) {
+        *to = i32::from(*sample).wrapping_mul(number(weight).into());
+        seen |= *to ^ *to >> 31;
     }
+    places.for_each(|to| *to = 0);
     let excess = (32 - BITS).saturating_sub(seen.leading_zeros());
-    for x in spectrum.as_flattened_mut() {
-        *x >>= excess & 31;
-    }
+    fft::arrange(spectrum, excess);
     fft::transform(spectrum, tables.factors());
     mel::bands(tables, spectrum, 16u32.saturating_sub(excess), bands);
     mel::features(tables, bands, frame);

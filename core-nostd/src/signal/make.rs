@@ -120,9 +120,11 @@ impl Recipe {
         }
         let (mut bin, mut corner, mut below) = (self.edge(0), 0, 0);
         while corner <= self.mels {
-            let (from, mut rising, mut falling) = (self.corner(corner), 0, 0);
-            while bin < self.edge(corner + 1) {
-                let rise = (self.bin(bin) - from) / (self.corner(corner + 1) - from);
+            let (from, to_corner, end) =
+                (self.corner(corner), self.corner(corner + 1), self.edge(corner + 1));
+            let (mut rising, mut falling) = (0, 0);
+            while bin < end {
+                let rise = (self.bin(bin) - from) / (to_corner - from);
                 let rise = (rise * (1 << WEIGHT) as f64 + 0.5) as u16;
                 to.short(rise);
                 rising += rise as u32;

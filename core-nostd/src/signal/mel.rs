@@ -39,8 +39,8 @@ pub(super) fn bands(tables: &Tables<'_>, spectrum: &[Complex], below: u32, out: 
 /// Below 2^50, and the sum of a whole spectrum's too.
 #[inline(always)]
 fn power([re, im]: Complex) -> u64 {
-    let square = |x: i32| u64::from(x.unsigned_abs()).wrapping_mul(u64::from(x.unsigned_abs()));
-    square(re).wrapping_add(square(im)) >> LOST
+    let square = |x: i32| i64::from(x).wrapping_mul(i64::from(x));
+    square(re).wrapping_add(square(im)).cast_unsigned() >> LOST
 }
 
 /// The logarithm of one more than `power`, which has `point` bits below the point: at most 51 [`ONE`].

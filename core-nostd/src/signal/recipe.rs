@@ -87,6 +87,11 @@ impl fmt::Display for Unfit {
 impl core::error::Error for Unfit {}
 
 impl Recipe {
+    /// Most points of a transform.
+    pub const MOST_POINTS: usize = 1024;
+    /// Most mel bands.
+    pub const MOST_BANDS: usize = 128;
+
     /// Length of a frame.
     pub const fn features(&self) -> usize {
         if self.coefficients == 0 { self.mels as usize } else { self.coefficients as usize }
@@ -94,22 +99,25 @@ impl Recipe {
 
     /// Whether the numbers are in their ranges; a band may still be too narrow.
     pub(super) const fn check(&self) -> Result<(), Unfit> {
-        Err(if !self.points.is_power_of_two() || self.points < 64 || self.points > 1024 {
-            Unfit::Points
-        } else if self.window == 0 || self.window > self.points {
-            Unfit::Window
-        } else if self.hop == 0 || self.hop > self.window {
-            Unfit::Hop
-        } else if self.shape > shape::HAMMING {
-            Unfit::Shape
-        } else if self.mels == 0 || self.mels > 128 {
-            Unfit::Mels
-        } else if self.low >= self.high || self.high as u32 > self.rate / 2 {
-            Unfit::Frequencies
-        } else if self.coefficients > self.mels {
-            Unfit::Coefficients
-        } else {
-            return Ok(());
-        })
+        Err(
+            if !self.points.is_power_of_two() || self.points < 64 || self.points as usize > Self::MOST_POINTS
+            {
+                Unfit::Points
+            } else if self.window == 0 || self.window > self.points {
+                Unfit::Window
+            } else if self.hop == 0 || self.hop > self.window {
+                Unfit::Hop
+            } else if self.shape > shape::HAMMING {
+                Unfit::Shape
+            } else if self.mels == 0 || self.mels as usize > Self::MOST_BANDS {
+                Unfit::Mels
+            } else if self.low >= self.high || self.high as u32 > self.rate / 2 {
+                Unfit::Frequencies
+            } else if self.coefficients > self.mels {
+                Unfit::Coefficients
+            } else {
+                return Ok(());
+            },
+        )
     }
 }

@@ -71,11 +71,11 @@ impl<'a> Tables<'a> {
     }
 
     pub(super) fn edges(&self) -> impl Iterator<Item = usize> + use<'a> {
-        self.edges.iter().map(|edge| number(edge).unsigned_abs().into())
+        self.edges.iter().map(|edge| number(edge).cast_unsigned().into())
     }
 
     pub(super) fn rises(&self) -> impl Iterator<Item = u16> + use<'a> {
-        self.rises.iter().map(|rise| number(rise).unsigned_abs())
+        self.rises.iter().map(|rise| number(rise).cast_unsigned())
     }
 
     /// A row of them for each coefficient.
