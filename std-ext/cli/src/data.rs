@@ -50,7 +50,7 @@ impl Preprocess {
 /// What help says about steps, behind `text`.
 pub(crate) fn with_steps(text: &str) -> String {
     let (before, examples) = text.split_once("Examples:").unwrap_or((text, ""));
-    let steps: String = STEPS.iter().map(|(form, what)| format!("  {form:<12} {what}\n")).collect();
+    let steps: String = STEPS.iter().map(|(form, what)| format!("  {form:<18} {what}\n")).collect();
     format!(
         "{before}Data may also be a folder of .png, .jpg and .jpeg images, or of .wav sounds; folders in it are classes, from 0 by name.
 --preprocess takes each file through steps; before them images are numbers from 0 to 255, sounds from -1 to 1.

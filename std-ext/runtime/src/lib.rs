@@ -25,5 +25,6 @@ pub mod score;
 pub mod sections;
 pub mod session;
 pub mod sketch;
+pub mod sound;
 pub mod verify;
 pub mod weights;

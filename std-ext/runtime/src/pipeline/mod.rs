@@ -2,13 +2,16 @@
 //!
 //! `resize 96x96, rgb, mean 127.5, std 127.5` is such a line: steps with commas between, each a word and perhaps numbers
 //! behind it. A step sees what the ones before it left. Without any step images are numbers from 0 to 255, sounds from -1
-//! to 1.
+//! to 1, features of sounds are doublings of power.
 
+mod features;
 mod sample;
 mod stretch;
 
 use std::fmt;
 use std::str::FromStr;
+
+use midge_core::signal::Recipe;
 
 pub use sample::Sample;
 
@@ -18,7 +21,7 @@ const SIDE: usize = 1 << 14;
 const LENGTH: usize = 1 << 24;
 
 /// Every step as it is written, and what it is for.
-pub const STEPS: [(&str, &str); 11] = [
+pub const STEPS: [(&str, &str); 13] = [
     ("resize WxH", "stretch an image to this width and height"),
     ("resize N", "scale an image, its shorter side to N pixels"),
     ("crop WxH", "cut the middle out of an image"),
@@ -27,6 +30,8 @@ pub const STEPS: [(&str, &str); 11] = [
     ("rate N", "refuse sounds that have not N samples a second"),
     ("mono", "make one channel of all, their mean"),
     ("length N", "cut a sound behind N samples, or fill it up with silence"),
+    ("mel W/H/N B L-H", "B mel bands from L to H Hz: W samples every H, N points"),
+    ("mfcc W/H/N B L-H C", "the first C numbers of their cosine transform"),
     ("scale S", "multiply by S, as in 1/255"),
     ("mean M..", "subtract M, or a number for each channel"),
     ("std S..", "divide by S, or by a number for each channel"),
@@ -51,6 +56,8 @@ pub enum Step {
     Mono,
     /// That many samples: cuts the end off, or adds zeros there.
     Length(usize),
+    /// Features: frames of the recipe, whose rate is the sound's own.
+    Features(Recipe),
     /// Multiplies.
     Scale(f32),
     /// Subtracts a number, or one for each channel.
@@ -134,6 +141,7 @@ impl FromStr for Step {
             ("rate", [rate]) => count(rate, LENGTH).map(Step::Rate),
             ("mono", []) => Some(Step::Mono),
             ("length", [samples]) => count(samples, LENGTH).map(Step::Length),
+            ("mel" | "mfcc", values) => features::read(name, values).map(Step::Features),
             ("scale", [by]) => number(by).map(Step::Scale),
             ("mean", [_, ..]) => numbers(values).map(Step::Mean),
             ("std", [_, ..]) => numbers(values).filter(|by| !by.contains(&0.0)).map(Step::Std),
@@ -165,6 +173,7 @@ impl fmt::Display for Step {
             Step::Rate(rate) => write!(f, "rate {rate}"),
             Step::Mono => f.write_str("mono"),
             Step::Length(samples) => write!(f, "length {samples}"),
+            Step::Features(recipe) => f.write_str(&features::written(recipe)),
             Step::Scale(by) => write!(f, "scale {by}"),
             Step::Mean(of) => write!(f, "mean {}", list(of)),
             Step::Std(by) => write!(f, "std {}", list(by)),
@@ -202,7 +211,7 @@ mod tests {
 
     #[test]
     fn a_line_is_read_and_written() {
-        let line = "resize 256, resize 9x8, crop 224x200, gray, rgb, rate 16000, mono, length 5, scale 0.5, mean 1 2 3, std 0.25";
+        let line = "resize 256, resize 9x8, crop 224x200, gray, rgb, rate 16000, mono, length 5, mel 9/8/64 7 6-50, mfcc 5/4/128 30 20-100 10 hamming, scale 0.5, mean 1 2 3, std 0.25";
         let pipeline: Pipeline = line.parse().unwrap();
         assert_eq!((pipeline.to_string().as_str(), pipeline.steps.len()), (line, STEPS.len()));
         assert_eq!(pipeline.steps[1], Step::Resize(9, 8));
@@ -229,6 +238,9 @@ mod tests {
             ("mean 1 x", "is written mean M.."),
             ("std 1 0", "is written std S.."),
             ("rate 1e4", "is written rate N"),
+            ("mel 256/128 20 20-4000", "is written mel W/H/N B L-H"),
+            ("mel 256/128/256 20 20-4000 10", "is written mel W/H/N B L-H"),
+            ("mfcc 256/128/256 20 20-4000 0", "is written mfcc W/H/N B L-H C"),
         ] {
             let told = line.parse::<Pipeline>().unwrap_err().to_string();
             assert!(told.contains(what), "{line}: {told}");

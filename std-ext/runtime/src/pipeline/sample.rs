@@ -1,7 +1,7 @@
 //! An image or a sound on its way to a model's input.
 
 use super::stretch::stretch;
-use super::{SIDE, Step};
+use super::{SIDE, Step, features};
 
 /// Most channels of a sound.
 const CHANNELS: usize = 64;
@@ -16,8 +16,15 @@ pub struct Sample {
 
 #[derive(Clone, Copy, Debug, PartialEq)]
 enum Kind {
-    Image { width: usize, height: usize },
-    Sound { rate: usize },
+    Image {
+        width: usize,
+        height: usize,
+    },
+    Sound {
+        rate: usize,
+    },
+    /// A channel for each feature.
+    Frames,
 }
 
 impl Sample {
@@ -43,11 +50,15 @@ impl Sample {
     pub fn fit(self, shape: &[usize]) -> Result<Vec<f32>, String> {
         let extents = match self.kind {
             Kind::Image { width, height } => vec![height, width],
-            Kind::Sound { .. } => vec![self.numbers.len() / self.channels],
+            Kind::Sound { .. } | Kind::Frames => vec![self.numbers.len() / self.channels],
         };
         let is = |wanted: &[usize]| shape == wanted || shape.split_first() == Some((&1, wanted));
         let channel = [self.channels];
-        if is(&[&extents[..], &channel].concat())
+        let extended = |shape: &[usize]| shape.iter().copied().filter(|n| *n != 1).collect::<Vec<_>>();
+        let picture =
+            self.kind == Kind::Frames && extended(shape) == extended(&[&extents[..], &channel].concat());
+        if picture
+            || is(&[&extents[..], &channel].concat())
             || self.channels == 1 && (is(&extents) || is(&[self.numbers.len()]))
         {
             return Ok(self.numbers);
@@ -66,6 +77,10 @@ impl Sample {
             Kind::Sound { .. } => format!(
                 "a sound of {} samples with {channels} does not fit the input, {shape:?}: length and mono change it",
                 extents[0]
+            ),
+            Kind::Frames => format!(
+                "{} frames of {} features do not fit the input, {shape:?}: length before them and their hop change it",
+                extents[0], self.channels
             ),
         })
     }
@@ -121,11 +136,20 @@ impl Sample {
                 self.numbers.resize(samples * self.channels, 0.0);
                 Ok(self)
             }
+            (Step::Features(recipe), Kind::Sound { rate }) => {
+                if self.channels != 1 {
+                    return Err(format!("the sound has {} channels; mono makes one of them", self.channels));
+                }
+                self.numbers = features::of(recipe, rate, &self.numbers)?;
+                (self.kind, self.channels) = (Kind::Frames, recipe.features());
+                Ok(self)
+            }
             (Step::Scale(by), _) => self.each(&[*by], |x, by| x * by),
             (Step::Mean(of), _) => self.each(of, |x, of| x - of),
             (Step::Std(by), _) => self.each(by, |x, by| x / by),
             (_, Kind::Image { .. }) => Err("a step for sounds, and this is an image".into()),
             (_, Kind::Sound { .. }) => Err("a step for images, and this is a sound".into()),
+            (_, Kind::Frames) => Err("a step for images or sounds, and these are features".into()),
         }
     }
 
@@ -213,6 +237,46 @@ mod tests {
         let error = made("gray", sound(1, &[1.0])).unwrap_err();
         assert_eq!(error, "gray: a step for images, and this is a sound");
         assert!(made("length 2", sound(1, &[])).unwrap().fit(&[1, 2, 1]).is_ok());
+    }
+
+    #[test]
+    fn sounds_become_the_features_that_devices_hear() {
+        let stored: Vec<i16> = (0..600).map(|n| (n * n * 7 % 4001 * 8 - 16000) as i16).collect();
+        let sound =
+            || Sample::sound(8000, 1, stored.iter().map(|x| f32::from(*x) / 32768.0).collect()).unwrap();
+        let line = "mfcc 200/80/256 20 60-3800 10";
+        let (rate, shape) = (8000, 0);
+        let recipe = midge_core::signal::Recipe {
+            rate,
+            window: 200,
+            hop: 80,
+            points: 256,
+            shape,
+            mels: 20,
+            low: 60,
+            high: 3800,
+            coefficients: 10,
+        };
+        let tables = crate::sound::tables(&recipe).unwrap();
+        let heard = crate::sound::features(tables.as_slice(), &stored).unwrap();
+        let made = made(line, sound()).unwrap();
+        assert_eq!(made.channels, 10);
+        assert_eq!(made.numbers, heard.iter().map(|x| *x as f32 / 512.0).collect::<Vec<_>>());
+        for shape in [&[1, 6, 10][..], &[1, 6, 10, 1], &[1, 1, 6, 10], &[6, 10]] {
+            assert_eq!(made.clone().fit(shape).unwrap(), made.numbers, "{shape:?}");
+        }
+        assert_eq!(made.clone().fit(&[1, 10, 6]).unwrap()[1], made.numbers[10]);
+        let error = made.fit(&[1, 49, 10]).unwrap_err();
+        assert!(error.starts_with("6 frames of 10 features do not fit the input, [1, 49, 10]"), "{error}");
+        let told = |line: &str, sound| super::tests::made(line, sound).unwrap_err();
+        assert_eq!(
+            told("mel 256/128/256 100 20-4000", sound()),
+            "mel 256/128/256 100 20-4000: a mel band is narrower than the transform's steps; take fewer bands or more points"
+        );
+        let stereo = Sample::sound(8000, 2, vec![0.0; 2000]).unwrap();
+        assert!(told(line, stereo).ends_with("the sound has 2 channels; mono makes one of them"));
+        assert!(told(&format!("{line}, mono"), sound()).ends_with("and these are features"));
+        assert!(told(line, counted(9, 9)).ends_with("a step for sounds, and this is an image"));
     }
 
     #[test]
