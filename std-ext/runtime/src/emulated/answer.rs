@@ -133,6 +133,18 @@ impl Lines {
             _ => Err(broken("counts.txt")),
         }
     }
+
+    /// All regions together.
+    pub(super) fn sum(&self) -> Result<Count, EmulatedError> {
+        let counts: Option<Vec<Count>> = self.0.iter().copied().collect();
+        let counts = counts.ok_or_else(|| broken("counts.txt"))?;
+        Ok(counts.iter().fold(Count { cycles: Some(0), ..Count::default() }, |all, count| Count {
+            instructions: all.instructions + count.instructions,
+            loads: all.loads + count.loads,
+            stores: all.stores + count.stores,
+            cycles: all.cycles.zip(count.cycles).map(|(all, cycles)| all + cycles),
+        }))
+    }
 }
 
 pub(super) fn broken(file: &str) -> EmulatedError {

@@ -70,6 +70,19 @@ impl<'a> Builder<'a> {
         })
     }
 
+    /// The firmware that makes features of sound by tables beside it.
+    pub(super) fn ears(&mut self, machine: &Machine) -> Result<PathBuf, EmulatedError> {
+        self.product(&Product {
+            name: format!("ears-{}.elf", machine.name),
+            what: format!("the front-end for {} ({})", machine.name, machine.machine),
+            made: format!("{}/release/midge-ears", machine.target),
+            folder: self.checkout.boards(),
+            arguments: vec!["-p", "midge-ears", "--target", &machine.target],
+            machine: Some(machine),
+            plan: None,
+        })
+    }
+
     /// The firmware with this plan linked in.
     pub(super) fn model(&mut self, machine: &Machine, plan: &[u8]) -> Result<PathBuf, EmulatedError> {
         let plan = device(plan);

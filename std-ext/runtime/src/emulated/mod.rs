@@ -10,6 +10,7 @@
 mod answer;
 mod board;
 mod checkout;
+mod ears;
 mod elf;
 mod error;
 mod exchange;
@@ -21,6 +22,7 @@ mod spread;
 mod tests;
 
 pub use board::{BOARDS, Board, Fit};
+pub use ears::{Heard, hear};
 pub use elf::{Image, Part, Section};
 pub use error::EmulatedError;
 pub use machine::Machine;
