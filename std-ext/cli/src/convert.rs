@@ -1,4 +1,4 @@
-//! `midge convert`: a model in, a .midge file out.
+//! `midge convert`: a model in, a .midge file out, or an ONNX file.
 
 use std::error::Error;
 use std::path::{Path, PathBuf};
@@ -12,23 +12,25 @@ use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
 use serde::Serialize;
 
+use crate::export;
 use crate::failure::Failure;
 use crate::given::Given;
 use crate::show::Show;
 use crate::table::{facts, grouped};
 
-/// Convert a model to a .midge file
+/// Convert a model to a .midge file, or to an ONNX file
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   midge convert kws.tflite -o kws.midge
   midge convert kws.tflite -o kws.midge --target m4 --name keywords --model-version 1.2.0
   midge convert kws.tflite -o kws.midge --target m4 --optimize speed
   midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS
-  midge convert net.onnx -o net.midge --shape image=1,3,96,96")]
+  midge convert net.onnx -o net.midge --shape image=1,3,96,96
+  midge convert kws.tflite -o kws.onnx")]
 pub(crate) struct Args {
     /// The model: a .tflite or .onnx file
     input: PathBuf,
-    /// The .midge file to write
+    /// The file to write: a .midge file, or what ends in .onnx
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     #[command(flatten)]
@@ -74,6 +76,16 @@ impl Label {
 }
 
 impl Choice {
+    /// The first option that is given and chooses kernels.
+    pub(crate) fn of_kernels(&self) -> Option<&'static str> {
+        let chosen = [
+            ("--target", self.target.is_some()),
+            ("--optimize", self.optimize.is_some()),
+            ("--variant", !self.variant.is_empty()),
+        ];
+        chosen.into_iter().find(|(_, given)| *given).map(|(option, _)| option)
+    }
+
     /// As the compiler takes it, for the model at `path`.
     pub(crate) fn options(&self, path: &Path) -> Options {
         Options {
@@ -109,6 +121,9 @@ struct Summary {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
+    if export::is_onnx(&args.output) {
+        return run_to_onnx(args, show);
+    }
     let start = Instant::now();
     let model = Bytes::open(&args.input)?;
     let options = args.label.on(args.choice.options(&args.input));
@@ -117,8 +132,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         .map_err(|error| Failure::from(error).about(&args.input))?;
     let file = File::from_bytes(&compiled.file)?;
     let plan = file.plan()?;
-    atomic::write(&args.output, file.bytes())
-        .map_err(|error| Failure::usage(format!("cannot write {}: {error}", args.output.display())))?;
+    write(&args.output, file.bytes())?;
     show.detail(format!("converted in {:.0?}", start.elapsed()));
     let summary = Summary {
         file: args.output.clone(),
@@ -144,4 +158,28 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
             ("constants", format!("{} bytes", grouped(summary.const_bytes))),
         ])
     })
+}
+
+fn run_to_onnx(args: &Args, show: &Show) -> Result<(), Failure> {
+    export::check(&args.choice)?;
+    let graph = crate::model::graph(&args.input, &args.choice.given)?;
+    let options = args.label.on(args.choice.options(&args.input));
+    let bytes = export::file(&graph, &options).map_err(|failure| failure.about(&args.input))?;
+    write(&args.output, &bytes)?;
+    let made = export::Summary::new(&graph, &options, &args.output, &bytes);
+    show.data(&made, || {
+        facts(&[
+            ("file", made.file.display().to_string()),
+            ("bytes", grouped(made.bytes)),
+            ("name", made.name.clone()),
+            ("MACs", grouped(made.macs)),
+            ("parameters", grouped(made.parameters)),
+        ])
+    })
+}
+
+/// Writes a file, whole or not at all.
+pub(crate) fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    let written = atomic::write(path, bytes);
+    written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
 }

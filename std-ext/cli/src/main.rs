@@ -17,6 +17,8 @@ mod diff;
 #[cfg(feature = "convert")]
 mod embed;
 mod eval;
+#[cfg(feature = "convert")]
+mod export;
 mod inspect;
 mod model;
 #[cfg(feature = "convert")]

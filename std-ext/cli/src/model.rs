@@ -41,12 +41,7 @@ pub(crate) fn any(path: &Path) -> Result<File, Failure> {
 pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>), Failure> {
     let bytes = Bytes::open(path)?;
     if bytes.as_slice().starts_with(&midge_core::plan::MAGIC) {
-        let chosen = [
-            ("--target", choice.target.is_some()),
-            ("--optimize", choice.optimize.is_some()),
-            ("--variant", !choice.variant.is_empty()),
-        ];
-        if let Some((option, _)) = chosen.into_iter().find(|(_, given)| *given) {
+        if let Some(option) = choice.of_kernels() {
             return Err(Failure::usage(format!(
                 "{option} is for models that are converted here; this file is a plan already",
             ))

@@ -1,4 +1,4 @@
-//! `midge quantize`: a float model and data in, a small .midge file out.
+//! `midge quantize`: a float model and data in, a small .midge file out, or an ONNX file.
 
 use std::path::{Path, PathBuf};
 
@@ -8,7 +8,6 @@ use midge_compiler::graph::Type;
 use midge_compiler::quantize::{
     Correct, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
 };
-use midge_runtime::atomic;
 use midge_runtime::diff::diff;
 use midge_runtime::file::File;
 use midge_runtime::ports::Ports;
@@ -16,9 +15,10 @@ use midge_runtime::rows::pack;
 use midge_runtime::score::score;
 use serde::Serialize;
 
-use crate::convert::{Choice, Label, names};
+use crate::convert::{Choice, Label, names, write};
 use crate::data::{Preprocess, with_steps};
 use crate::eval::{outputs, percent};
+use crate::export;
 use crate::failure::Failure;
 use crate::show::Show;
 use crate::table::{Table, facts, grouped, short};
@@ -29,7 +29,7 @@ use crate::table::{Table, facts, grouped, short};
     after_help = with_steps(
         "Data are .npz files with an array for each input by its name, or x for the only one, and labels as y; .npy files;
 or .csv files with a row in each line. Some hundred rows, as the model will meet them, are enough to calibrate. Inputs and
-outputs of the .midge file stay float.
+outputs of the file stay float. What ends in .onnx is written as floats between QuantizeLinear and DequantizeLinear.
 
 Examples:
   midge quantize kws_float.tflite --calibrate features.npy -o kws.midge
@@ -49,7 +49,7 @@ pub(crate) struct Args {
     eval: Option<PathBuf>,
     #[command(flatten)]
     preprocess: Preprocess,
-    /// The .midge file to write
+    /// The file to write: a .midge file, or what ends in .onnx
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
     /// Most percentage points of accuracy to lose: if more, exit code 1 and no file
@@ -128,6 +128,10 @@ const SAMPLE: usize = 32;
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let about = |failure: Failure| failure.about(&args.input);
+    let to_onnx = export::is_onnx(&args.output);
+    if to_onnx {
+        export::check(&args.choice)?;
+    }
     let (options, custom) = (args.label.on(args.choice.options(&args.input)), Custom::default());
     let graph = crate::model::graph(&args.input, &args.choice.given)?;
     let ready = if args.equalize == "on" { Quantizer::equalized } else { Quantizer::new };
@@ -190,7 +194,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let lost = report.scores.as_ref().and_then(|scores| scores.drop);
     let failed = args.max_drop.zip(lost).filter(|(most, lost)| lost > most);
     if failed.is_none() {
-        write(&args.output, file.bytes())?;
+        let onnx = to_onnx.then(|| export::file(&quantized.graph, &options)).transpose().map_err(about)?;
+        write(&args.output, onnx.as_deref().unwrap_or(file.bytes()))?;
     }
     if let Some(path) = &args.report {
         write(path, page(&report).as_bytes())?;
@@ -208,11 +213,6 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
                 .hint("try --activations int16, another --range, or more rows to calibrate with"))
         }
     }
-}
-
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    let written = atomic::write(path, bytes);
-    written.map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
 }
 
 /// The report for people.

@@ -8,6 +8,7 @@ mod convert;
 pub mod cost;
 pub mod custom;
 pub mod eval;
+pub mod export;
 pub mod footprint;
 pub mod graph;
 pub mod import;

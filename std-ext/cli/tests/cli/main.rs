@@ -9,6 +9,7 @@ mod commands;
 mod damage;
 mod desk;
 mod diff;
+mod export;
 mod firmware;
 mod folders;
 mod models;

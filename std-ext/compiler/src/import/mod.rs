@@ -8,6 +8,7 @@ use std::fmt;
 
 pub use format::{Format, detect};
 pub use onnx::Given;
+pub(crate) use onnx::schema;
 pub use tflite::{About, Signature};
 
 use crate::custom::Custom;

@@ -39,7 +39,7 @@ mod window;
 )]
 #[path = "../gen/onnx.rs"]
 #[rustfmt::skip]
-mod schema;
+pub(crate) mod schema;
 
 pub use given::Given;
 

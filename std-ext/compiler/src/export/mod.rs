@@ -1,0 +1,5 @@
+//! Graphs out, as files of other formats.
+
+mod onnx;
+
+pub use onnx::{About, onnx};

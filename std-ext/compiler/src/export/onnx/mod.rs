@@ -1,0 +1,204 @@
+//! ONNX files: each node of the graph becomes one or a few of ONNX's.
+//!
+//! Numbers with scales are integers between QuantizeLinear and DequantizeLinear, and operators compute floats between the
+//! two: an answer differs from the integer kernels' by a step of a scale here and there. Images keep their channels last at
+//! the ports and are channels first where a window moves over them. What ONNX has no form for is refused, all of it.
+
+mod bias;
+mod element;
+mod file;
+mod fold;
+mod form;
+mod gather;
+mod matrix;
+mod movement;
+mod op;
+mod window;
+
+use std::collections::{HashMap, HashSet};
+
+use prost::Message as _;
+
+use self::file::{Attribute, File, number};
+use self::form::{Form, OWN, Order};
+use crate::graph::{Graph, Node, Op, Repr, Type, Value, ValueId};
+use crate::import::{Refusal, schema as pb};
+use pb::tensor_shape_proto::{Dimension, dimension};
+use pb::type_proto;
+
+/// The set of operators that files are written in. Runtimes know it longer than the next one, and ONNX Runtime's own
+/// optimizer fails on int8 in later ones where a processor has no products of signed bytes.
+const OPSET: i64 = 20;
+/// The one that is needed for scales of int4 and int16.
+const OPSET_OF_MORE_INTEGERS: i64 = 21;
+/// The version of the format that has it.
+const IR: i64 = 10;
+
+/// What a file says about itself.
+#[derive(Clone, Debug, Default)]
+pub struct About {
+    /// The model's name; that of the graph if absent.
+    pub name: Option<String>,
+    /// The model's own version.
+    pub version: Option<semver::Version>,
+}
+
+/// An ONNX file of a graph.
+///
+/// # Errors
+/// Every node that ONNX has no form for.
+pub fn onnx(graph: &Graph, about: &About) -> Result<Vec<u8>, Vec<Refusal>> {
+    let mut exporter = Exporter::new(graph);
+    let mut refusals = Vec::new();
+    for node in &graph.nodes {
+        if let Err(reason) = exporter.node_of(node) {
+            refusals.push(Refusal { index: Some(node.origin), name: node.op.name().into(), reason });
+        }
+    }
+    exporter.leave();
+    if refusals.is_empty() { Ok(exporter.model(about).encode_to_vec()) } else { Err(refusals) }
+}
+
+/// A graph on its way to a file.
+struct Exporter<'g> {
+    graph: &'g Graph,
+    file: File,
+    /// The one name of each value.
+    names: Vec<String>,
+    /// Values whose name a tensor has.
+    claimed: HashSet<ValueId>,
+    forms: HashMap<(ValueId, Order), Form>,
+    /// What the node that is written makes, for the names of the tensors on the way there.
+    here: String,
+}
+
+/// What became of a node: written, or why it is not.
+type Written = Result<(), String>;
+
+impl<'g> Exporter<'g> {
+    fn new(graph: &'g Graph) -> Self {
+        let mut made = Exporter {
+            graph,
+            file: File::default(),
+            names: vec![String::new(); graph.values.len()],
+            claimed: HashSet::new(),
+            forms: HashMap::new(),
+            here: String::new(),
+        };
+        let inner = graph.nodes.iter().flat_map(|node| node.outputs.iter().chain(&node.inputs));
+        let mut seen = HashSet::new();
+        for id in graph.inputs.iter().chain(&graph.outputs).chain(inner) {
+            if seen.insert(*id) {
+                let own = &graph.value(*id).name;
+                made.names[id.0] = made.file.fresh(if own.is_empty() { "value" } else { own });
+            }
+        }
+        for id in &graph.inputs {
+            made.claimed.insert(*id);
+            made.forms.entry((*id, OWN)).or_default().stored = Some(made.names[id.0].clone());
+        }
+        made
+    }
+
+    fn value(&self, id: ValueId) -> &'g Value {
+        self.graph.value(id)
+    }
+
+    /// The type of the numbers that a value stands for, as operators read them.
+    fn kind(&self, id: ValueId) -> Type {
+        match self.value(id).repr {
+            Repr::Quant(_) | Repr::Plain(Type::F16) => Type::F32,
+            Repr::Plain(store) => store,
+        }
+    }
+
+    fn node_of(&mut self, node: &Node) -> Written {
+        for id in node.inputs.iter().chain(&node.outputs) {
+            let value = self.value(*id);
+            if value.state {
+                return Err("keeps what it saw from run to run, and ONNX has no such tensors".into());
+            }
+            if value.data.is_none() && matches!(&value.repr, Repr::Quant(q) if q.store == Type::I32) {
+                return Err("makes int32 with a scale, which ONNX does not quantize to".into());
+            }
+        }
+        if let Some(y) = node.outputs.first() {
+            self.here.clone_from(&self.names[y.0]);
+        }
+        self.operator(node)
+    }
+
+    /// Gives every output the name of its port.
+    fn leave(&mut self) {
+        for id in &self.graph.outputs {
+            let (stored, name) = (self.stored(*id, OWN), self.names[id.0].clone());
+            if stored != name {
+                let made = self.file.node("Identity", &[&stored], &[], &name, 1).remove(0);
+                self.file.rename(&made, &name);
+            }
+        }
+    }
+
+    fn model(self, about: &About) -> pb::ModelProto {
+        let port = |id: &ValueId| {
+            let value = self.graph.value(*id);
+            let dim = |n: &usize| Dimension {
+                value: Some(dimension::Value::DimValue(*n as i64)),
+                ..Dimension::default()
+            };
+            let shape = pb::TensorShapeProto { dim: value.shape.iter().map(dim).collect() };
+            let tensor =
+                type_proto::Tensor { elem_type: Some(number(value.repr.store())), shape: Some(shape) };
+            let kind = pb::TypeProto {
+                value: Some(type_proto::Value::TensorType(tensor)),
+                ..pb::TypeProto::default()
+            };
+            pb::ValueInfoProto {
+                name: Some(self.names[id.0].clone()),
+                r#type: Some(kind),
+                ..pb::ValueInfoProto::default()
+            }
+        };
+        let entry = |key: &str, value: String| pb::StringStringEntryProto {
+            key: Some(key.into()),
+            value: Some(value),
+        };
+        let more =
+            |value: &Value| value.repr.quant().is_some_and(|q| matches!(q.store, Type::I4 | Type::I16));
+        let opset = if self.graph.values.iter().any(more) { OPSET_OF_MORE_INTEGERS } else { OPSET };
+        let version = about.version.iter().map(|version| entry("version", version.to_string()));
+        let graph = pb::GraphProto {
+            name: Some(about.name.clone().unwrap_or_else(|| self.graph.name.clone())),
+            input: self.graph.inputs.iter().map(port).collect(),
+            output: self.graph.outputs.iter().map(port).collect(),
+            node: self.file.nodes,
+            initializer: self.file.constants,
+            ..pb::GraphProto::default()
+        };
+        pb::ModelProto {
+            ir_version: Some(IR),
+            opset_import: vec![pb::OperatorSetIdProto { domain: None, version: Some(opset) }],
+            producer_name: Some("midge".into()),
+            producer_version: Some(env!("CARGO_PKG_VERSION").into()),
+            metadata_props: version.collect(),
+            graph: Some(graph),
+            ..pb::ModelProto::default()
+        }
+    }
+}
+
+/// The one value of a list that has to have it.
+fn one(ids: &[ValueId], i: usize) -> Result<ValueId, String> {
+    ids.get(i).copied().ok_or_else(|| format!("has no operand {i}"))
+}
+
+/// What an operator that is not written is told.
+fn unwritten(op: &Op) -> Written {
+    Err(match op {
+        Op::Custom { .. } => "is an operator of its own, which no runtime of ONNX has".into(),
+        _ => "has no form in ONNX".into(),
+    })
+}
+
+#[cfg(test)]
+mod tests;
