@@ -6,7 +6,7 @@ use midge_compiler::compile;
 use midge_compiler::custom::Custom;
 use midge_compiler::graph::Type;
 use midge_compiler::quantize::{
-    Correct, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
+    Correct, Goal, Least, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
 };
 use midge_runtime::diff::diff;
 use midge_runtime::file::File;
@@ -35,6 +35,7 @@ Examples:
   midge quantize kws_float.tflite --calibrate features.npy -o kws.midge
   midge quantize kws_float.tflite --calibrate some.npz -o kws.midge --range mse --target m4
   midge quantize kws_float.tflite --calibrate some.npz --eval test.npz --mixed --max-drop 0.5 -o kws.midge
+  midge quantize kws_float.tflite --calibrate some.npz --eval test.npz --mixed --max-drop 1 --least latency --target m4 -o kws.midge
   midge quantize digits_float.tflite --calibrate photos --preprocess \"gray, resize 8x8, scale 16/255\" -o digits.midge"
     )
 )]
@@ -55,9 +56,14 @@ pub(crate) struct Args {
     /// Most percentage points of accuracy to lose: if more, exit code 1 and no file
     #[arg(long, value_name = "POINTS", requires = "eval")]
     max_drop: Option<f64>,
-    /// Search which operators need 16 bits to stay within --max-drop, and leave the others 8
+    /// Search which operators need 16 bits to stay within --max-drop, and leave the others 8; with --weights int4 also which
+    /// need weights of int8
     #[arg(long, requires = "max_drop", conflicts_with = "activations")]
     mixed: bool,
+    /// What a search makes least of: operators of raised precision, which is quick; bytes of the file; bytes of work memory;
+    /// estimated instructions of the target
+    #[arg(long, requires = "mixed", default_value_t, value_parser = names(Least::ALL))]
+    least: Least,
     /// Write a page about what was done and what it cost
     #[arg(long, value_name = "FILE.html")]
     report: Option<PathBuf>,
@@ -118,9 +124,6 @@ struct Made<'a> {
     file: &'a Path,
     #[serde(flatten)]
     report: &'a Report,
-    /// What a search tried.
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    frontier: Vec<Point>,
 }
 
 /// Rows by which a search ranks operators.
@@ -174,7 +177,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
                 scores.drop.ok_or_else(|| Failure::input("a search by accuracy needs classes as labels"))
             };
             let sample = rows.first(SAMPLE);
-            let mixed = quantizer.mixed((&observed, &settings), (&sample, &options), most, drop)?;
+            let goal = Goal { least: args.least, most };
+            let mixed = quantizer.mixed((&observed, &settings), (&sample, &options), goal, drop)?;
             frontier = mixed.frontier;
             mixed.quantized
         }
@@ -191,6 +195,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         let outputs = [outputs(float, &rows, show)?, outputs(&file, &rows, show)?];
         report.scores = Some(Scores::new(outputs, rows.count, labels)?);
     }
+    report.frontier = frontier;
     let lost = report.scores.as_ref().and_then(|scores| scores.drop);
     let failed = args.max_drop.zip(lost).filter(|(most, lost)| lost > most);
     if failed.is_none() {
@@ -200,8 +205,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     if let Some(path) = &args.report {
         write(path, page(&report).as_bytes())?;
     }
-    let made = Made { file: &args.output, report: &report, frontier };
-    show.data(&made, || text(&report) + &tried(&made.frontier))?;
+    let made = Made { file: &args.output, report: &report };
+    show.data(&made, || text(&report) + &tried(&report.frontier))?;
     match failed {
         None => Ok(()),
         Some((most, lost)) => {
@@ -267,22 +272,24 @@ fn text(report: &Report) -> String {
     facts(&all) + &worst
 }
 
-/// What a search tried, for people.
+/// What a search found, for people.
 fn tried(frontier: &[Point]) -> String {
     if frontier.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(&["16 bits", "bytes", "arena", "drop", ""]);
+    let mut table = Table::new(&["drop", "16 bits", "int4", "bytes", "arena", "instructions", ""]);
     for point in frontier {
         table.row([
+            format!("{:.2}", point.drop),
             point.wide.to_string(),
+            point.int4.to_string(),
             grouped(point.bytes),
             grouped(point.arena_bytes),
-            format!("{:.2}", point.drop),
+            point.instructions.map(grouped).unwrap_or_default(),
             if point.fits { "fits".into() } else { String::new() },
         ]);
     }
-    format!("\noperators of 16 bits that were tried\n{}", table.text())
+    format!("\noperators by precision: of what was tried, what nothing else beats\n{}", table.text())
 }
 
 /// What is said where there are no data.
@@ -304,6 +311,7 @@ impl From<QuantizeError> for Failure {
             QuantizeError::Quantized(_) => {
                 Failure::input(error).hint("`midge convert` takes models that are quantized already")
             }
+            QuantizeError::Unestimated(_) => Failure::usage(error),
             QuantizeError::Nothing | QuantizeError::Weights(_) => Failure::input(error),
         }
     }

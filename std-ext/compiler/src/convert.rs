@@ -11,6 +11,7 @@ use crate::target::Target;
 use crate::variant::{self, Variant, VariantError};
 use crate::{cost, passes};
 use midge_runtime::host::{Metadata, Names};
+use midge_runtime::layers;
 use semver::Version;
 
 /// What the caller may choose.
@@ -41,6 +42,18 @@ pub struct Compiled {
     pub names: Names,
     /// The layers whose kernels were chosen, by the plan's steps.
     pub layers: Vec<Layer>,
+}
+
+impl Compiled {
+    /// Estimated instructions of a step on the target: of one whose kernel was chosen as the core's cost table has it, of any
+    /// other about. None for a target without estimates.
+    pub fn instructions(&self, step: &layers::Layer) -> Option<u64> {
+        let layer = self.layers.iter().find(|layer| layer.step == step.index);
+        let way = layer.and_then(|layer| layer.ways.iter().find(|way| way.code == layer.code));
+        let fitted = way.map(|way| way.instructions).filter(|n| *n > 0);
+        let numbers = step.shape.iter().map(|n| *n as u64).product();
+        fitted.or_else(|| lower::rough(self.metadata.target.parse().ok()?, numbers, step.macs))
+    }
 }
 
 /// Why a model was not converted.

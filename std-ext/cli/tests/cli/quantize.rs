@@ -236,7 +236,18 @@ fn a_search_widens_the_one_sensitive_layer() {
     assert!(number(&told["bytes"]) < number(&sixteen["bytes"]), "{told}");
     assert_eq!(number(&told["bytes"]), std::fs::metadata(&out).unwrap().len() as f64);
     let table = midge(call.iter().chain(&["--max-drop", "1", "--mixed"])).out;
-    assert!(table.contains("operators of 16 bits that were tried"), "{table}");
+    assert!(table.contains("what nothing else beats"), "{table}");
+    let page = desk.path("q.html");
+    let other = ["--max-drop", "1", "--mixed", "--target", "m4", "--report", &page];
+    let fewest = json(call.iter().chain(&other));
+    let least = json(call.iter().chain(&other).chain(&["--least", "latency"]));
+    let instructions = &least["instructions"];
+    assert!(number(instructions) <= number(&fewest["instructions"]), "{least} {fewest}");
+    let mut fits = least["frontier"].as_array().unwrap().iter().filter(|point| point["fits"] == true);
+    assert!(fits.any(|point| point["instructions"] == *instructions), "{least}");
+    assert!(std::fs::read_to_string(&page).unwrap().contains("Precisions that were tried"));
+    let unknown = midge(call.iter().chain(&["--max-drop", "1", "--mixed", "--least", "latency"]));
+    assert!(unknown.code == 2 && unknown.err.contains("choose a core: m0"), "{}", unknown.err);
     assert_eq!(midge(call.iter().chain(&["--mixed"])).code, 2);
 }
 

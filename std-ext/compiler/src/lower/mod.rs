@@ -41,6 +41,7 @@ mod winograd;
 
 pub use self::choice::{Layer, Offer};
 pub use self::costs::Work;
+pub(crate) use self::costs::{estimated, rough};
 use crate::cost;
 use crate::custom::Custom;
 use crate::graph::{Graph, Node, Op, Repr, Resize, Type, Value, ValueId};

@@ -2,7 +2,7 @@
 
 use super::histogram::Histogram;
 use super::operators::{activations, fixed, is_float, is_tied};
-use super::{Observed, Settings};
+use super::{Observed, Precision, Settings};
 use crate::graph::{Graph, Quant, Type, ValueId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,20 +13,20 @@ pub(super) type Key = (ValueId, Type);
 pub(super) struct Scales(BTreeMap<Key, Quant>);
 
 impl Scales {
-    /// Chooses them. `stores` says in which type each node computes; none for one that stays float.
+    /// Chooses them. `given` says in what each node computes; none for one that stays float.
     ///
     /// Values that operators tie to each other share what was observed of all of them, and so do those that stand for one
     /// in the passes of a loop. Where all that such a set comes from is fixed alike, the set is; else what is fixed
     /// differently has to be brought to the set's scale.
     pub(super) fn new(
         graph: &Graph,
-        stores: &[Option<Type>],
+        given: &[Option<Precision>],
         observed: &Observed,
         settings: &Settings,
     ) -> Self {
         let (mut sets, mut passed, mut fixes) = (Sets::default(), BTreeSet::new(), BTreeMap::new());
-        for (node, store) in graph.nodes.iter().zip(stores) {
-            let Some(store) = *store else { continue };
+        for (node, precision) in graph.nodes.iter().zip(given) {
+            let Some(Precision { store, .. }) = *precision else { continue };
             let keys = |ids: &[ValueId]| -> Vec<Key> {
                 ids.iter().filter(|id| is_float(graph, **id)).map(|id| (*id, store)).collect()
             };

@@ -9,6 +9,7 @@ mod choose;
 mod constrain;
 mod equalize;
 pub(crate) mod given;
+mod goal;
 mod halves;
 mod histogram;
 mod mixed;
@@ -22,7 +23,8 @@ mod rewrite;
 mod weights;
 
 pub use choose::Range;
-pub use mixed::{Mixed, Point};
+pub use goal::Least;
+pub use mixed::{Goal, Mixed, Point};
 pub use observe::Observed;
 pub use page::page;
 pub use report::{Layer, Report, Scores, Spread};
@@ -31,7 +33,7 @@ use crate::custom::Custom;
 use crate::graph::{Graph, Node, Quant, Type};
 use crate::import::Refusal;
 use crate::named::named;
-use crate::{ConvertError, Options, compile, lower, passes};
+use crate::{ConvertError, Options, Target, compile, lower, passes};
 use midge_runtime::file::{File, FileError};
 use midge_runtime::session::RunError;
 
@@ -107,6 +109,9 @@ pub enum QuantizeError {
         /// The row.
         row: usize,
     },
+    /// Instructions are asked for of a target that has no estimates.
+    #[error("instructions are not estimated for {0}; choose a core: {cores}", cores = lower::estimated())]
+    Unestimated(Target),
     /// The float model does not become a plan.
     #[error(transparent)]
     Convert(#[from] ConvertError),
@@ -116,6 +121,15 @@ pub enum QuantizeError {
     /// The float model does not run.
     #[error(transparent)]
     Run(#[from] RunError),
+}
+
+/// What an operator computes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Precision {
+    /// Activations: int8 or int16.
+    store: Type,
+    /// Weights: int8 or int4.
+    weights: Type,
 }
 
 /// A float model, ready to be observed.
@@ -185,14 +199,16 @@ impl Quantizer {
             (Type::F32, Type::F16) => weights::halves(&self.graph),
             (Type::F32, _) => self.graph.clone(),
             (store, _) => {
-                return self.quantize_as(observed, settings, self.stores(store, operators::obstacle));
+                let precision = Precision { store, weights: settings.weights };
+                let stores = self.stores(precision, operators::obstacle);
+                return self.quantize_as(observed, settings, stores);
             }
         };
         Ok(Quantized { graph, floats: Vec::new(), scales: Vec::new() })
     }
 
-    /// A type for each operator that nothing keeps from it.
-    fn stores(&self, store: Type, obstacle: Obstacle) -> Vec<Option<Type>> {
+    /// What operators compute in, for each that nothing keeps from it.
+    fn stores<T: Copy>(&self, store: T, obstacle: Obstacle) -> Vec<Option<T>> {
         let nodes = self.graph.nodes.iter();
         nodes.map(|node| obstacle(&self.graph, node).is_none().then_some(store)).collect()
     }
@@ -205,12 +221,12 @@ impl Quantizer {
         Ok(Quantized { graph, floats, scales: Vec::new() })
     }
 
-    /// The integer model with each operator in the type that it is given.
+    /// The integer model with each operator in the precision that it is given.
     fn quantize_as(
         &self,
         observed: &Observed,
         settings: &Settings,
-        mut stores: Vec<Option<Type>>,
+        mut stores: Vec<Option<Precision>>,
     ) -> Result<Quantized, QuantizeError> {
         let scales = |stores: &[_]| constrain::Scales::new(&self.graph, stores, observed, settings);
         let rewrite =
@@ -219,13 +235,12 @@ impl Quantizer {
         Ok(Quantized { graph, floats, scales: scales(&stores).all() })
     }
 
-    /// The graph as `rewrite` makes it, and which operators stay float, and why. Types that no kernel does are taken out of
-    /// `stores`.
-    fn settle(
+    /// The graph as `rewrite` makes it, and which operators stay float, and why. What no kernel does is taken out of `stores`.
+    fn settle<T: Copy + PartialEq>(
         &self,
-        stores: &mut [Option<Type>],
+        stores: &mut [Option<T>],
         obstacle: Obstacle,
-        rewrite: impl Fn(&[Option<Type>]) -> Graph,
+        rewrite: impl Fn(&[Option<T>]) -> Graph,
     ) -> Result<(Graph, Vec<Refusal>), QuantizeError> {
         let refusal = |node| operators::refusal(&self.graph, node, obstacle(&self.graph, node)?);
         let mut floats: Vec<Refusal> = self.graph.nodes.iter().filter_map(refusal).collect();

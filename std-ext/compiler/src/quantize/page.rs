@@ -1,5 +1,6 @@
 //! The report as one page that needs nothing beside it.
 
+use super::mixed::Point;
 use super::report::{Layer, Report, Spread};
 use midge_runtime::score::Score;
 use std::fmt::Write;
@@ -28,6 +29,13 @@ pub fn page(report: &Report) -> String {
             }),
         );
         out += &confusion(&scores.quantized);
+    }
+    if !report.frontier.is_empty() {
+        out += "<h2>Precisions that were tried</h2><p>Those that no other beats in everything.</p>";
+        out += &table(
+            &["lost, points", "16 bits", "int4 weights", "bytes", "work memory", "instructions", "fits"],
+            report.frontier.iter().map(cells),
+        );
     }
     out += "<h2>How far layers are from the float model</h2><p>Signal over noise in decibels, over the calibration rows; the worst are red.</p>";
     let worst: Vec<usize> = report.worst().iter().take(3).map(|layer| layer.index).collect();
@@ -74,6 +82,20 @@ fn summary(report: &Report) -> String {
     }
     fact("rows that ranges come from", report.rows.to_string());
     table(&["", "float", "quantized", ""], rows)
+}
+
+/// A model of a search.
+fn cells(point: &Point) -> Vec<String> {
+    let fits = if point.fits { "yes" } else { "no" };
+    vec![
+        format!("{:.2}", point.drop),
+        point.wide.to_string(),
+        point.int4.to_string(),
+        point.bytes.to_string(),
+        point.arena_bytes.to_string(),
+        point.instructions.map_or("-".into(), |n| n.to_string()),
+        fits.into(),
+    ]
 }
 
 /// A table whose columns but the first are numbers.

@@ -1,6 +1,7 @@
 //! What quantizing did, measured: the numbers behind tables, JSON and the page.
 
 use super::constrain::Key;
+use super::mixed::Point;
 use super::observe::Observed;
 use super::{QuantizeError, Quantized, Quantizer};
 use crate::Compiled;
@@ -42,6 +43,9 @@ pub struct Report {
     pub snr_db: Option<f64>,
     /// Scores of both models on the evaluation data.
     pub scores: Option<Scores>,
+    /// What a search for precision found, as [`Mixed`](super::Mixed) has it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub frontier: Vec<Point>,
     /// The plan's steps, with how far each is from the float model.
     pub layers: Vec<Layer>,
     /// What was observed of each value, and what its integers cover.
@@ -148,17 +152,13 @@ impl Report {
         let file = File::from_bytes(&compiled.file)?;
         let (plan, float) = (file.plan()?, quantizer.file.plan()?);
         let pair = |index: usize| diff?.steps.iter().find(|pair| pair.b == Some(index));
-        let estimate = |index: usize| {
-            let layer = compiled.layers.iter().find(|layer| layer.step == index)?;
-            let way = layer.ways.iter().find(|way| way.code == layer.code)?;
-            Some(way.instructions).filter(|n| *n > 0)
-        };
         let tensor = |index: usize| {
             let step = plan.steps().nth(index)?;
             Some(file.names()?.operands.get(usize::from(step.id(0)))?.name.clone())
         };
         let steps = layers(&plan, file.names()).into_iter().map(|layer| Layer {
             index: layer.index,
+            instructions: compiled.instructions(&layer),
             op: layer.op,
             kernel: layer.kernel.unwrap_or_default(),
             name: tensor(layer.index).unwrap_or_default(),
@@ -168,7 +168,6 @@ impl Report {
             macs: layer.macs,
             const_bytes: layer.const_bytes,
             output_bytes: layer.output_bytes,
-            instructions: estimate(layer.index),
         });
         let steps: Vec<Layer> = steps.collect();
         Ok(Report {
@@ -185,6 +184,7 @@ impl Report {
             instructions: steps.iter().filter_map(|layer| layer.instructions).reduce(|a, b| a + b),
             snr_db: diff.and_then(|diff| diff.outputs.first()?.snr_db),
             scores: None,
+            frontier: Vec::new(),
             layers: steps,
             ranges: quantizer.spreads(observed, quantized),
             passes: quantizer.passes.clone(),

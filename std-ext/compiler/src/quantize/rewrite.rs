@@ -3,15 +3,15 @@
 use super::constrain::{Key, Scales};
 use super::operators::{activations, fixed, is_float};
 use super::weights;
-use super::{Observed, Settings};
+use super::{Observed, Precision, Settings};
 use crate::graph::{Graph, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
 use crate::quant::range;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Makes each node compute in its type of `stores`. Inputs and outputs of the graph stay floats.
+/// Makes each node compute in the precision that it is given. Inputs and outputs of the graph stay floats.
 pub(super) fn rewrite(
     graph: &Graph,
-    stores: &[Option<Type>],
+    given: &[Option<Precision>],
     scales: &Scales,
     known: (&Observed, &Settings),
 ) -> Graph {
@@ -26,9 +26,9 @@ pub(super) fn rewrite(
         weights: BTreeMap::new(),
         floats,
     };
-    for (node, store) in graph.nodes.iter().zip(stores) {
-        match store {
-            Some(store) => rewriter.integer(node, *store),
+    for (node, precision) in graph.nodes.iter().zip(given) {
+        match precision {
+            Some(precision) => rewriter.integer(node, *precision),
             None => rewriter.float(node),
         }
     }
@@ -38,9 +38,9 @@ pub(super) fn rewrite(
     rewriter.graph
 }
 
-/// What integer weights are made of: the filter's axis of channels, filter and bias, the type, and the bits of the input's
+/// What integer weights are made of: the filter's axis of channels, filter and bias, the types, and the bits of the input's
 /// scale.
-type Source = (Option<usize>, Vec<ValueId>, Type, u32);
+type Source = (Option<usize>, Vec<ValueId>, Precision, u32);
 
 struct Rewriter<'a> {
     old: &'a Graph,
@@ -67,13 +67,14 @@ impl Rewriter<'_> {
     }
 
     /// A node in integers.
-    fn integer(&mut self, node: &Node, store: Type) {
+    fn integer(&mut self, node: &Node, precision: Precision) {
+        let store = precision.store;
         let read = activations(node);
         let mut inputs: Vec<ValueId> =
             read.iter().map(|id| self.as_integer(*id, store, node.origin)).collect();
         let x_scale =
             inputs.first().and_then(|id| self.graph.value(*id).repr.quant()).map(|quant| quant.scale[0]);
-        let weights = x_scale.and_then(|scale| self.weights(node, store, scale));
+        let weights = x_scale.and_then(|scale| self.weights(node, precision, scale));
         inputs.extend(weights.as_deref().unwrap_or(&node.inputs[read.len()..]));
         let rounding = match node.op {
             Op::FullyConnected { .. } => Rounding::LitertOnce,
@@ -103,14 +104,14 @@ impl Rewriter<'_> {
     }
 
     /// A layer's filter and bias as integers, for an input of this scale.
-    fn weights(&mut self, node: &Node, store: Type, scale: f32) -> Option<Vec<ValueId>> {
-        let key = (node.op.channel_axis(), node.inputs[1..].to_vec(), store, scale.to_bits());
+    fn weights(&mut self, node: &Node, precision: Precision, scale: f32) -> Option<Vec<ValueId>> {
+        let key = (node.op.channel_axis(), node.inputs[1..].to_vec(), precision, scale.to_bits());
         if let Some(known) = self.weights.get(&key) {
             return Some(known.clone());
         }
         let (observed, settings) = self.known;
         let known = (settings, node.inputs.get(1).and_then(|id| observed.patches(*id)));
-        let made = weights::integers(self.old, node, (store, scale), known)?;
+        let made = weights::integers(self.old, node, (precision, scale), known)?;
         let made: Vec<ValueId> = made.into_iter().map(|value| self.graph.add(value)).collect();
         self.weights.insert(key, made.clone());
         Some(made)

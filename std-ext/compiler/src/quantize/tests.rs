@@ -301,15 +301,30 @@ fn a_search_finds_the_layer_that_needs_16_bits() {
         let wrong = best(file).iter().zip(&wanted).filter(|(a, b)| a != b).count();
         Ok(wrong as f64 / 40.0 * 100.0)
     };
-    let found = quantizer.mixed((&observed, &settings), (&rows, &Options::default()), 10.0, drop).unwrap();
-    let (narrow, wide) = (&found.frontier[0], found.frontier.last().unwrap());
-    assert!(narrow.wide == 0 && !narrow.fits && wide.wide == 7 && wide.fits, "{:?}", found.frontier);
+    let options = Options { target: Target::M4, ..Options::default() };
+    let search = |least, settings: &Settings| {
+        let goal = Goal { least, most: 10.0 };
+        quantizer.mixed((&observed, settings), (&rows, &options), goal, drop).unwrap()
+    };
+    let found = search(Least::Raised, &settings);
+    let wide = quantizer.quantize(&observed, &Settings { activations: Type::I16, ..settings }).unwrap();
+    let wide = File::from_bytes(&compile(wide.graph, &options, &Custom::default()).unwrap().file).unwrap();
+    let arena = wide.plan().unwrap().arena_len() as u64;
+    let narrow = &found.frontier[0];
+    assert!(narrow.wide == 0 && !narrow.fits && found.tried > 2, "{:?}", found.frontier);
     let best = found.frontier.iter().find(|point| point.fits).unwrap();
-    assert!(
-        best.wide == 2 && best.bytes < wide.bytes && best.arena_bytes <= wide.arena_bytes,
-        "{:?}",
-        found.frontier
-    );
+    assert!(best.wide == 2 && best.arena_bytes < arena, "{:?}", found.frontier);
+    // with less of what is asked for than what has fewest
+    for least in [Least::Size, Least::Ram, Least::Latency] {
+        let other = search(least, &settings);
+        let fits = other.frontier.iter().filter(|point| point.fits);
+        let other = fits.min_by_key(|point| least.of(point)).unwrap();
+        assert!(least.of(other) <= least.of(best), "{least}: {other:?} {best:?}");
+    }
+    // most weights stand four bits, and the file is smaller for it
+    let four = search(Least::Size, &Settings { weights: Type::I4, ..settings });
+    let four = four.frontier.iter().filter(|point| point.fits).min_by_key(|point| point.bytes).unwrap();
+    assert!(four.int4 > 0 && four.bytes < best.bytes, "{four:?} {best:?}");
     // what makes the values that need them, and what reads them
     let store = |name: &str| {
         let node = found.quantized.graph.nodes.iter().find(|node| {

@@ -1,8 +1,8 @@
 //! Weights and biases: symmetric integers, or halves.
 
-use super::Settings;
 use super::operators::is_float;
 use super::patches::Patches;
+use super::{Precision, Settings};
 use crate::graph::{Grain, Graph, Node, Quant, Repr, Type, Value};
 use midge_core::half::{narrow, widen};
 
@@ -11,7 +11,7 @@ use midge_core::half::{narrow, widen};
 pub(super) fn integers(
     graph: &Graph,
     node: &Node,
-    (store, x_scale): (Type, f32),
+    (Precision { store, weights: narrow }, x_scale): (Precision, f32),
     (settings, patches): (&Settings, Option<&Patches>),
 ) -> Option<Vec<Value>> {
     let axis = node.op.channel_axis()?;
@@ -22,7 +22,7 @@ pub(super) fn integers(
     let outputs = *filter.shape.get(axis)?;
     let mut filters = vec![Vec::new(); outputs];
     weights.iter().enumerate().for_each(|(i, w)| filters[channel(i)].push(*w));
-    let most = if settings.weights == Type::I4 { 7.0 } else { 127.0 };
+    let most = if narrow == Type::I4 { 7.0 } else { 127.0 };
     let mut scale: Vec<f32> = match settings.channels {
         true => filters.iter().map(|filter| step(filter, most)).collect(),
         false => vec![step(&weights, most)],
@@ -71,7 +71,7 @@ pub(super) fn integers(
         let store = if wide { Type::I64 } else { Type::I32 };
         value(like, Quant { store, scale, zero: zero.clone(), grain: grain(0) }, data)
     });
-    let quant = Quant { store: settings.weights, scale, zero: zero.clone(), grain: grain(axis) };
+    let quant = Quant { store: narrow, scale, zero: zero.clone(), grain: grain(axis) };
     Some([value(filter, quant, data)].into_iter().chain(bias).collect())
 }
 
