@@ -33,6 +33,26 @@ impl Range {
         }
     }
 
+    /// The int8 scale and zero point of numbers that are only seen through a function, if there is one: the range is cut where
+    /// that is flat, and steps are the finer for it.
+    pub(super) fn seen(self, numbers: &Histogram, function: Option<fn(f64) -> f64>) -> Quant {
+        let whole = self.quant(numbers, Type::I8);
+        let Some(function) = function.filter(|_| numbers.depth() == 0.0) else { return whole };
+        let (least, most) = self.of(numbers, Type::I8);
+        let bins: Vec<_> = numbers.bins().map(|(x, count)| (x, function(x.into()), count as f64)).collect();
+        let made = bins.iter().map(|(_, y, _)| *y);
+        let (low, high) = made.fold((0f64, 0f64), |(low, high), y| (low.min(y), high.max(y)));
+        // with minmax, what is clamped may change what is made by a step of that
+        let clamped = if self == Range::MinMax { (high - low) / 255.0 } else { f64::INFINITY };
+        let cuts = || (1..=CUTS).map(|i| i as f32 / CUTS as f32);
+        let pairs = cuts().flat_map(|low| cuts().map(move |high| (least * low, most * high)));
+        let costs = pairs.filter_map(|ends| {
+            let quant = affine(ends, Type::I8);
+            Some((noise_seen(&bins, &quant, function, clamped)?, quant))
+        });
+        costs.min_by(|a, b| a.0.total_cmp(&b.0)).map_or(whole, |(_, quant)| quant)
+    }
+
     /// The scale and zero point of a whole tensor with these numbers.
     pub(super) fn quant(self, numbers: &Histogram, store: Type) -> Quant {
         let (least, most) = self.of(numbers, store);
@@ -105,6 +125,28 @@ fn noise(numbers: &Histogram, quant: &Quant) -> f64 {
     numbers.bins().map(square).sum()
 }
 
+/// Parts of each side that are tried behind a function.
+const CUTS: usize = 24;
+
+/// Square of what rounding and clamping change of what a function makes, summed over numbers, what it makes of them, and their
+/// counts; none where clamping changes one by more than `most`.
+fn noise_seen(bins: &[(f32, f64, f64)], quant: &Quant, function: fn(f64) -> f64, most: f64) -> Option<f64> {
+    let scale = f64::from(quant.scale[0]);
+    let real = |integer: f64| (integer - f64::from(quant.zero[0])) * scale;
+    let made: Vec<f64> = (-128..=127).map(|i| function(real(i.into()))).collect();
+    let mut sum = 0.0;
+    for (x, y, count) in bins {
+        let exact = integer(*x, quant);
+        let at = (exact.clamp(-128.0, 127.0) + 128.0) as usize;
+        let error = made[at] - y;
+        if !(-128.0..=127.0).contains(&exact) && error.abs() > most {
+            return None;
+        }
+        sum += error.powi(2) * count;
+    }
+    Some(sum)
+}
+
 /// Kullback-Leibler divergence of the numbers, clamped to the ends, from what integers tell of those inside: in each step as
 /// many, spread evenly over the bins that have any. Those that are 0 stay 0 in every range.
 fn divergence(numbers: &Histogram, quant: &Quant) -> f64 {
@@ -164,6 +206,21 @@ mod tests {
         assert_eq!(covers(&[0.0, f32::NEG_INFINITY]), -64.0);
         let scores = covers(&[-2.0, 5.0, f32::MIN]);
         assert!((scores + 10.0).abs() < 0.1, "{scores}");
+    }
+
+    #[test]
+    fn a_function_that_is_flat_leaves_finer_steps() {
+        let swish = |x: f64| x / (1.0 + (-x).exp());
+        let numbers: Vec<f32> = (-2000..=2000).map(|i| i as f32 / 200.0).collect();
+        let numbers = of(&numbers);
+        for (range, _) in Range::ALL {
+            let [whole, seen] = [None, Some(swish as fn(f64) -> f64)].map(|f| range.seen(&numbers, f));
+            assert!(seen.scale[0] < whole.scale[0] * 0.85, "{range}: {seen:?} {whole:?}");
+            let covers = |integer: i32| f64::from(integer - seen.zero[0]) * f64::from(seen.scale[0]);
+            assert!(covers(-128) < -3.0 && covers(127) > 9.5, "{range}: {seen:?}");
+            let step = (swish(10.0) + 0.279) / 255.0;
+            assert!(range != Range::MinMax || swish(covers(-128)) > -1.01 * step, "{seen:?}");
+        }
     }
 
     #[test]

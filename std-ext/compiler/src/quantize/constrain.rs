@@ -1,7 +1,7 @@
 //! Scales of activations, under what operators ask of them: the one home of such constraints.
 
 use super::histogram::Histogram;
-use super::operators::{activations, fixed, is_float, is_tied};
+use super::operators::{activations, fixed, is_float, is_tied, seen_through};
 use super::{Observed, Precision, Settings};
 use crate::graph::{Graph, Quant, Type, ValueId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -58,7 +58,10 @@ impl Scales {
             let quant = alike.cloned().unwrap_or_else(|| {
                 let mut numbers = Histogram::default();
                 members.iter().filter_map(|(id, _)| observed.of(*id)).for_each(|one| numbers.merge(one));
-                settings.range.quant(&numbers, store)
+                match members[..] {
+                    [(id, Type::I8)] => settings.range.seen(&numbers, seen_through(graph, id)),
+                    _ => settings.range.quant(&numbers, store),
+                }
             });
             quants.extend(members.into_iter().map(|key| (key, quant.clone())));
         }

@@ -45,6 +45,24 @@ pub(super) fn activations(node: &Node) -> &[ValueId] {
     &node.inputs[..count.min(node.inputs.len())]
 }
 
+/// The function that all readers of a value compute of it, if it is one that is flat somewhere.
+pub(super) fn seen_through(graph: &Graph, id: ValueId) -> Option<fn(f64) -> f64> {
+    let mut readers = graph.nodes.iter().filter(|node| node.inputs.contains(&id)).map(|node| &node.op);
+    let first = readers.next().filter(|_| !graph.outputs.contains(&id))?;
+    let Op::Unary(function) = first else { return None };
+    let flat: fn(f64) -> f64 = match function {
+        Unary::Elu => |x| if x < 0.0 { x.exp_m1() } else { x },
+        Unary::HardSwish => |x| x * (x + 3.0).clamp(0.0, 6.0) / 6.0,
+        // so near to x times a logistic function that ranges are the same
+        Unary::Gelu { .. } => |x| x / (1.0 + (-1.702 * x).exp()),
+        Unary::Swish => |x| x / (1.0 + (-x).exp()),
+        Unary::Logistic => |x| 1.0 / (1.0 + (-x).exp()),
+        Unary::Tanh => f64::tanh,
+        _ => return None,
+    };
+    readers.all(|op| op == first).then_some(flat)
+}
+
 /// Whether all activations of an operator have one scale.
 pub(super) fn is_tied(node: &Node) -> bool {
     is_moving(node)
