@@ -9,7 +9,7 @@
 
 use core::panic::PanicInfo;
 use midge_core::plan::Plan;
-use midge_core::signal::{FrontEnd, Tables, Unfit};
+use midge_core::signal::{FrontEnd, Scale, Tables, Unfit};
 use midge_core::{Arena, At, Element, Error, Kernels, Model, Resolve, Runtime, Session, View};
 
 mod planted;
@@ -48,9 +48,10 @@ pub fn _start(given: &mut Given) -> i32 {
 /// Features of sound.
 fn heard(tables: &[u8], mut samples: &[i16]) -> Result<i32, Unfit> {
     let mut front = FrontEnd::<1024, 128>::new(Tables::parse(tables)?)?;
+    let scale = Scale::new(tables.len() as u32, samples.len() as i32)?;
     let mut sum = 0i32;
     while let Some(frame) = front.push(&mut samples) {
-        sum = frame.iter().fold(sum, |sum, feature| sum.wrapping_add(*feature));
+        sum = frame.iter().fold(sum, |sum, feature| sum.wrapping_add(scale.byte(*feature).into()));
     }
     front.reset();
     Ok(sum)

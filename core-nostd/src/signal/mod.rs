@@ -24,6 +24,8 @@
 //! # Ok::<(), midge_core::signal::Unfit>(())
 //! ```
 //!
+//! [`Scale`] makes an int8 input of them.
+//!
 //! **Units.** Features are base-2 logarithms of power, [`ONE`] for each doubling, which is 3.01 dB; power is in squares of a
 //! sample's least step, and silence is 0. MFCC are their orthonormal cosine transform (DCT-II), in the same units.
 //!
@@ -37,12 +39,14 @@ mod front;
 mod make;
 mod mel;
 mod recipe;
+mod scale;
 mod tables;
 
 pub use front::FrontEnd;
 pub use make::made;
 pub use mel::ONE;
 pub use recipe::{Recipe, Unfit, shape};
+pub use scale::Scale;
 pub use tables::Tables;
 
 #[cfg(test)]

@@ -74,6 +74,8 @@ reasons! {
     Coefficients => "there are no more coefficients than mel bands",
     /// Bytes that are no tables, or damaged ones.
     Tables => "the tables are not those of their recipe",
+    /// An input that features cannot be brought to.
+    Scale => "the input's scale is not from 2^-9 to 2^21, or its zero point no byte",
     /// More than the front-end's type has room for.
     Capacity => "the front-end's type has fewer points or bands than the recipe",
 }

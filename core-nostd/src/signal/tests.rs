@@ -278,3 +278,28 @@ fn a_front_end_has_room_or_is_none() {
     front.reset();
     assert_eq!(front.push(&mut &[99; 256][..]).map(<[i32]>::to_vec), first);
 }
+
+#[test]
+fn bytes_of_an_input_are_the_nearest() {
+    let mut noise = noise(9);
+    for power in -9..=20 {
+        let exact = 2f32.powi(power);
+        for scale in [exact, exact * 1.9999999, exact * (1.5 + 0.49 * noise() as f32)] {
+            let zero = (noise() * 127.0) as i32;
+            let made = Scale::new(scale.to_bits(), zero).unwrap();
+            for _ in 0..if cfg!(miri) { 20 } else { 2000 } {
+                let feature = (noise() * 200.0 * f64::from(scale) * 512.0) as i32;
+                let steps = f64::from(feature) / 512.0 / f64::from(scale);
+                let want = (steps.round() as i32 + zero).clamp(-128, 127);
+                let tie = (steps.abs().fract() - 0.5).abs() < 1e-6 && scale != exact;
+                assert!(tie || i32::from(made.byte(feature)) == want, "{feature} by {scale}: {want}");
+            }
+        }
+    }
+    assert!(Scale::new(2f32.powi(21).to_bits(), 127).is_ok());
+    for (scale, zero) in
+        [(0.0, 0), (0.001, 0), (2.2e6, 0), (-1.0, 0), (f32::NAN, 0), (f32::INFINITY, 0), (1.0, 128)]
+    {
+        assert_eq!(Scale::new(scale.to_bits(), zero), Err(Unfit::Scale), "{scale} {zero}");
+    }
+}
