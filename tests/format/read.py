@@ -99,12 +99,12 @@ def step(kernels, code, rows, writes, ids, parameters, operands, memory, constan
     kernel = kernels[code]
     reads = [operands[i] for i in ids[writes:]]
     fixed = [constants[o["offset"]:o["offset"] + o["len"]] for o in reads if memory[o["region"]][0] == 0]
-    macs, weights = layer(kernel, rows, parameters, fixed[0] if fixed else b"")
+    macs, weights = layer(kernel, rows, parameters, *(fixed + [b"", b""])[:2])
     return {"kernel": kernel, "macs": macs, "output_bytes": operands[ids[0]]["len"],
             "weights": weights and {"count": len(weights), "sum": sum(weights)}}
 
 
-def layer(kernel, rows, parameters, data):
+def layer(kernel, rows, parameters, data, second):
     """Multiply-accumulates of a step, taps on padding included, and its weights in any order."""
     signed = memoryview(data).cast("b")
     real = kernel.endswith(("_F32", "_F16", "_HALF"))
@@ -116,6 +116,11 @@ def layer(kernel, rows, parameters, data):
         if real:
             return pixels * count, None
         halves = lambda: [(byte >> shift & 15 ^ 8) - 8 for byte in data for shift in (0, 4)][:count]
+        if "GROUPS" in kernel:
+            group, each = struct.unpack_from("<H", parameters, 43)[0], count // out_c
+            factors = [byte >> shift & 15 for byte in second for shift in (0, 4)]
+            factor = lambda i: factors[i // each * -(-each // group) + i % each // group]
+            return pixels * count, [w * factor(i) for i, w in enumerate(halves())]
         return pixels * count, halves() if "I4" in kernel else list(signed)
     if kernel.startswith(("DEPTHWISE_F", "DEPTHWISE_HALF")):
         out_w, out_c, k_h, k_w = struct.unpack_from("<4H", parameters, 8)

@@ -168,6 +168,8 @@ registry! {
     AVERAGE_POOL_2D_I16    = (23, 0) => pool::AverageI16;
     MAX_POOL_2D_I16        = (24, 0) => pool::MaxI16;
     AVERAGE_POOL_2D_UP     = (25, 0) => pool::AverageUp;
+    WEIGHTED_I4_GROUPS     = (26, 0) => weighted::I4Groups;
+    WEIGHTED_I4_GROUPS_ONCE = (27, 0) => weighted::I4GroupsOnce;
     WEIGHTED_F32           = (40, 0) => weighted_float::Convolution<f32, f32>;
     WEIGHTED_F16           = (41, 0) => weighted_float::Convolution<F16, f32>;
     DEPTHWISE_F32          = (42, 0) => weighted_float::Depthwise<f32, f32>;

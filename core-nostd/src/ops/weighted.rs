@@ -16,7 +16,7 @@ use crate::fixed::{Integer, multiply_long, multiply_once, multiply_twice, multip
 use crate::kernel::{Io, Task};
 use crate::plan::Kind;
 use crate::tensor::Rows;
-use crate::wire::{i8, i16, record};
+use crate::wire::{i8, i16, product, record, u16};
 
 record! {
     /// Operands: y; x, filter `[out][h][w][in / groups]`, channels.
@@ -36,6 +36,19 @@ record! {
     }
 }
 
+record! {
+    /// [`Weighted`] with weights of 4 bits in groups, which have a factor each. Operands: y; x, filter, factors, channels.
+    ///
+    /// Groups are runs of a filter's weights in the order of memory, the last of what is left. Factors have 4 bits too, two
+    /// in a byte, the first in its low half: those of an output's groups, then those of the next output's.
+    pub struct Grouped {
+        /// The layer.
+        layer: Weighted,
+        /// Weights of a group.
+        group: u16,
+    }
+}
+
 macro_rules! kernels {
     ($($(#[$doc:meta])* $name:ident: $element:ident $kind:ident, $weights:ident, $sum:ident;)*) => { $(
         $(#[$doc])*
@@ -47,12 +60,12 @@ macro_rules! kernels {
         impl $name {
             /// Whether the geometry suits the operands.
             pub const fn check(claim: &Claim<'_>) -> Result<(), Error> {
-                check(claim, Kind::$kind, $weights::KIND, $sum::KIND)
+                check(claim, Kind::$kind, ($weights::KIND, $weights::GROUPED), $sum::KIND)
             }
 
             /// Computes output rows.
             pub fn eval(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
-                eval::<$element, $weights, $sum>(task, io)
+                eval::<$element, $weights<'_>, $sum>(task, io)
             }
         }
     )* };
@@ -66,6 +79,10 @@ kernels! {
     I4: i8 I8, Nibbles, Twice;
     /// int8 activations, weights of 4 bits, rounded as in fully connected layers.
     I4Once: i8 I8, Nibbles, Once;
+    /// int8 activations, weights of 4 bits in groups; the record is a [`Grouped`].
+    I4Groups: i8 I8, Groups, Twice;
+    /// The same, rounded as in fully connected layers.
+    I4GroupsOnce: i8 I8, Groups, Once;
     /// int16 activations, int8 weights, sums of 32 bits.
     I16: i16 I16, Bytes, Twice;
     /// int16 activations, int8 weights, sums of 64 bits.
@@ -75,40 +92,123 @@ kernels! {
 }
 
 /// How weights lie in a filter.
-trait Weights {
+trait Weights<'a>: Copy {
+    /// Those of a step.
+    fn of(task: &Task<'_>, io: &Io<'a>) -> Result<Self, Error>;
+
     /// The weights from the `at`-th on.
-    fn run(filter: &[u8], at: usize, count: usize) -> impl Iterator<Item = i32>;
+    fn run(self, at: usize, count: usize) -> impl Iterator<Item = i32>;
+
+    /// Of `count` weights of an output's filter, from the `at`-th on, how many have one factor, and the factor.
+    #[inline(always)]
+    fn span(self, _output: usize, _at: usize, count: usize) -> (usize, i32) {
+        (count, 1)
+    }
 }
 
 /// A byte each.
-struct Bytes;
+#[derive(Clone, Copy)]
+struct Bytes<'a>(&'a [u8]);
 
-impl Bytes {
+impl Bytes<'_> {
     const KIND: Kind = Kind::I8;
+    const GROUPED: bool = false;
 }
 
-impl Weights for Bytes {
+impl<'a> Weights<'a> for Bytes<'a> {
     #[inline(always)]
-    fn run(filter: &[u8], at: usize, count: usize) -> impl Iterator<Item = i32> {
-        filter.get(at..at.wrapping_add(count)).unwrap_or(&[]).iter().map(|w| *w as i8 as i32)
+    fn of(_: &Task<'_>, io: &Io<'a>) -> Result<Self, Error> {
+        Ok(Bytes(io.constant(2)?))
+    }
+
+    #[inline(always)]
+    fn run(self, at: usize, count: usize) -> impl Iterator<Item = i32> {
+        self.0.get(at..at.wrapping_add(count)).unwrap_or(&[]).iter().map(|w| *w as i8 as i32)
     }
 }
 
 /// Two in a byte, the first in its low half.
-struct Nibbles;
+#[derive(Clone, Copy)]
+struct Nibbles<'a>(&'a [u8]);
 
-impl Nibbles {
+impl Nibbles<'_> {
     const KIND: Kind = Kind::I4;
+    const GROUPED: bool = false;
 }
 
-impl Weights for Nibbles {
+impl<'a> Weights<'a> for Nibbles<'a> {
     #[inline(always)]
-    fn run(filter: &[u8], at: usize, count: usize) -> impl Iterator<Item = i32> {
-        (at..at.wrapping_add(count)).map(|i| {
-            let byte = filter.get(i / 2).copied().unwrap_or(0) as i32;
+    fn of(_: &Task<'_>, io: &Io<'a>) -> Result<Self, Error> {
+        Ok(Nibbles(io.constant(2)?))
+    }
+
+    #[inline(always)]
+    fn run(self, at: usize, count: usize) -> impl Iterator<Item = i32> {
+        (at..at.wrapping_add(count)).map(move |i| {
+            let byte = self.0.get(i / 2).copied().unwrap_or(0) as i32;
             // the half's sign is brought to the top
             byte.wrapping_shl(if i % 2 == 0 { 28 } else { 24 }) >> 28
         })
+    }
+}
+
+/// The same in groups.
+#[derive(Clone, Copy)]
+struct Groups<'a> {
+    nibbles: Nibbles<'a>,
+    factors: &'a [u8],
+    /// Weights of a group.
+    size: usize,
+    /// Groups of an output.
+    each: usize,
+}
+
+impl Groups<'_> {
+    const KIND: Kind = Kind::I4;
+    const GROUPED: bool = true;
+}
+
+impl<'a> Weights<'a> for Groups<'a> {
+    #[inline(always)]
+    fn of(task: &Task<'_>, io: &Io<'a>) -> Result<Self, Error> {
+        let p = Grouped::read(task.params).ok_or(Error::Record)?;
+        let each = p.each().ok_or(Error::Shape)? as usize;
+        let (nibbles, size) = (Nibbles::of(task, io)?, (p.group as usize).max(1));
+        Ok(Groups { nibbles, factors: io.constant(3)?, size, each })
+    }
+
+    #[inline(always)]
+    fn run(self, at: usize, count: usize) -> impl Iterator<Item = i32> {
+        self.nibbles.run(at, count)
+    }
+
+    #[inline(always)]
+    fn span(self, output: usize, at: usize, count: usize) -> (usize, i32) {
+        let group = output.wrapping_mul(self.each).wrapping_add(at / self.size);
+        let byte = self.factors.get(group / 2).copied().unwrap_or(0) as i32;
+        let left = self.size.wrapping_sub(at % self.size);
+        (if left < count { left } else { count }, byte >> (group % 2 * 4) & 15)
+    }
+}
+
+impl Grouped {
+    /// Groups of an output; none where they have no size, or are too many to count.
+    const fn each(&self) -> Option<u32> {
+        let spread = &self.layer.spread;
+        let Some(filter) =
+            product(&[spread.window.k_h as u32, spread.window.k_w as u32, spread.depth as u32])
+        else {
+            return None;
+        };
+        if self.group == 0 { None } else { Some(filter.div_ceil(self.group as u32)) }
+    }
+
+    /// Whether operand 3 holds the factors of a step.
+    const fn fits(claim: &Claim<'_>) -> bool {
+        let Some(p) = Self::read(claim.params()) else { return false };
+        let Some(each) = p.each() else { return false };
+        let Some(factors) = product(&[each, p.layer.spread.window.out_c as u32]) else { return false };
+        claim.constant(3, Kind::U8, Some(factors.div_ceil(2)))
     }
 }
 
@@ -160,36 +260,39 @@ sums! {
 }
 
 /// Whether the geometry suits operands of these types.
-const fn check(claim: &Claim<'_>, x: Kind, weights: Kind, sum: Kind) -> Result<(), Error> {
+const fn check(claim: &Claim<'_>, x: Kind, (weights, grouped): (Kind, bool), sum: Kind) -> Result<(), Error> {
     let Some(p) = Weighted::read(claim.params()) else { return Err(Error::Record) };
     let len = match p.spread.weights() {
         Some(taps) if matches!(weights, Kind::I4) => Some(taps.div_ceil(2)),
         taps => taps,
     };
+    let channels = if grouped { 4 } else { 3 };
     shape(
-        claim.arity(1, 4)
+        claim.arity(1, channels + 1)
             && p.spread.fits(claim, x, 0, 1)
             && claim.constant(2, weights, len)
-            && channels::fits_of(claim, 3, p.spread.window.out_c as u32, sum),
+            && (!grouped || Grouped::fits(claim))
+            && channels::fits_of(claim, channels, p.spread.window.out_c as u32, sum),
     )
 }
 
-fn eval<X: Integer, W: Weights, S: Sum>(task: &Task<'_>, io: &Io<'_>) -> Result<(), Error> {
+fn eval<'a, X: Integer, W: Weights<'a>, S: Sum>(task: &Task<'_>, io: &Io<'a>) -> Result<(), Error> {
     let p = Weighted::read(task.params).ok_or(Error::Record)?;
     let w = &p.spread.window;
     let x = io.rows(1, w.in_stride().ok_or(Error::Shape)?)?;
     let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
-    let channels = Channels::new(io.constant(3)?, w.out_c as usize)?;
+    let weights = W::of(task, io)?;
+    let channels = Channels::new(io.constant(io.operands().wrapping_sub(1))?, w.out_c as usize)?;
     for oy in task.rows.clone() {
-        row::<X, W, S>(&p, io.constant(2)?, &channels, x, oy as usize, y.row(oy as usize));
+        row::<X, W, S>(&p, weights, &channels, x, oy as usize, y.row(oy as usize));
     }
     Ok(())
 }
 
 /// One output row: `y[ox][o] = requantize(bias[o] + sum((x - x_zero) * (w - w_zero)))`.
-fn row<X: Integer, W: Weights, S: Sum>(
+fn row<'a, X: Integer, W: Weights<'a>, S: Sum>(
     p: &Weighted,
-    filter: &[u8],
+    weights: W,
     channels: &Channels<'_, S::Acc>,
     x: Rows<'_, X>,
     oy: usize,
@@ -220,11 +323,17 @@ fn row<X: Integer, W: Weights, S: Sum>(
                 let source = x.row(rows.first.wrapping_add(i.wrapping_mul(rows.step)));
                 let mut at = columns.first.wrapping_mul(in_c).wrapping_add(group);
                 let ky = rows.tap.wrapping_add(i.wrapping_mul(rows.taps));
-                let mut tap = columns.tap.wrapping_mul(depth);
-                tap = tap.wrapping_add(ky.wrapping_mul(filter_row)).wrapping_add(front);
+                let mut tap = columns.tap.wrapping_mul(depth).wrapping_add(ky.wrapping_mul(filter_row));
                 for _ in 0..runs {
-                    let Some(xs) = source.get(at..at.wrapping_add(run)) else { return };
-                    sum = dot::<X, S>(sum, xs, W::run(filter, tap, run), zeros);
+                    let Some(mut xs) = source.get(at..at.wrapping_add(run)) else { return };
+                    let mut from = tap;
+                    while !xs.is_empty() {
+                        let (count, factor) = weights.span(o, from, xs.len());
+                        let Some((now, later)) = xs.split_at_checked(count) else { return };
+                        let ws = weights.run(front.wrapping_add(from), count);
+                        sum = dot::<X, S>(sum, now, ws, zeros, factor);
+                        (xs, from) = (later, from.wrapping_add(count));
+                    }
                     at = at.wrapping_add(columns.step.wrapping_mul(in_c));
                     tap = tap.wrapping_add(columns.taps.wrapping_mul(depth));
                 }
@@ -239,13 +348,14 @@ fn row<X: Integer, W: Weights, S: Sum>(
 /// Products that fit 32 bits together: 128 of 16 and 8 bits, zero points taken off, need 31.
 const SHORT: usize = 128;
 
-/// `sum + sum((x - x_zero) * (w - w_zero))`.
+/// `sum + factor * sum((x - x_zero) * (w - w_zero))`.
 #[inline(always)]
 fn dot<X: Integer, S: Sum>(
     mut sum: S::Acc,
     x: &[Cell<X>],
     mut w: impl Iterator<Item = i32>,
     (x_zero, w_zero): (i32, i32),
+    factor: i32,
 ) -> S::Acc {
     for x in x.chunks(SHORT) {
         let mut products = 0i32;
@@ -253,7 +363,7 @@ fn dot<X: Integer, S: Sum>(
             let x: i32 = x.get().into();
             products = products.wrapping_add(x.wrapping_sub(x_zero).wrapping_mul(w.wrapping_sub(w_zero)));
         }
-        sum = S::plus(sum, products);
+        sum = S::plus(sum, products.wrapping_mul(factor));
     }
     sum
 }
@@ -307,24 +417,32 @@ mod tests {
         let cells = Cell::from_mut(&mut y[..]).as_slice_of_cells();
         let rows = Rows::new(Cell::from_mut(&mut x[..]).as_slice_of_cells(), 0, 4);
         let bytes: Vec<u8> = filter.iter().map(|w| *w as u8).collect();
-        row::<i8, Bytes, Twice>(&p, &bytes, &channels, rows, 0, cells);
+        row::<i8, Bytes<'_>, Twice>(&p, Bytes(&bytes), &channels, rows, 0, cells);
         let want: Vec<i8> = spread.iter().map(|s| (((s + 10 + 1) >> 1) - 3) as i8).collect();
         assert_eq!(y.to_vec(), want);
     }
 
     #[test]
     fn nibbles_are_signed_and_the_first_is_low() {
-        let run = |at, count| Nibbles::run(&[0x8f, 0x07], at, count).collect::<Vec<_>>();
+        let run = |at, count| Nibbles(&[0x8f, 0x07]).run(at, count).collect::<Vec<_>>();
         assert_eq!(run(0, 4), vec![-1, -8, 7, 0]);
         assert_eq!(run(1, 2), vec![-8, 7]);
         assert_eq!(run(4, 1), vec![0]);
     }
 
     #[test]
+    fn groups_end_with_their_output_and_have_a_factor_each() {
+        // two outputs of five weights in groups of two: factors 1, 2, 3; 4, 5, 15
+        let weights = Groups { nibbles: Nibbles(&[]), factors: &[0x21, 0x43, 0xf5], size: 2, each: 3 };
+        assert_eq!([0, 1, 2, 4].map(|at| weights.span(0, at, 5 - at)), [(2, 1), (1, 1), (2, 2), (1, 3)]);
+        assert_eq!([0, 3, 4].map(|at| weights.span(1, at, 1)), [(1, 4), (1, 5), (1, 15)]);
+    }
+
+    #[test]
     fn sums_of_many_products_do_not_wrap() {
         let mut x = [i16::MIN; 1000];
         let x = Cell::from_mut(&mut x[..]).as_slice_of_cells();
-        let sum = dot::<i16, Wide>(5, x, core::iter::repeat_n(-128, 1000), (0, 127));
+        let sum = dot::<i16, Wide>(5, x, core::iter::repeat_n(-128, 1000), (0, 127), 1);
         assert_eq!(sum, 5 + 1000 * 32768 * 255);
     }
 }

@@ -6,7 +6,7 @@ use midge_compiler::compile;
 use midge_compiler::custom::Custom;
 use midge_compiler::graph::Type;
 use midge_compiler::quantize::{
-    Correct, Goal, Least, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
+    Correct, Goal, Granularity, Least, Point, QuantizeError, Quantizer, Range, Report, Scores, Settings, page,
 };
 use midge_runtime::diff::diff;
 use midge_runtime::file::File;
@@ -73,9 +73,12 @@ pub(crate) struct Args {
     /// What layers read and write; f16 and f32 are floats and need no data, and f16 has weights of f16
     #[arg(long, default_value = "int8", value_parser = ["int8", "int16", "f16", "f32"])]
     activations: String,
-    /// Whether each channel of a layer's weights has its own scale
-    #[arg(long, default_value = "channel", value_parser = ["channel", "tensor"])]
+    /// What of a layer's weights has its own scale; with group, each --group weights of int4 a small factor beside it
+    #[arg(long, default_value = "channel", value_parser = ["channel", "tensor", "group"])]
     granularity: String,
+    /// Weights of a group
+    #[arg(long, value_name = "N", default_value_t = 32, value_parser = clap::value_parser!(u16).range(8..=1024))]
+    group: u16,
     /// How much of what was observed a range covers
     #[arg(long, default_value_t, value_parser = names(Range::ALL))]
     range: Range,
@@ -109,13 +112,16 @@ impl Args {
             let what = format!("weights of {weights} do not go with activations of {activations}");
             return Err(Failure::usage(what).hint("give both as floats (f16, f32) or both as integers"));
         }
-        Ok(Settings {
-            weights,
-            activations,
-            channels: self.granularity == "channel",
-            range: self.range,
-            correct: self.correct,
-        })
+        let granularity = match self.granularity.as_str() {
+            "group" if weights != Type::I4 || activations != Type::I8 => {
+                let what = "groups are for weights of int4 and activations of int8";
+                return Err(Failure::usage(what).hint("give --weights int4, or another --granularity"));
+            }
+            "group" => Granularity::Group(self.group),
+            "tensor" => Granularity::Tensor,
+            _ => Granularity::Channel,
+        };
+        Ok(Settings { weights, activations, granularity, range: self.range, correct: self.correct })
     }
 }
 

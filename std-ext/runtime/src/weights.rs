@@ -1,6 +1,10 @@
 //! The weights of a step in canonical order, whatever arrangement the plan holds for its core.
 
-use midge_core::ops::{self, conv, depthwise, fully_connected::FullyConnected, weighted::Weighted};
+use midge_core::ops::{
+    self, conv, depthwise,
+    fully_connected::FullyConnected,
+    weighted::{Grouped, Weighted},
+};
 use midge_core::plan::{Plan, Step, region};
 use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads, windows};
 
@@ -9,7 +13,8 @@ use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads, 
 /// out, and so is padding. None for steps without weights, for weights of 16 bits, whose scale is in no place of its own,
 /// for those that are packed in words, and for records that do not suit their constants.
 pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
-    let bytes = constant(plan, step)?;
+    let mut constants = constants(plan, step);
+    let bytes = constants.next()?;
     let product = |dims: &[u16]| dims.iter().try_fold(1usize, |n, d| n.checked_mul(usize::from(*d)));
     let at = |byte: usize| bytes.get(byte).map(|b| *b as i8);
     // every weight has a byte of its own, so that the first one outside ends the search
@@ -121,15 +126,29 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
             let halves = bytes.iter().flat_map(|b| [(*b << 4) as i8 >> 4, *b as i8 >> 4]);
             (count.div_ceil(2) == bytes.len()).then(|| halves.take(count).collect())
         }
+        // with the factors that the kernel multiplies sums with
+        "WEIGHTED_I4_GROUPS" | "WEIGHTED_I4_GROUPS_ONCE" => {
+            let Grouped { layer: Weighted { spread: p, .. }, group } = Grouped::read(step.params())?;
+            let (factors, taps) = (constants.next()?, product(&[p.window.k_h, p.window.k_w, p.depth])?);
+            let (group, outputs) = (usize::from(group).max(1), usize::from(p.window.out_c));
+            let count = outputs.checked_mul(taps).filter(|n| n.div_ceil(2) == bytes.len())?;
+            let half = |bytes: &[u8], i: usize| bytes.get(i / 2).map(|b| b >> (i % 2 * 4) & 15);
+            let weight = |i: usize| {
+                let factor = half(factors, i / taps * taps.div_ceil(group) + i % taps / group)?;
+                Some(((half(bytes, i)? << 4) as i8 >> 4).wrapping_mul(factor.cast_signed()))
+            };
+            (0..count).map(weight).collect()
+        }
         _ => None,
     }
 }
 
-/// The first constant that a step reads: filters come before what belongs to channels.
-fn constant<'a>(plan: &Plan<'a>, step: &Step<'_>) -> Option<&'a [u8]> {
+/// The constants that a step reads: filters come before what belongs to channels.
+fn constants<'a>(plan: &Plan<'a>, step: &Step<'_>) -> impl Iterator<Item = &'a [u8]> {
     let reads = (step.writes()..step.operands()).map(|i| plan.operand(step.id(i)));
-    let mut constants = reads.filter(|o| plan.region(o.region).is_some_and(|r| r.kind == region::CONSTANTS));
-    let operand = constants.next()?;
-    let start = operand.offset as usize;
-    plan.constants().get(start..start.checked_add(operand.len as usize)?)
+    let constants = reads.filter(|o| plan.region(o.region).is_some_and(|r| r.kind == region::CONSTANTS));
+    constants.filter_map(|operand| {
+        let start = operand.offset as usize;
+        plan.constants().get(start..start.checked_add(operand.len as usize)?)
+    })
 }

@@ -3,7 +3,7 @@
 
 use midge_compiler::custom::Custom;
 use midge_compiler::graph::{Graph, Type};
-use midge_compiler::quantize::{Correct, QuantizeError, Quantizer, Range, Settings};
+use midge_compiler::quantize::{Correct, Granularity, QuantizeError, Quantizer, Range, Settings};
 use midge_compiler::{Compiled, ConvertError, compile, convert, import};
 use midge_core::{Error, Kernels, Runtime};
 use midge_runtime::array::Dtype;
@@ -72,7 +72,7 @@ pub fn quantized(bytes: &[u8]) -> Result<(), String> {
     let settings = Settings {
         weights: [Type::I8, Type::I4][kind % 2],
         activations: [Type::I8, Type::I16, Type::F16][kind / 2 % 3],
-        channels: kind / 6 % 2 == 0,
+        granularity: [Granularity::Channel, Granularity::Tensor, Granularity::Group(8)][kind / 6 % 3],
         range: Range::ALL[kind / 12 % Range::ALL.len()].0,
         correct: Correct::ALL[kind / 48 % Correct::ALL.len()].0,
     };

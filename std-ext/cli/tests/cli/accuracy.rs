@@ -66,6 +66,15 @@ fn keyword_spotting_keeps_its_accuracy() {
         file * 100.0
     );
     assert!(share <= 0.52 && file <= 0.66 && right >= 880.0);
+    let (grouped, right) =
+        keywords.quantized(&["--weights", "int4", "--granularity", "group", "--group", "16"]);
+    let share = 1.0 - (size(&eight, "const_bytes") - size(&grouped, "const_bytes")) / weights as f64;
+    let [snr, plain] = [&grouped, &four].map(|told| number(&told["snr_db"]));
+    println!(
+        "kws int4 in groups of 16: {right:.0} of 1000 right, weights {:.1}%, {snr:.1} dB, by channel {plain:.1}",
+        share * 100.0
+    );
+    assert!(share <= 0.54 && right >= 880.0 && snr > plain);
 }
 
 /// Images from `least` to `most`, each channel a sum of slow waves.

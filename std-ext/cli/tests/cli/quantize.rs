@@ -55,11 +55,13 @@ fn floats_need_no_data() {
         assert!(number(&told["arena_bytes"]) <= memory * number(&told["float_arena_bytes"]), "{told}");
         assert_eq!(accuracy(&out), accuracy(&float));
     }
-    for mixed in [["--weights", "f16"], ["--weights", "int8"]] {
-        let activations = if mixed[1] == "f16" { "int8" } else { "f16" };
-        let call = [&["quantize", &float, "--activations", activations, "-o", &out], &mixed[..]].concat();
-        let told = midge(call);
-        assert!(told.code == 2 && told.err.contains("do not go with activations"), "{}", told.err);
+    for (given, said) in [
+        (&["--weights", "f16"][..], "float16 do not go with activations of int8"),
+        (&["--weights", "int8", "--activations", "f16"], "int8 do not go with activations of float16"),
+        (&["--granularity", "group"], "groups are for weights of int4"),
+    ] {
+        let told = midge([&["quantize", &float, "-o", &out], given].concat());
+        assert!(told.code == 2 && told.err.contains(said), "{}", told.err);
     }
 }
 

@@ -32,7 +32,7 @@ impl Grain {
     pub fn channels(self, shape: &[usize]) -> impl Fn(usize) -> usize + use<> {
         let (inside, extent) = match self {
             Grain::Tensor => (1, 1),
-            Grain::Channel(axis) => {
+            Grain::Channel(axis) | Grain::Groups { axis, .. } => {
                 (shape.iter().skip(axis + 1).product(), shape.get(axis).copied().unwrap_or(1))
             }
         };

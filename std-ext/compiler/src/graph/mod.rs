@@ -106,6 +106,14 @@ pub enum Grain {
     Tensor,
     /// One slice along this axis.
     Channel(usize),
+    /// The same; and a factor of its own, from 1 to 15, is in each run of integers of 4 bits of a slice, in the order of
+    /// memory: here they are multiplied with it, and kernels hold the two apart.
+    Groups {
+        /// The axis.
+        axis: usize,
+        /// Integers of a run; the last of a slice has what is left.
+        size: usize,
+    },
 }
 
 /// An operator.

@@ -2,10 +2,15 @@
 //! transposed convolutions. All of them are the core's one convolution in general.
 
 use super::conv::filter_scales;
-use super::{Lowering, Slot, extent, name};
-use crate::graph::{Activation, Node, Rounding, Type, Value, Window};
+use super::{Lowering, Slot, extent, label, name};
+use crate::graph::{Activation, Grain, Node, Rounding, Type, Value, Window};
 use crate::quant::{Channel, Multiplier, clamp_to, integers, narrow, prove, prove_long, reach_of};
-use midge_core::ops::{self, spread::Spread, weighted::Weighted, window};
+use midge_core::ops::{
+    self,
+    spread::Spread,
+    weighted::{Grouped, Weighted},
+    window,
+};
 use midge_core::plan::Kind;
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
@@ -135,7 +140,14 @@ impl<'g> Lowering<'g> {
         let scales = filter_scales(value, n)?;
         let factors = scales.iter().map(|s| f64::from(x_scale) * f64::from(*s) / f64::from(y_scale));
         let sums = Sums { factors: factors.collect(), reach: reach.collect(), zero: y_zero, clamp: (lo, hi) };
-        let packed = x_store == Type::I8 && value.repr.store() == Type::I4;
+        let four = x_store == Type::I8 && value.repr.store() == Type::I4;
+        let size = value.repr.quant().and_then(|quant| match quant.grain {
+            Grain::Groups { size, .. } if four => Some(size),
+            _ => None,
+        });
+        // where a pass has left no groups, weights take a byte each
+        let groups = size.and_then(|size| Some((factored(&data, data.len() / n.max(1), size)?, size)));
+        let packed = four && size.is_some() == groups.is_some();
         let (code, multipliers, kind) = match (x_store, node.rounding == Rounding::LitertOnce, packed) {
             (Type::I8, false, false) => (ops::WEIGHTED_I8, sums.twice()?, Kind::I32),
             (Type::I8, false, true) => (ops::WEIGHTED_I4, sums.twice()?, Kind::I32),
@@ -145,13 +157,24 @@ impl<'g> Lowering<'g> {
             (_, false, _) => (ops::WEIGHTED_I16, sums.twice()?, Kind::I32),
             (_, true, _) => (ops::WEIGHTED_I16_LONG, sums.long(long)?, Kind::I64),
         };
+        let record = Weighted { spread: layer.spread, x_zero, y_zero, lo, hi, w_zero: zero };
+        if let Some(((weights, factors), size)) = groups {
+            let code =
+                if code == ops::WEIGHTED_I4 { ops::WEIGHTED_I4_GROUPS } else { ops::WEIGHTED_I4_GROUPS_ONCE };
+            let weights = self.constant(Kind::I4, nibbles(&weights), name(value));
+            let factors =
+                self.constant(Kind::U8, nibbles(&factors), label(&format!("{}: factors", value.name)));
+            let blob = self.blob(kind, &bias, &multipliers, value);
+            let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
+            let record = Grouped { layer: record, group: extent(size, "the size of a group")? };
+            return self.step(node, code, layer.rows, 1, vec![y, x, weights, factors, blob], &record.bytes());
+        }
         let weights = match packed {
             true => self.constant(Kind::I4, nibbles(&data), name(value)),
             false => self.constant(Kind::I8, data, name(value)),
         };
         let blob = self.blob(kind, &bias, &multipliers, value);
         let (x, y) = (self.activation(node.inputs[0])?, self.activation(node.outputs[0])?);
-        let record = Weighted { spread: layer.spread, x_zero, y_zero, lo, hi, w_zero: zero };
         self.step(node, code, layer.rows, 1, vec![y, x, weights, blob], &record.bytes())
     }
 
@@ -254,6 +277,23 @@ fn less(store: Type, w: i8, zero: i8) -> Option<u8> {
     w.checked_sub(zero).filter(|left| range.contains(left)).map(i8::cast_unsigned)
 }
 
+/// Filters of `taps` weights as integers of 4 bits and the factors of their groups; none where they have no such factors.
+fn factored(data: &[u8], taps: usize, size: usize) -> Option<(Vec<u8>, Vec<u8>)> {
+    let (mut weights, mut factors) = (Vec::new(), Vec::new());
+    let groups = data.chunks(taps.max(1)).flat_map(|filter| filter.chunks(size.max(1)));
+    for group in groups {
+        let apart = |w: u8, factor: i8| {
+            let w = w.cast_signed();
+            (w % factor == 0 && (-8..=7).contains(&(w / factor))).then(|| (w / factor).cast_unsigned())
+        };
+        let parts = |factor| group.iter().map(|w| apart(*w, factor)).collect::<Option<Vec<u8>>>();
+        let (factor, parts) = (1..=15).find_map(|factor| Some((factor, parts(factor)?)))?;
+        weights.extend(parts);
+        factors.push(factor.cast_unsigned());
+    }
+    Some((weights, factors))
+}
+
 /// 4-bit integers, two in a byte, the first in its low half.
 fn nibbles(data: &[u8]) -> Vec<u8> {
     data.chunks(2).map(|pair| pair.iter().rev().fold(0, |byte, w| byte << 4 | w & 15)).collect()
@@ -267,6 +307,16 @@ mod tests {
     fn what_is_left_of_a_weight_has_its_type() {
         assert_eq!([7, 4, -8].map(|w| less(Type::I4, w, -3)), [None, Some(7), Some(251)]);
         assert_eq!([127, 126, -128].map(|w| less(Type::I8, w, -1)), [None, Some(127), Some(129)]);
+    }
+
+    #[test]
+    fn groups_have_the_least_factor_that_leaves_four_bits() {
+        let bytes = |weights: &[i8]| weights.iter().map(|w| w.cast_unsigned()).collect::<Vec<_>>();
+        // two filters of three weights
+        let made = factored(&bytes(&[105, -45, 6, 0, 0, -8]), 3, 2);
+        assert_eq!(made, Some((bytes(&[7, -3, 6, 0, 0, -8]), vec![15, 1, 1, 1])));
+        assert_eq!(factored(&bytes(&[105, -44]), 2, 2), None);
+        assert_eq!(factored(&bytes(&[-120, 127]), 2, 1), None);
     }
 
     #[test]

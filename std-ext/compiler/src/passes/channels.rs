@@ -103,8 +103,9 @@ impl Cut {
             value.data =
                 Some(slices.filter(|(i, _)| stays(i % extent)).flat_map(|(_, s)| s.to_vec()).collect());
         }
-        if let Repr::Quant(Quant { scale, zero, grain: Grain::Channel(along), .. }) = &mut value.repr
-            && *along == axis
+        let along = |grain: &Grain| matches!(grain, Grain::Channel(along) | Grain::Groups { axis: along, .. } if *along == axis);
+        if let Repr::Quant(Quant { scale, zero, grain, .. }) = &mut value.repr
+            && along(grain)
         {
             let mut i = 0..;
             scale.retain(|_| i.next().is_some_and(stays));

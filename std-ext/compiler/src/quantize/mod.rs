@@ -45,12 +45,23 @@ pub struct Settings {
     /// What activations are stored as: int8 or int16; or floats, which are computed with in single precision. Weights of
     /// float16 activations are float16 too.
     pub activations: Type,
-    /// Whether each output channel of a layer has a scale of its own.
-    pub channels: bool,
+    /// What has a scale of its own.
+    pub granularity: Granularity,
     /// How much of what was observed a range covers.
     pub range: Range,
     /// What is done about the errors of rounded weights.
     pub correct: Correct,
+}
+
+/// What of a layer's weights has a scale of its own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Granularity {
+    /// The whole filter.
+    Tensor,
+    /// Each output channel.
+    Channel,
+    /// That, and a small factor for each so many weights of int4 in convolutions and fully connected layers.
+    Group(u16),
 }
 
 /// What is done about the errors of rounded weights.
@@ -72,7 +83,7 @@ impl Default for Settings {
         Settings {
             weights: Type::I8,
             activations: Type::I8,
-            channels: true,
+            granularity: Granularity::Channel,
             range: Range::default(),
             correct: Correct::default(),
         }

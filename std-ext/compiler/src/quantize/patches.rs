@@ -168,22 +168,22 @@ pub(super) struct Errors {
 }
 
 impl Errors {
-    /// Changes integers that stand for `weights`, one at a time, as long as the square of what they do to the sums shrinks.
-    pub(super) fn settle(&self, weights: &[f32], step: f32, most: f32, integers: &mut [f32]) {
+    /// Changes integers that stand for `weights`, each in its steps, one at a time, as long as the square of what they do to
+    /// the sums shrinks.
+    pub(super) fn settle(&self, weights: &[f32], steps: &[f32], most: f32, integers: &mut [f32]) {
         const SWEEPS: usize = 20;
         let len = weights.len();
         if self.products.len() != len * len {
             return;
         }
         let row = |i: usize| &self.products[i * len..][..len];
-        let errors: Vec<f64> =
-            integers.iter().zip(weights).map(|(i, w)| f64::from(i * step) - f64::from(*w)).collect();
+        let errors: Vec<f64> = errors(weights, steps, integers).collect();
         let mut slopes: Vec<f64> =
             (0..len).map(|i| row(i).iter().zip(&errors).map(|(p, e)| p * e).sum()).collect();
         for _ in 0..SWEEPS {
             let mut changed = false;
-            for (i, integer) in integers.iter_mut().enumerate() {
-                let curve = row(i)[i] * f64::from(step);
+            for (i, (integer, step)) in integers.iter_mut().zip(steps).enumerate() {
+                let curve = row(i)[i] * f64::from(*step);
                 if curve <= 0.0 {
                     continue;
                 }
@@ -201,10 +201,15 @@ impl Errors {
     }
 
     /// How far `integers` move the mean of the sums.
-    pub(super) fn shift(&self, weights: &[f32], step: f32, integers: &[f32]) -> f64 {
-        let shift = |((mean, w), i): ((&f64, &f32), &f32)| mean * (f64::from(i * step) - f64::from(*w));
-        self.means.iter().zip(weights).zip(integers).map(shift).sum()
+    pub(super) fn shift(&self, weights: &[f32], steps: &[f32], integers: &[f32]) -> f64 {
+        self.means.iter().zip(errors(weights, steps, integers)).map(|(mean, error)| mean * error).sum()
     }
+}
+
+/// What integers stand for less what they should.
+fn errors(weights: &[f32], steps: &[f32], integers: &[f32]) -> impl Iterator<Item = f64> {
+    let error = |((w, step), i): ((&f32, &f32), &f32)| f64::from(i * step) - f64::from(*w);
+    weights.iter().zip(steps).zip(integers).map(error)
 }
 
 #[cfg(test)]
@@ -230,10 +235,10 @@ mod tests {
         }
         let (weights, mut integers) = ([0.4, 0.4], [0.0, 0.0]);
         let errors = patches.errors(Correct::Rounding, false);
-        errors[0].settle(&weights, 1.0, 7.0, &mut integers);
+        errors[0].settle(&weights, &[1.0; 2], 7.0, &mut integers);
         assert_eq!(integers.iter().sum::<f32>(), 1.0);
-        assert_eq!(errors[0].shift(&weights, 1.0, &integers), 0.0);
-        let shift = patches.errors(Correct::Bias, true)[0].shift(&weights, 1.0, &[0.0, 0.0]);
+        assert_eq!(errors[0].shift(&weights, &[1.0; 2], &integers), 0.0);
+        let shift = patches.errors(Correct::Bias, true)[0].shift(&weights, &[1.0; 2], &[0.0, 0.0]);
         assert!((shift + 0.8 * 3.5).abs() < 0.01, "{shift}");
         assert!(patches.errors(Correct::None, true).is_empty());
     }

@@ -110,13 +110,14 @@ fn answers_are_near_and_those_of_the_interpreter() {
     let eight = Settings::default();
     for (settings, least) in [
         (eight, 30.0),
-        (Settings { channels: false, ..eight }, 25.0),
+        (Settings { granularity: Granularity::Tensor, ..eight }, 25.0),
         (Settings { range: Range::Mse, ..eight }, 28.0),
         (Settings { range: Range::Percentile, ..eight }, 20.0),
         (Settings { range: Range::Entropy, ..eight }, 8.0),
         (Settings { correct: Correct::None, ..eight }, 30.0),
         (Settings { correct: Correct::None, weights: Type::I4, ..eight }, 12.0),
         (Settings { weights: Type::I4, ..eight }, 12.0),
+        (Settings { weights: Type::I4, granularity: Granularity::Group(16), ..eight }, 14.0),
         (Settings { activations: Type::I16, ..eight }, 35.0),
     ] {
         let (quantizer, quantized) = quantized(Net::meeting(), settings);

@@ -2,8 +2,8 @@
 
 use super::operators::is_float;
 use super::patches::Patches;
-use super::{Precision, Settings};
-use crate::graph::{Grain, Graph, Node, Quant, Repr, Type, Value};
+use super::{Granularity, Precision, Settings};
+use crate::graph::{Grain, Graph, Node, Op, Quant, Repr, Type, Value};
 use midge_core::half::{narrow, widen};
 
 /// The integer filter of a weighted layer, and its bias if it has one, for an input of this scale. None if it has no
@@ -23,9 +23,16 @@ pub(super) fn integers(
     let mut filters = vec![Vec::new(); outputs];
     weights.iter().enumerate().for_each(|(i, w)| filters[channel(i)].push(*w));
     let most = if narrow == Type::I4 { 7.0 } else { 127.0 };
-    let mut scale: Vec<f32> = match settings.channels {
-        true => filters.iter().map(|filter| step(filter, most)).collect(),
-        false => vec![step(&weights, most)],
+    let grouping = matches!(node.op, Op::Conv2d { .. } | Op::FullyConnected { .. }) && store == Type::I8;
+    let size = match settings.granularity {
+        Granularity::Group(size) if narrow == Type::I4 && grouping => Some(usize::from(size).max(1)),
+        _ => None,
+    };
+    let by_channel = settings.granularity != Granularity::Tensor;
+    let mut scale: Vec<f32> = match size {
+        Some(size) => filters.iter().map(|filter| steps(filter, size, most) / FACTOR).collect(),
+        None if by_channel => filters.iter().map(|filter| step(filter, most)).collect(),
+        None => vec![step(&weights, most)],
     };
     if let Some((_, bias)) = &bias {
         // a bias beyond its type: coarser weights, which hardly matter beside it
@@ -41,14 +48,17 @@ pub(super) fn integers(
     let mut shifts = Vec::new();
     for (o, filter) in filters.iter_mut().enumerate() {
         let step = scale[o % scale.len()];
-        let mut integers: Vec<f32> = filter.iter().map(|w| (w / step).round().clamp(-most, most)).collect();
+        let factors = factors(filter, size, step, most);
+        let steps: Vec<f32> = factors.iter().map(|factor| factor * step).collect();
+        let rounded = |(w, step): (&f32, &f32)| (w / step).round().clamp(-most, most);
+        let mut integers: Vec<f32> = filter.iter().zip(&steps).map(rounded).collect();
         // one for all, or for each input channel of a depthwise layer the same number of output channels
         let errors = errors.get(o * errors.len() / outputs);
         if let Some(errors) = errors {
-            errors.settle(filter, step, most, &mut integers);
+            errors.settle(filter, &steps, most, &mut integers);
         }
-        shifts.push(errors.map_or(0.0, |errors| errors.shift(filter, step, &integers)));
-        *filter = integers;
+        shifts.push(errors.map_or(0.0, |errors| errors.shift(filter, &steps, &integers)));
+        *filter = integers.iter().zip(&factors).map(|(integer, factor)| integer * factor).collect();
     }
     let mut stored: Vec<_> = filters.iter().map(|filter| filter.iter()).collect();
     let data = (0..weights.len()).filter_map(|i| Some(*stored[channel(i)].next()? as i8 as u8)).collect();
@@ -57,7 +67,8 @@ pub(super) fn integers(
         data: Some(data),
         ..like.clone()
     };
-    let grain = |axis| if settings.channels { Grain::Channel(axis) } else { Grain::Tensor };
+    let grain = |axis| if by_channel { Grain::Channel(axis) } else { Grain::Tensor };
+    let grouped = size.map(|size| Grain::Groups { axis, size });
     let zero = vec![0; scale.len()];
     let bias = bias.map(|(like, bias)| {
         let scale: Vec<f32> = scale.iter().map(|scale| scale * x_scale).collect();
@@ -71,7 +82,8 @@ pub(super) fn integers(
         let store = if wide { Type::I64 } else { Type::I32 };
         value(like, Quant { store, scale, zero: zero.clone(), grain: grain(0) }, data)
     });
-    let quant = Quant { store: narrow, scale, zero: zero.clone(), grain: grain(axis) };
+    let grain = grouped.unwrap_or_else(|| grain(axis));
+    let quant = Quant { store: narrow, scale, zero: zero.clone(), grain };
     Some([value(filter, quant, data)].into_iter().chain(bias).collect())
 }
 
@@ -85,6 +97,7 @@ pub(super) fn given(graph: &Graph, node: &Node, x: &Quant) -> Option<Vec<Value>>
         Grain::Channel(axis) => {
             node.op.channel_axis() == Some(axis) && quant.zero.iter().all(|zero| *zero == 0)
         }
+        Grain::Groups { .. } => false,
     };
     let values = match node.inputs.get(2).map(|id| graph.value(*id)) {
         _ if !fits => return None,
@@ -106,6 +119,24 @@ pub(super) fn given(graph: &Graph, node: &Node, x: &Quant) -> Option<Vec<Value>>
         }
     };
     Some(values)
+}
+
+/// The greatest factor of a group.
+const FACTOR: f32 = 15.0;
+
+/// The greatest step of the groups of a filter.
+fn steps(filter: &[f32], size: usize, most: f32) -> f32 {
+    filter.chunks(size).map(|group| step(group, most)).fold(0.0, f32::max)
+}
+
+/// For each weight of a filter, how many times `unit` its step is: 1, or what suits its group best.
+fn factors(filter: &[f32], size: Option<usize>, unit: f32, most: f32) -> Vec<f32> {
+    let Some(size) = size else { return vec![1.0; filter.len()] };
+    let factor = |group: &[f32]| {
+        let factor = (step(group, most) / unit).round().clamp(1.0, FACTOR);
+        std::iter::repeat_n(factor, group.len())
+    };
+    filter.chunks(size).flat_map(factor).collect()
 }
 
 /// The step between integers up to `most`, for these weights: for 8 bits the greatest weight's, and for 4 the one with the

@@ -4,6 +4,9 @@ use midge_compiler::graph::{Grain, Margins, Op, Quant, Repr, Type, ValueId, Wind
 
 use super::grow::Growing;
 
+/// Weights that have one factor.
+const GROUP: usize = 8;
+
 impl Growing {
     /// A convolution of some kind, a fully connected layer, a product of matrices, or a pool.
     pub(super) fn layer(&mut self, x: ValueId) -> Option<Vec<ValueId>> {
@@ -145,7 +148,7 @@ impl Growing {
         let kind = if self.noise.below(8) == 0 { Type::I4 } else { Type::I8 };
         let bits = if kind == Type::I4 { 4 } else { self.of([1, 2, 5, 8, 8, 8]) };
         let range = 1i32 << bits;
-        let data: Vec<u8> =
+        let mut data: Vec<u8> =
             (0..elements).map(|_| (self.noise.below(range as usize) as i32 - range / 2) as u8).collect();
         // from the sums of such products to the output's range
         let spread = if store == Type::I16 { 2e4 } else { 70.0 };
@@ -159,12 +162,23 @@ impl Growing {
         let first = scale();
         let scales: Vec<f32> = (1..outputs).map(|_| scale()).collect();
         let per_channel = self.noise.below(3) > 0;
+        // weights say themselves whether their groups have factors, so that no other network is drawn
+        let grouped =
+            kind == Type::I4 && per_channel && axis == 0 && data.first().is_some_and(|w| w & 1 == 1);
+        if grouped {
+            let groups = data.chunks_mut(elements / outputs).flat_map(|filter| filter.chunks_mut(GROUP));
+            for group in groups {
+                let factor = 1 + (group[0] & 3).cast_signed();
+                group.iter_mut().for_each(|w| *w = (w.cast_signed() * factor).cast_unsigned());
+            }
+        }
         let zeroed = !per_channel && self.noise.below(6) == 0;
         let zero = if zeroed { self.of([-3, 1, 100, -128]) } else { 0 };
         let quant = match per_channel {
             true => {
                 let scale: Vec<f32> = [vec![first], scales].concat();
-                Quant { store: kind, zero: vec![0; outputs], scale, grain: Grain::Channel(axis) }
+                let grain = if grouped { Grain::Groups { axis, size: GROUP } } else { Grain::Channel(axis) };
+                Quant { store: kind, zero: vec![0; outputs], scale, grain }
             }
             false => Quant { store: kind, zero: vec![zero], scale: vec![first], grain: Grain::Tensor },
         };
