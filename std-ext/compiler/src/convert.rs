@@ -123,6 +123,8 @@ pub fn assemble(graph: &Graph, options: &Options, custom: &Custom<'_>) -> Result
         name: options.name.clone().unwrap_or_else(|| graph.name.clone()),
         version: options.version.as_ref().map(Version::to_string).unwrap_or_default(),
         source: graph.source.clone(),
+        producer: graph.producer.clone(),
+        docs: graph.docs.clone(),
         tool: concat!("midge ", env!("CARGO_PKG_VERSION")).into(),
         target: options.target.to_string(),
         optimize: options.optimize.to_string(),

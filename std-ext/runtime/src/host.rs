@@ -12,6 +12,12 @@ pub struct Metadata {
     pub version: String,
     /// Format of the file that it was converted from (`tflite` ...).
     pub source: String,
+    /// Name and version of the program that made that file; empty if it does not say.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub producer: String,
+    /// What that file says of the model in words; empty if it says nothing.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub docs: String,
     /// Name and version of the tool that wrote the file.
     pub tool: String,
     /// The core that kernels and weight arrangements were chosen for.

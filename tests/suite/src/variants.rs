@@ -144,7 +144,7 @@ fn layer(draw: &mut Draw<'_>) -> Option<Graph> {
         nodes: vec![node],
         inputs: vec![x],
         outputs: vec![y],
-        alike: Vec::new(),
+        ..Graph::default()
     })
 }
 

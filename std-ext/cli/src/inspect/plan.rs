@@ -22,10 +22,11 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
     let header = plan.header();
     let mut about = vec![("identity", hex(plan.id()).into())];
     about.extend(metadata.into_iter().flat_map(|m| {
-        let version = Some(("version", &m.version)).filter(|(_, version)| !version.is_empty());
+        let said = [("version", &m.version), ("producer", &m.producer), ("docs", &m.docs)];
         let rest =
             [("target", &m.target), ("optimize", &m.optimize), ("source", &m.source), ("tool", &m.tool)];
-        version.into_iter().chain(rest).map(|(k, v)| (k, v.as_str().into()))
+        let said = said.into_iter().filter(|(_, words)| !words.is_empty());
+        said.chain(rest).map(|(k, v)| (k, v.as_str().into()))
     }));
     Ok(Report {
         file: path.into(),

@@ -19,7 +19,7 @@ pub(super) fn report(path: &Path, bytes: &[u8], given: &Given) -> Result<Report,
     let failed = |error| Failure::from(ConvertError::from(error)).about(path);
     let graph = import::import_with(bytes, &given.of(path), &Custom::default()).map_err(failed)?;
     let about = import::about(bytes).map_err(failed)?;
-    let mut facts = vec![("producer", about.description)];
+    let mut facts = vec![("producer", about.description + &graph.producer), ("docs", graph.docs.clone())];
     facts.extend(about.runtime.map(|r| ("runtime", r)));
     let signatures: Vec<String> = about.signatures.into_iter().map(|s| s.key).collect();
     facts.push(("signatures", signatures.join(", ")));

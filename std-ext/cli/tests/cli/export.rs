@@ -15,6 +15,7 @@ fn an_onnx_file_leads_back() {
     assert!(seen["about"]["producer"].as_str().unwrap().starts_with("midge "));
     assert_eq!((&seen["inputs"], &seen["outputs"]), (&before["inputs"], &before["outputs"]));
     assert_eq!(json(["convert", &onnx, "-o", &plan])["macs"], 20_992);
+    assert_eq!(json(["inspect", &plan])["about"]["producer"], seen["about"]["producer"]);
     assert_eq!(midge(["run", &plan, "--input", &digits("goldens/inputs.npy"), "--output", &y]).code, 0);
     let (want, got) = (load(&digits("goldens/outputs.npy")), load(&y));
     let off = want.bytes().iter().zip(got.bytes()).map(|(a, b)| a.cast_signed().abs_diff(b.cast_signed()));

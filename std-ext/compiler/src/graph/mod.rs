@@ -23,6 +23,10 @@ pub struct Graph {
     pub name: String,
     /// What the model was read from (`tflite` ...).
     pub source: String,
+    /// The program that made it, and its version, where the file says so.
+    pub producer: String,
+    /// What the file says of it in words, and of its inputs and outputs.
+    pub docs: String,
     /// Every tensor.
     pub values: Vec<Value>,
     /// Every operator, in an order that can be executed.

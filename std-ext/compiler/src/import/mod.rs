@@ -45,7 +45,8 @@ pub fn about(bytes: &[u8]) -> Result<About, ImportError> {
     match detect(bytes) {
         None => Err(ImportError::Unknown),
         Some(Format::Tflite) => tflite::about(bytes),
-        Some(Format::Onnx) => Ok(About { description: onnx::producer(bytes)?, ..About::default() }),
+        // the graph has what these say
+        Some(Format::Onnx) => Ok(About::default()),
         Some(format) => Err(ImportError::Format(format)),
     }
 }

@@ -169,6 +169,7 @@ impl<'g> Exporter<'g> {
         let version = about.version.iter().map(|version| entry("version", version.to_string()));
         let graph = pb::GraphProto {
             name: Some(about.name.clone().unwrap_or_else(|| self.graph.name.clone())),
+            doc_string: Some(self.graph.docs.clone()).filter(|docs| !docs.is_empty()),
             input: self.graph.inputs.iter().map(port).collect(),
             output: self.graph.outputs.iter().map(port).collect(),
             node: self.file.nodes,

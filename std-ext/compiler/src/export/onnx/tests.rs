@@ -42,7 +42,9 @@ fn written(graph: &Graph) -> pb::ModelProto {
 
 #[test]
 fn images_are_turned_at_the_ports_only() {
-    let graph = written(&network()).graph.unwrap();
+    let network = Graph { docs: "Two pixels.".into(), ..network() };
+    let graph = written(&network).graph.unwrap();
+    assert_eq!(graph.doc_string(), "Two pixels.");
     let ops: Vec<&str> = graph.node.iter().map(|node| node.op_type()).collect();
     let count = |op: &str| ops.iter().filter(|own| **own == op).count();
     assert_eq!((count("Transpose"), count("Conv"), count("QuantizeLinear")), (2, 2, 3), "{ops:?}");

@@ -59,6 +59,7 @@ pub(super) fn import(bytes: &[u8], given: &Given) -> Result<Graph, ImportError> 
     let mut reader = Reader::new(&model, given);
     reader.build.graph.name = graph.name().into();
     reader.build.graph.source = "onnx".into();
+    (reader.build.graph.producer, reader.build.graph.docs) = (producer(&model), docs(&model));
     reader.main(graph)?;
     let Reader { build, refusals, open, .. } = reader;
     if !refusals.is_empty() {
@@ -75,11 +76,29 @@ pub(super) fn import(bytes: &[u8], given: &Given) -> Result<Graph, ImportError> 
     Ok(graph)
 }
 
-/// What an ONNX file says about itself: who made it, in words.
-pub(super) fn producer(bytes: &[u8]) -> Result<String, ImportError> {
-    let model = pb::ModelProto::decode(bytes).map_err(|error| damaged("model", error.to_string()))?;
-    let parts = [model.producer_name(), model.producer_version(), model.doc_string()];
-    Ok(parts.iter().filter(|part| !part.is_empty()).copied().collect::<Vec<_>>().join(" "))
+/// Most bytes of words about a model that are kept.
+const MOST_WORDS: usize = 1 << 16;
+
+/// The program that made a model, and its version.
+fn producer(model: &pb::ModelProto) -> String {
+    let words = format!("{} {}", model.producer_name(), model.producer_version());
+    cut(words.trim())
+}
+
+/// What a model says of itself, and of its inputs and outputs, each in a line or more.
+fn docs(model: &pb::ModelProto) -> String {
+    let mut lines = vec![model.doc_string().to_string()];
+    if let Some(graph) = &model.graph {
+        lines.push(graph.doc_string().into());
+        let ports = graph.input.iter().chain(&graph.output).filter(|port| !port.doc_string().is_empty());
+        lines.extend(ports.map(|port| format!("{}: {}", port.name(), port.doc_string())));
+    }
+    lines.retain(|line| !line.is_empty());
+    cut(&lines.join("\n"))
+}
+
+fn cut(words: &str) -> String {
+    words[..words.floor_char_boundary(MOST_WORDS)].into()
 }
 
 /// Why a node is not imported.

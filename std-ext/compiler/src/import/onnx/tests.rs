@@ -117,7 +117,22 @@ fn a_network_becomes_a_graph() {
     assert_eq!(convolutions, 2);
     passes::run(&mut graph);
     crate::shapes::check(&graph).unwrap();
-    assert_eq!(super::producer(&model.encode_to_vec()).unwrap(), "tests");
+    assert_eq!((&*graph.producer, &*graph.docs), ("tests", ""));
+}
+
+#[test]
+fn what_a_model_says_of_itself_reaches_its_plan() {
+    let mut model = network(port("x", &["1", "2", "6", "6"]));
+    model.producer_version = Some("1.2".into());
+    model.doc_string = Some("Counts to five.".into());
+    let graph = model.graph.as_mut().unwrap();
+    graph.input[0].doc_string = Some("two planes".into());
+    let compiled = crate::convert(&model.encode_to_vec(), &crate::Options::default()).unwrap();
+    let metadata = &compiled.metadata;
+    assert_eq!((&*metadata.producer, &*metadata.docs), ("tests 1.2", "Counts to five.\nx: two planes"));
+    // long words are cut between two letters
+    model.doc_string = Some("ä".repeat(super::MOST_WORDS));
+    assert_eq!(read(&model, &Given::default()).unwrap().docs.len(), super::MOST_WORDS);
 }
 
 #[test]
