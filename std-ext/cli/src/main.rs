@@ -6,6 +6,7 @@ mod given;
 mod show;
 mod table;
 
+mod analyze;
 #[cfg(feature = "emulate")]
 mod bench;
 #[cfg(feature = "complete")]
@@ -76,6 +77,7 @@ enum Verb {
     Run(run::Args),
     Eval(eval::Args),
     Diff(diff::Args),
+    Analyze(analyze::Args),
     #[cfg(feature = "emulate")]
     Bench(bench::Args),
     #[cfg(feature = "emulate")]
@@ -151,6 +153,10 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Diff(args) => {
             show.spin("comparing");
             diff::run(&args, show)
+        }
+        Verb::Analyze(args) => {
+            show.spin("looking");
+            analyze::run(&args, show)
         }
         #[cfg(feature = "emulate")]
         Verb::Bench(args) => {

@@ -147,11 +147,11 @@ pub fn diff(
 }
 
 /// How the bytes of a tensor are read.
-struct Tensor {
-    name: String,
-    kernel: String,
-    dtype: Dtype,
-    scale: Option<(f32, i32)>,
+pub(crate) struct Tensor {
+    pub(crate) name: String,
+    pub(crate) kernel: String,
+    pub(crate) dtype: Dtype,
+    pub(crate) scale: Option<(f32, i32)>,
     elements: usize,
 }
 
@@ -174,7 +174,7 @@ impl Tensor {
     }
 
     /// Stored numbers, or real ones.
-    fn floats(&self, bytes: &[u8], real: bool) -> Result<Vec<f64>, ArrayError> {
+    pub(crate) fn floats(&self, bytes: &[u8], real: bool) -> Result<Vec<f64>, ArrayError> {
         let mut numbers = Array::from_bytes(self.dtype, &[self.elements], bytes.to_vec())?.floats();
         if let Some((scale, zero)) = self.scale.filter(|_| real) {
             numbers.iter_mut().for_each(|x| *x = f64::from(scale) * (*x - f64::from(zero)));
@@ -184,7 +184,7 @@ impl Tensor {
 }
 
 /// What each step writes first.
-fn tensors(plan: &Plan<'_>, names: Option<&Names>) -> Vec<Tensor> {
+pub(crate) fn tensors(plan: &Plan<'_>, names: Option<&Names>) -> Vec<Tensor> {
     let tensor = |(index, step): (usize, midge_core::plan::Step<'_>)| {
         let operand = plan.operand(step.id(0));
         let dtype = operand.element().map_or(Dtype::U8, Dtype::from);

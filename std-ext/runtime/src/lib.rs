@@ -18,6 +18,7 @@ mod fixture;
 pub mod folder;
 pub mod host;
 pub mod layers;
+pub mod numerics;
 pub mod pipeline;
 pub mod ports;
 pub mod rows;

@@ -3,7 +3,7 @@
 use crate::desk::midge;
 
 /// The verbs that help lists, in its order; for each a test that calls it.
-pub(crate) const COMMANDS: [(&str, &str); 14] = [
+pub(crate) const COMMANDS: [(&str, &str); 15] = [
     ("convert", "goldens_match_byte_by_byte_for_every_target"),
     ("quantize", "digits_keep_their_accuracy"),
     ("validate", "damaged_plans_are_refused_by_their_section"),
@@ -13,6 +13,7 @@ pub(crate) const COMMANDS: [(&str, &str); 14] = [
     ("run", "goldens_match_byte_by_byte_for_every_target"),
     ("eval", "answers_are_scored"),
     ("diff", "a_flipped_weight_is_found_at_its_step"),
+    ("analyze", "an_overflow_is_found_at_its_step"),
     ("bench", "run_1_and_run_10_count_the_same"),
     ("profile", "a_profile_adds_up"),
     ("size", "a_firmware_of_a_model_is_measured_part_by_part"),
@@ -20,7 +21,8 @@ pub(crate) const COMMANDS: [(&str, &str); 14] = [
     ("completions", "shells_get_completions"),
 ];
 
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 9] = [
+    include_str!("analyze.rs"),
     include_str!("arguments.rs"),
     include_str!("damage.rs"),
     include_str!("diff.rs"),

@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accuracy;
+mod analyze;
 mod arguments;
 mod commands;
 mod damage;
