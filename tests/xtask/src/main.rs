@@ -17,6 +17,7 @@ mod qemu;
 mod quickstart;
 mod setup;
 mod shell;
+mod speed;
 mod suites;
 mod test;
 mod tidy;
@@ -104,6 +105,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[TARGET..]",
         about: "what kernels save on networks that they were not made for",
         run: costs::networks,
+    },
+    Command {
+        name: "bench-train",
+        arguments: "[--format json] [--rounds N] [--seconds N] [WORKLOAD..]",
+        about: "how fast midge-train trains, beside PyTorch",
+        run: speed::command,
     },
     Command {
         name: "qemu",

@@ -152,7 +152,10 @@ impl Sizes {
         }
         COLUMNS.with_borrow_mut(|columns| {
             columns.resize(taps * pixels, 0.0);
-            widest(|| self.columns(image, group * self.group[0], columns));
+            widest(
+                #[inline(always)]
+                || self.columns(image, group * self.group[0], columns),
+            );
             f(Matrix::dense(columns, taps, pixels))
         })
     }
@@ -182,7 +185,10 @@ pub(super) fn forward(
             channel.fill(bias.map_or(0.0, |bias| bias[o]));
         }
         if sizes.is_depthwise() {
-            return widest(|| depthwise(sizes, image, filter, out));
+            return widest(
+                #[inline(always)]
+                || depthwise(sizes, image, filter, out),
+            );
         }
         for (group, out) in out.chunks_mut((sizes.group[1] * pixels).max(1)).enumerate() {
             sizes.seen(image, group, |seen| product(sizes.filters(filter, group), seen, true, out));
@@ -220,23 +226,26 @@ pub(super) fn image(w: &Workers, sizes: &Sizes, g: In<'_>, filter: In<'_>, out: 
         let gradient = &gradients[n * sizes.out_len()..(n + 1) * sizes.out_len()];
         out.fill(0.0);
         if sizes.is_depthwise() {
-            return widest(|| {
-                let (width, stride) = (sizes.out[2], sizes.window.stride[1]);
-                for (o, (g, taps)) in
-                    gradient.chunks(pixels.max(1)).zip(filter.chunks_exact(kh * kw)).enumerate()
-                {
-                    for (tap, &weight) in taps.iter().enumerate() {
-                        sizes.rows(o / sizes.group[1], tap / kw, tap % kw, |y, columns, start| {
-                            let g = &g[y * width + columns.start..y * width + columns.end];
-                            out[start..]
-                                .iter_mut()
-                                .step_by(stride)
-                                .zip(g)
-                                .for_each(|(out, &g)| *out += weight * g);
-                        });
+            return widest(
+                #[inline(always)]
+                || {
+                    let (width, stride) = (sizes.out[2], sizes.window.stride[1]);
+                    for (o, (g, taps)) in
+                        gradient.chunks(pixels.max(1)).zip(filter.chunks_exact(kh * kw)).enumerate()
+                    {
+                        for (tap, &weight) in taps.iter().enumerate() {
+                            sizes.rows(o / sizes.group[1], tap / kw, tap % kw, |y, columns, start| {
+                                let g = &g[y * width + columns.start..y * width + columns.end];
+                                out[start..]
+                                    .iter_mut()
+                                    .step_by(stride)
+                                    .zip(g)
+                                    .for_each(|(out, &g)| *out += weight * g);
+                            });
+                        }
                     }
-                }
-            });
+                },
+            );
         }
         for (group, g) in gradient.chunks((sizes.group[1] * pixels).max(1)).enumerate() {
             let g = Matrix::dense(g, sizes.group[1], pixels);
@@ -249,7 +258,10 @@ pub(super) fn image(w: &Workers, sizes: &Sizes, g: In<'_>, filter: In<'_>, out: 
             COLUMNS.with_borrow_mut(|columns| {
                 columns.resize(sizes.taps() * pixels, 0.0);
                 product(filters, g, false, columns);
-                widest(|| sizes.add_columns(columns, group * sizes.group[0], out));
+                widest(
+                    #[inline(always)]
+                    || sizes.add_columns(columns, group * sizes.group[0], out),
+                );
             });
         }
     });
@@ -267,7 +279,10 @@ pub(super) fn filter(w: &Workers, sizes: &Sizes, x: In<'_>, g: In<'_>, out: &mut
             let image = &images[n * sizes.image_len()..(n + 1) * sizes.image_len()];
             let gradient = &gradients[n * sizes.out_len()..(n + 1) * sizes.out_len()];
             if sizes.is_depthwise() {
-                widest(|| depthwise_filter(sizes, image, gradient, out, size));
+                widest(
+                    #[inline(always)]
+                    || depthwise_filter(sizes, image, gradient, out, size),
+                );
                 continue;
             }
             let filter = sizes.group[1] * sizes.taps();

@@ -20,25 +20,31 @@ pub(super) fn entropy(
     }
     let rows = (4096 / n.max(1)).max(1);
     w.pairs((losses, rows), (gradients, rows * n), 16 * data.len(), |i, losses, gradients| {
-        widest(|| {
-            for (r, (loss, gradient)) in losses.iter_mut().zip(gradients.chunks_mut(n.max(1))).enumerate() {
-                let r = i * rows + r;
-                let Ok(class) = usize::try_from(classes[r]) else {
-                    *loss = 0.0;
-                    gradient.fill(0.0);
-                    continue;
-                };
-                let x = &data[r * n..(r + 1) * n];
-                row(1.0, true, x, gradient);
-                let (hit, spread) = (1.0 - smoothing, smoothing / n as f32);
-                *loss = -hit * gradient[class];
-                if smoothing > 0.0 {
-                    *loss -= spread * gradient.iter().sum::<f32>();
+        widest(
+            #[inline(always)]
+            || {
+                for (r, (loss, gradient)) in losses.iter_mut().zip(gradients.chunks_mut(n.max(1))).enumerate()
+                {
+                    let r = i * rows + r;
+                    let Ok(class) = usize::try_from(classes[r]) else {
+                        *loss = 0.0;
+                        gradient.fill(0.0);
+                        continue;
+                    };
+                    let x = &data[r * n..(r + 1) * n];
+                    row(1.0, true, x, gradient);
+                    let (hit, spread) = (1.0 - smoothing, smoothing / n as f32);
+                    *loss = -hit * gradient[class];
+                    if smoothing > 0.0 {
+                        *loss -= spread * gradient.iter().sum::<f32>();
+                    }
+                    for g in gradient.iter_mut() {
+                        *g = function::exp(*g) - spread;
+                    }
+                    gradient[class] -= hit;
                 }
-                gradient.iter_mut().for_each(|g| *g = function::exp(*g) - spread);
-                gradient[class] -= hit;
-            }
-        });
+            },
+        );
     });
     Ok(())
 }

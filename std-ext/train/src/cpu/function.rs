@@ -9,7 +9,10 @@ const ROUND: f32 = 12_582_912.0;
 #[inline(always)]
 pub(super) fn exp(x: f32) -> f32 {
     let clamped = x.clamp(-87.336_54, 88.722_84);
-    let n = (clamped * std::f32::consts::LOG2_E + ROUND) - ROUND;
+    let shifted = clamped * std::f32::consts::LOG2_E + ROUND;
+    let n = shifted - ROUND;
+    // The low bits of the shifted number are n: a conversion would be slower.
+    let whole = shifted.to_bits().wrapping_sub(ROUND.to_bits()).cast_signed();
     // ln 2 in two parts, so that n * ln 2 is exact enough.
     let r = clamped - n * 0.693_359_4 + n * 2.121_944_4e-4;
     let mut p = 1.987_569_1e-4;
@@ -18,9 +21,9 @@ pub(super) fn exp(x: f32) -> f32 {
     }
     let value = p * r * r + r + 1.0;
     // n is at most 128: the scale in two factors stays finite.
-    let half = (n as i32) >> 1;
+    let half = whole >> 1;
     let power = |e: i32| f32::from_bits(((e + 127) as u32) << 23);
-    let value = value * power(half) * power(n as i32 - half);
+    let value = value * power(half) * power(whole - half);
     let value = if x > 88.722_84 { f32::INFINITY } else { value };
     let value = if x < -87.336_54 { 0.0 } else { value };
     if x.is_nan() { x } else { value }

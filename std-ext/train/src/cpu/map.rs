@@ -61,7 +61,10 @@ pub(super) fn map(w: &Workers, expr: &Expr, all: &Operands<'_>, to: &Layout, out
     }
     let work = to.shape.elements() * expr.instrs().len();
     w.pieces(&mut out[..to.shape.elements()], PIECE, work, |i, piece| {
-        widest(|| chunk(expr.instrs(), &sources, i * PIECE, piece));
+        widest(
+            #[inline(always)]
+            || chunk(expr.instrs(), &sources, i * PIECE, piece),
+        );
     });
     Ok(())
 }
@@ -109,7 +112,9 @@ fn chunk(instrs: &[Instr], sources: &[Source<'_>], from: usize, out: &mut [f32])
 fn unary(op: Unary, a: &[f32], to: &mut [f32]) {
     macro_rules! each {
         ($f:expr) => {
-            to.iter_mut().zip(a).for_each(|(to, &a)| *to = $f(a))
+            for (to, &a) in to.iter_mut().zip(a) {
+                *to = $f(a);
+            }
         };
     }
     match op {
@@ -135,7 +140,9 @@ fn unary(op: Unary, a: &[f32], to: &mut [f32]) {
 fn binary(op: Binary, a: &[f32], b: &[f32], to: &mut [f32]) {
     macro_rules! each {
         ($f:expr) => {
-            to.iter_mut().zip(a).zip(b).for_each(|((to, &a), &b)| *to = $f(a, b))
+            for ((to, &a), &b) in to.iter_mut().zip(a).zip(b) {
+                *to = $f(a, b);
+            }
         };
     }
     match op {

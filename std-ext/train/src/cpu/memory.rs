@@ -18,7 +18,7 @@ pub(super) type Reading<'a> = RwLockReadGuard<'a, Data>;
 pub(super) type Writing<'a> = RwLockWriteGuard<'a, Data>;
 
 /// Bytes of spare buffers that are kept at most.
-const KEPT: u64 = 48 << 20;
+const KEPT: u64 = 16 << 20;
 
 /// Buffers of f32 that nobody uses, by length.
 #[derive(Debug, Default)]

@@ -102,7 +102,8 @@ impl Workers {
     }
 }
 
-/// Runs `f` with the widest vectors that the processor has.
+/// Runs `f` with the widest vectors that the processor has. Closures passed here are marked `inline(always)`: what is not
+/// inlined keeps the narrow ones.
 #[inline(always)]
 fn widest<R>(f: impl FnOnce() -> R) -> R {
     pulp::Arch::new().dispatch(f)

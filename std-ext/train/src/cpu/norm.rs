@@ -25,16 +25,22 @@ fn each_group<S: Send + Sync + Copy + Default>(
     let mut all = vec![S::default(); groups];
     let several = (4096 / (sizes[0] * inner).max(1)).max(1);
     w.pieces(&mut all, several, 4 * out.len(), |i, part| {
-        widest(|| part.iter_mut().enumerate().for_each(|(g, s)| *s = sums(i * several + g)));
+        widest(
+            #[inline(always)]
+            || part.iter_mut().enumerate().for_each(|(g, s)| *s = sums(i * several + g)),
+        );
     });
     let rows = (4096 / inner.max(1)).max(1);
     w.pieces(out, rows * inner, 4 * sizes.iter().product::<usize>(), |i, out| {
-        widest(|| {
-            for (r, out) in out.chunks_mut(inner.max(1)).enumerate() {
-                let r = i * rows + r;
-                to(all[r % groups], r * inner, out);
-            }
-        });
+        widest(
+            #[inline(always)]
+            || {
+                for (r, out) in out.chunks_mut(inner.max(1)).enumerate() {
+                    let r = i * rows + r;
+                    to(all[r % groups], r * inner, out);
+                }
+            },
+        );
     });
     all
 }

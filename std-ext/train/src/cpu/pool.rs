@@ -56,25 +56,28 @@ pub(super) fn pool(
     let image = |n: usize| &data[n * len..(n + 1) * len];
     match (pool, places) {
         (Pool::Max, Some(places)) => w.pairs((out, pixels), (places, pixels), work, |n, out, places| {
-            widest(|| {
-                if window.size == [2, 2]
-                    && window.stride == [2, 2]
-                    && window.padding == [[0, 0]; 2]
-                    && window.dilation == [1, 1]
-                {
-                    return max_of_four(image(n), size[1], out_size[1], out, places);
-                }
-                let image = image(n);
-                for (i, (out, place)) in out.iter_mut().zip(places).enumerate() {
-                    let (mut best, mut at) = (f32::NEG_INFINITY, 0);
-                    taps(window, size, [i / out_size[1], i % out_size[1]], |tap, p| {
-                        if image[p] > best || image[p].is_nan() {
-                            (best, at) = (image[p], tap);
-                        }
-                    });
-                    (*out, *place) = (best, at as u8);
-                }
-            });
+            widest(
+                #[inline(always)]
+                || {
+                    if window.size == [2, 2]
+                        && window.stride == [2, 2]
+                        && window.padding == [[0, 0]; 2]
+                        && window.dilation == [1, 1]
+                    {
+                        return max_of_four(image(n), size[1], out_size[1], out, places);
+                    }
+                    let image = image(n);
+                    for (i, (out, place)) in out.iter_mut().zip(places).enumerate() {
+                        let (mut best, mut at) = (f32::NEG_INFINITY, 0);
+                        taps(window, size, [i / out_size[1], i % out_size[1]], |tap, p| {
+                            if image[p] > best || image[p].is_nan() {
+                                (best, at) = (image[p], tap);
+                            }
+                        });
+                        (*out, *place) = (best, at as u8);
+                    }
+                },
+            );
         }),
         (Pool::Average { padded }, _) => w.pieces(out, pixels, work, |n, out| {
             let image = image(n);

@@ -15,12 +15,15 @@ pub(super) fn reduce(w: &Workers, how: Reduce, x: In<'_>, out: &mut [f32]) {
     if inner == 1 {
         let rows = (PIECE / len.max(1)).max(1);
         return w.pieces(out, rows, work, |i, out| {
-            widest(|| {
-                for (r, out) in out.iter_mut().enumerate() {
-                    let at = (i * rows + r) * len;
-                    *out = row(how, &data[at..at + len]);
-                }
-            });
+            widest(
+                #[inline(always)]
+                || {
+                    for (r, out) in out.iter_mut().enumerate() {
+                        let at = (i * rows + r) * len;
+                        *out = row(how, &data[at..at + len]);
+                    }
+                },
+            );
         });
     }
     // Columns of one outer index, or a part of them.
@@ -32,20 +35,25 @@ pub(super) fn reduce(w: &Workers, how: Reduce, x: In<'_>, out: &mut [f32]) {
     }
     let several = (PIECE / (columns * len).max(1)).max(1);
     w.pieces(&mut parts, several, work, |_, parts| {
-        widest(|| {
-            for (o, column, out) in parts {
-                out.fill(start(how));
-                for l in 0..len {
-                    let at = (*o * len + l) * inner + *column;
-                    let from = &data[at..at + out.len()];
-                    match how {
-                        Reduce::Sum => out.iter_mut().zip(from).for_each(|(a, &b)| *a += b),
-                        Reduce::Max => out.iter_mut().zip(from).for_each(|(a, &b)| *a = greater(*a, b)),
-                        Reduce::Min => out.iter_mut().zip(from).for_each(|(a, &b)| *a = -greater(-*a, -b)),
+        widest(
+            #[inline(always)]
+            || {
+                for (o, column, out) in parts {
+                    out.fill(start(how));
+                    for l in 0..len {
+                        let at = (*o * len + l) * inner + *column;
+                        let from = &data[at..at + out.len()];
+                        match how {
+                            Reduce::Sum => out.iter_mut().zip(from).for_each(|(a, &b)| *a += b),
+                            Reduce::Max => out.iter_mut().zip(from).for_each(|(a, &b)| *a = greater(*a, b)),
+                            Reduce::Min => {
+                                out.iter_mut().zip(from).for_each(|(a, &b)| *a = -greater(-*a, -b))
+                            }
+                        }
                     }
                 }
-            }
-        });
+            },
+        );
     });
 }
 

@@ -13,21 +13,26 @@ pub(super) fn softmax(w: &Workers, scale: f32, causal: bool, log: bool, x: In<'_
     let data = x.dense();
     let rows = (PIECE / n.max(1)).max(1);
     w.pieces(out, rows * n, 8 * data.len(), |i, out| {
-        widest(|| {
-            for (r, out) in out.chunks_mut(n.max(1)).enumerate() {
-                let r = i * rows + r;
-                let seen = if causal { r % n + 1 } else { n };
-                row(scale, log, &data[r * n..r * n + seen], &mut out[..seen]);
-                out[seen..].fill(if log { f32::NEG_INFINITY } else { 0.0 });
-            }
-        });
+        widest(
+            #[inline(always)]
+            || {
+                for (r, out) in out.chunks_mut(n.max(1)).enumerate() {
+                    let r = i * rows + r;
+                    let seen = if causal { r % n + 1 } else { n };
+                    row(scale, log, &data[r * n..r * n + seen], &mut out[..seen]);
+                    out[seen..].fill(if log { f32::NEG_INFINITY } else { 0.0 });
+                }
+            },
+        );
     });
 }
 
 #[inline(always)]
 pub(super) fn row(scale: f32, log: bool, x: &[f32], out: &mut [f32]) {
     let extreme = fold(if scale < 0.0 { Reduce::Min } else { Reduce::Max }, x);
-    out.iter_mut().zip(x).for_each(|(out, &x)| *out = function::exp(scale * (x - extreme)));
+    for (out, &x) in out.iter_mut().zip(x) {
+        *out = function::exp(scale * (x - extreme));
+    }
     let sum = fold(Reduce::Sum, out);
     if log {
         let sum = function::log(sum);
@@ -44,21 +49,24 @@ pub(super) fn back(w: &Workers, scale: f32, log: bool, y: In<'_>, g: In<'_>, out
     let (values, gradients) = (y.dense(), g.dense());
     let rows = (PIECE / n.max(1)).max(1);
     w.pieces(out, rows * n, 4 * values.len(), |i, out| {
-        widest(|| {
-            for (r, out) in out.chunks_mut(n.max(1)).enumerate() {
-                let at = (i * rows + r) * n;
-                let (y, g) = (&values[at..at + n], &gradients[at..at + n]);
-                if log {
-                    let sum = fold(Reduce::Sum, g);
-                    out.iter_mut()
-                        .zip(y)
-                        .zip(g)
-                        .for_each(|((out, &y), &g)| *out = scale * (g - function::exp(y) * sum));
-                } else {
-                    let sum = dot(y, g);
-                    out.iter_mut().zip(y).zip(g).for_each(|((out, &y), &g)| *out = scale * y * (g - sum));
+        widest(
+            #[inline(always)]
+            || {
+                for (r, out) in out.chunks_mut(n.max(1)).enumerate() {
+                    let at = (i * rows + r) * n;
+                    let (y, g) = (&values[at..at + n], &gradients[at..at + n]);
+                    if log {
+                        let sum = fold(Reduce::Sum, g);
+                        out.iter_mut()
+                            .zip(y)
+                            .zip(g)
+                            .for_each(|((out, &y), &g)| *out = scale * (g - function::exp(y) * sum));
+                    } else {
+                        let sum = dot(y, g);
+                        out.iter_mut().zip(y).zip(g).for_each(|((out, &y), &g)| *out = scale * y * (g - sum));
+                    }
                 }
-            }
-        });
+            },
+        );
     });
 }

@@ -48,9 +48,14 @@ pub(super) fn step(
             piece.3 = state;
         }
         w.pieces(&mut pieces, 1, 8 * gradient.len(), |_, pieces| {
-            widest(|| {
-                pieces.iter_mut().for_each(|(p, g, first, second)| change(rule, scale, p, g, first, second))
-            });
+            widest(
+                #[inline(always)]
+                || {
+                    pieces
+                        .iter_mut()
+                        .for_each(|(p, g, first, second)| change(rule, scale, p, g, first, second))
+                },
+            );
         });
     }
     Ok(())
