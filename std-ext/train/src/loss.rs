@@ -1,5 +1,6 @@
 //! Losses: one number that says how far a network is off, the mean over all elements unless it says otherwise.
 
+use crate::device::Var;
 use crate::{Error, Result, Tensor};
 
 /// The mean over a difference of two tensors of one shape.
@@ -74,16 +75,18 @@ pub fn huber(output: &Tensor, target: &Tensor, delta: f32) -> Result<Tensor> {
     })
 }
 
-/// Binary cross-entropy of probabilities.
+/// Binary cross-entropy of probabilities. Of one that is 0 or 1 the logarithm that does not exist is -100, and has no
+/// gradient; [`bce_with_logits`] has one there.
 ///
 /// # Errors
 /// Shapes differ.
 pub fn bce(probability: &Tensor, target: &Tensor) -> Result<Tensor> {
-    // Logarithms are at least -100, as PyTorch has it.
+    let log = |p: Var| {
+        // What is not chosen has to be a number too: its gradient is multiplied by 0.
+        p.above(0.0).select(&p.at_least(f32::MIN_POSITIVE).log(), &(p.clone() * 0.0 - 100.0))
+    };
     of_pairs("bce", probability, target, |p, y| {
-        p.map_with(y, |p, y| {
-            -(y.clone() * p.log().at_least(-100.0) + (1.0 - y) * (1.0 - p).log().at_least(-100.0))
-        })
+        p.map_with(y, |p, y| -(y.clone() * log(p.clone()) + (1.0 - y) * log(1.0 - p)))
     })
 }
 

@@ -175,8 +175,11 @@ impl Expr {
                             give(b, -(share * z.clone()));
                         }
                         Binary::Pow => {
-                            give(a, g.clone() * y.clone() * x.pow(&(y.clone() - 1.0)));
-                            give(b, g * z.clone() * x.log());
+                            // What is constant there has no gradient, whatever the other factors are.
+                            let zero = Var::push(&list, Instr::Const(0.0));
+                            let base = g.clone() * y.clone() * x.pow(&(y.clone() - 1.0));
+                            give(a, y.select(&base, &zero));
+                            give(b, x.select(&(g * z.clone() * x.log()), &zero));
                         }
                         Binary::Max | Binary::Min => {
                             let first = if op == Binary::Max {
@@ -258,6 +261,11 @@ impl Var {
     /// It, to the power of another.
     pub fn pow(&self, other: &Var) -> Var {
         self.binary(Binary::Pow, other)
+    }
+
+    /// It, to the power of a number.
+    pub fn powf(&self, exponent: f32) -> Var {
+        self.pow(&self.constant(exponent))
     }
 
     /// 1 where it is greater than a number, else 0.

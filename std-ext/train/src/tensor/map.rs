@@ -159,10 +159,7 @@ impl Tensor {
         let expr = Expr::new(|[x]| match exponent {
             2.0 => x.clone() * x,
             0.5 => x.sqrt(),
-            _ => {
-                let exponent = x.clone() * 0.0 + exponent;
-                x.pow(&exponent)
-            }
+            _ => x.powf(exponent),
         });
         map("powf", expr, &[self])
     }
