@@ -20,6 +20,7 @@ mod cpu;
 pub mod device;
 mod error;
 pub mod loss;
+pub mod metrics;
 pub mod nn;
 pub mod optim;
 mod rng;
