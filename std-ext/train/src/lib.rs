@@ -17,6 +17,7 @@
 
 mod autograd;
 mod cpu;
+pub mod data;
 pub mod device;
 mod error;
 mod gradcheck;

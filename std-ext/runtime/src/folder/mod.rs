@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use crate::array::{Array, ArrayError, Arrays, Dtype};
 use crate::data::Data;
-use crate::pipeline::{Pipeline, StepError};
+use crate::pipeline::{Pipeline, Sample, StepError};
 use crate::ports::{Port, Ports};
 use decode::{Decode, decoder};
 
@@ -57,34 +57,62 @@ pub enum FolderError {
     Array(#[from] ArrayError),
 }
 
-/// Reads the images or sounds of a folder in the order of their names. Folders in it are classes, numbered from 0 by name:
+/// Images and sounds of a folder, by name.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Files {
+    /// Names of the folders in it; none if files lie in it directly.
+    pub classes: Vec<String>,
+    /// Each file, and its class where there are any.
+    pub files: Vec<(PathBuf, Option<usize>)>,
+}
+
+/// Lists the images and sounds of a folder in the order of their names. Folders in it are classes, numbered from 0 by name:
 /// each file there has its class as label. What has another extension, or a dot before its name, is passed over.
 ///
 /// # Errors
 /// [`FolderError`].
-pub fn read(folder: &Path, pipeline: &Pipeline, ports: &Ports) -> Result<Data, FolderError> {
-    let [port] = &ports.inputs[..] else { return Err(FolderError::Inputs(ports.inputs.len())) };
+pub fn list(folder: &Path) -> Result<Files, FolderError> {
     let (folders, files): (Vec<_>, Vec<_>) = entries(folder)?.into_iter().partition(|path| path.is_dir());
     let loose = known(files);
-    let mut labels: Vec<i64> = Vec::new();
-    let mut all = Vec::new();
+    let mut found = Files { classes: Vec::new(), files: Vec::new() };
     for (class, folder) in folders.iter().enumerate() {
         let files = known(entries(folder)?);
         if files.is_empty() {
             return Err(FolderError::Empty(folder.clone()));
         }
-        labels.extend(files.iter().map(|_| class as i64));
-        all.extend(files);
+        found.classes.push(folder.file_name().unwrap_or_default().to_string_lossy().into_owned());
+        found.files.extend(files.into_iter().map(|path| (path, Some(class))));
     }
-    let all = match (&loose[..], folders.is_empty()) {
-        ([], true) => return Err(FolderError::Empty(folder.into())),
-        ([], false) => all,
-        (_, true) => loose,
-        ([(path, _), ..], false) => return Err(FolderError::Loose(path.clone())),
-    };
+    match (&loose[..], folders.is_empty()) {
+        ([], true) => Err(FolderError::Empty(folder.into())),
+        ([], false) => Ok(found),
+        (_, true) => Ok(Files { files: loose.into_iter().map(|path| (path, None)).collect(), ..found }),
+        ([path, ..], false) => Err(FolderError::Loose(path.clone())),
+    }
+}
+
+/// Reads an image or a sound; its extension says what it is.
+///
+/// # Errors
+/// [`FolderError::Io`] and [`FolderError::File`].
+pub fn open(path: &Path) -> Result<Sample, FolderError> {
+    let wrong = |what: String| FolderError::File { path: path.into(), what };
+    let decode = how(path).ok_or_else(|| wrong("neither .png, .jpg, .jpeg nor .wav".into()))?;
+    let bytes = std::fs::read(path).map_err(|source| FolderError::Io { path: path.into(), source })?;
+    decode(&bytes).map_err(|error| wrong(error.to_string()))
+}
+
+/// Reads the files that [`list`] finds as data for a model.
+///
+/// # Errors
+/// [`FolderError`].
+pub fn read(folder: &Path, pipeline: &Pipeline, ports: &Ports) -> Result<Data, FolderError> {
+    let [port] = &ports.inputs[..] else { return Err(FolderError::Inputs(ports.inputs.len())) };
+    let all = list(folder)?.files;
+    let labels: Vec<i64> = all.iter().filter_map(|(_, class)| class.map(|class| class as i64)).collect();
     let mut numbers = Vec::new();
-    for (path, decode) in &all {
-        numbers.extend(row(path, *decode, pipeline, port)?);
+    for (path, _) in &all {
+        numbers.extend(row(path, pipeline, port)?);
         if numbers.len() > LIMIT {
             return Err(FolderError::Large(folder.into()));
         }
@@ -98,12 +126,10 @@ pub fn read(folder: &Path, pipeline: &Pipeline, ports: &Ports) -> Result<Data, F
 }
 
 /// The numbers that a model reads of a file.
-fn row(path: &Path, decode: Decode, pipeline: &Pipeline, port: &Port) -> Result<Vec<f32>, FolderError> {
-    let wrong = |what| FolderError::File { path: path.into(), what };
-    let bytes = std::fs::read(path).map_err(|source| FolderError::Io { path: path.into(), source })?;
-    let sample = decode(&bytes).map_err(|error| wrong(error.to_string()))?;
+fn row(path: &Path, pipeline: &Pipeline, port: &Port) -> Result<Vec<f32>, FolderError> {
+    let sample = open(path)?;
     let sample = pipeline.run(sample).map_err(|source| FolderError::Step { path: path.into(), source })?;
-    sample.fit(&port.shape).map_err(wrong)
+    sample.fit(&port.shape).map_err(|what| FolderError::File { path: path.into(), what })
 }
 
 /// What lies in a folder and has no dot before its name, by name.
@@ -116,8 +142,12 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, FolderError> {
     Ok(paths)
 }
 
-/// The files that can be read, and how.
-fn known(paths: Vec<PathBuf>) -> Vec<(PathBuf, Decode)> {
-    let how = |path: &Path| decoder(path.extension()?.to_str()?);
-    paths.into_iter().filter_map(|path| how(&path).map(|decode| (path, decode))).collect()
+/// The files that can be read.
+fn known(mut paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    paths.retain(|path| how(path).is_some());
+    paths
+}
+
+fn how(path: &Path) -> Option<Decode> {
+    decoder(path.extension()?.to_str()?)
 }

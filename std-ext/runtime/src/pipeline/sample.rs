@@ -64,8 +64,7 @@ impl Sample {
             return Ok(self.numbers);
         }
         if is(&[&channel[..], &extents].concat()) {
-            let channel = |at| self.numbers.iter().skip(at).step_by(self.channels).copied();
-            return Ok((0..self.channels).flat_map(channel).collect());
+            return Ok(self.planes().1);
         }
         let channels =
             if self.channels == 1 { "1 channel".into() } else { format!("{} channels", self.channels) };
@@ -83,6 +82,19 @@ impl Sample {
                 extents[0], self.channels
             ),
         })
+    }
+
+    /// Its shape and its numbers with channels first: `[channels, height, width]` or `[channels, samples]`; frames of features
+    /// are an image of one channel, `[1, frames, features]`.
+    pub fn planes(&self) -> (Vec<usize>, Vec<f32>) {
+        let places = self.numbers.len() / self.channels;
+        let shape = match self.kind {
+            Kind::Image { width, height } => vec![self.channels, height, width],
+            Kind::Sound { .. } => vec![self.channels, places],
+            Kind::Frames => return (vec![1, places, self.channels], self.numbers.clone()),
+        };
+        let channel = |at| self.numbers.iter().skip(at).step_by(self.channels).copied();
+        (shape, (0..self.channels).flat_map(channel).collect())
     }
 
     /// What a step makes of it.
