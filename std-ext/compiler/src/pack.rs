@@ -2,12 +2,10 @@
 
 use crate::lower::{Program, Slot, Step};
 use crate::memory::Layout;
-use midge_core::plan::{
-    self, Entry, Header, Kind, Operand, Plan, Region, STEP_LEN, Section, feature, region, section,
-};
+use midge_core::plan::{self, Entry, Kind, Operand, Plan, Region, STEP_LEN, feature, region, section};
 use midge_core::{Kernels, Registered, Runtime, crc32};
+use midge_runtime::assemble;
 use midge_runtime::host::{Metadata, Names};
-use sha2::{Digest, Sha256};
 
 /// Alignment of the work region, and of everything in it.
 pub const WORK_ALIGN: u32 = 16;
@@ -82,13 +80,13 @@ pub fn pack(
         (section::PORTS, ports(program)),
         (section::ENTRIES, entry.bytes().to_vec()),
         (section::NAME, metadata.name.as_bytes().to_vec()),
-        (section::HOST_DIGEST, host_digest(&host)),
+        (section::HOST_DIGEST, assemble::host_digest(&host)),
         (section::CONSTANTS, constants.bytes),
     ];
     if !state.initial.is_empty() {
         device.push((section::STATE, state.initial));
     }
-    let file = assemble(&device, &host, features)?;
+    let file = assemble::assemble(&device, &host, features).map_err(|_| PackError::TooLarge)?;
     check(&file, Kernels(kernels))?;
     Ok((file, names))
 }
@@ -227,72 +225,6 @@ fn ports(program: &Program) -> Vec<u8> {
         port.bytes()
     });
     bytes.collect()
-}
-
-/// Number of 16-byte units that `len` bytes take.
-fn units(len: usize) -> Result<u32, PackError> {
-    u32::try_from(len.div_ceil(16)).map_err(|_| PackError::TooLarge)
-}
-
-/// The host part's bytes: each section from a 16-byte boundary.
-fn host_bytes(host: &[(u16, Vec<u8>)]) -> Vec<u8> {
-    let mut bytes = Vec::new();
-    for (_, body) in host {
-        bytes.extend(body);
-        bytes.resize(bytes.len().next_multiple_of(16), 0);
-    }
-    bytes
-}
-
-fn host_digest(host: &[(u16, Vec<u8>)]) -> Vec<u8> {
-    Sha256::digest(host_bytes(host)).to_vec()
-}
-
-fn assemble(device: &[(u16, Vec<u8>)], host: &[(u16, Vec<u8>)], features: u32) -> Result<Vec<u8>, PackError> {
-    let count = device.len() + host.len();
-    let mut table = Vec::new();
-    let mut file = vec![0; (plan::HEADER_LEN + count * Section::LEN).next_multiple_of(16)];
-    let mut device_len = 0;
-    let all =
-        device.iter().map(|s| (s, section::DEVICE | section::REQUIRED)).chain(host.iter().map(|s| (s, 0)));
-    for (i, ((kind, body), flags)) in all.enumerate() {
-        // a device can do without a name, and without the digest of what it does not have
-        let optional = matches!(*kind, section::NAME | section::HOST_DIGEST);
-        let flags = if optional { section::DEVICE } else { flags };
-        let offset = units(file.len())?;
-        let len = u32::try_from(body.len()).map_err(|_| PackError::TooLarge)?;
-        table.extend(Section { kind: *kind, flags, offset, len, crc: crc32(0, body) }.bytes());
-        file.extend(body);
-        file.resize(file.len().next_multiple_of(16), 0);
-        if i + 1 == device.len() {
-            device_len = file.len();
-        }
-    }
-    file[plan::HEADER_LEN..plan::HEADER_LEN + table.len()].copy_from_slice(&table);
-    let id = Sha256::digest(&file[plan::HEADER_LEN..device_len]);
-    let magic = plan::MAGIC.as_chunks::<4>().0;
-    let mut header = Header {
-        magic_low: u32::from_le_bytes(magic[0]),
-        magic_high: u32::from_le_bytes(magic[1]),
-        major: plan::MAJOR,
-        minor: plan::MINOR,
-        sections: count as u8,
-        regions: device
-            .iter()
-            .find(|s| s.0 == section::REGIONS)
-            .map_or(0, |s| (s.1.len() / Region::LEN) as u8),
-        entries: 1,
-        align_log2: 4,
-        device_len: units(device_len)?,
-        file_len: units(file.len())?,
-        features,
-        crc: 0,
-    };
-    let front = &header.bytes()[..Header::LEN - 4];
-    header.crc = crc32(crc32(crc32(0, front), &id), &table);
-    file[..Header::LEN].copy_from_slice(&header.bytes());
-    file[plan::ID].copy_from_slice(&id);
-    Ok(file)
 }
 
 /// What was packed loads: `parse(pack(x))`.

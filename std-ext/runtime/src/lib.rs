@@ -1,6 +1,7 @@
 //! Plans on `std`: files, sessions, arrays and emulated devices.
 
 pub mod array;
+pub mod assemble;
 pub mod atomic;
 pub mod bench;
 pub mod bytes;
