@@ -18,7 +18,8 @@ import sys
 import zlib
 
 SECTIONS = {1: "regions", 2: "operands", 3: "steps", 5: "constants", 6: "ports", 7: "entries", 8: "host digest",
-            9: "initial state", 10: "name", 16: "metadata", 17: "names"}
+            9: "initial state", 10: "name", 16: "metadata", 17: "names", 18: "training",
+            19: "values"}
 TYPES = {0: "int8", 1: "uint8", 2: "int16", 3: "int32", 4: "float32", 5: "float16", 7: "int4", 8: "int64", 9: "bool"}
 FEATURES = {"float32": 1, "float16": 2, "int4": 4, "int64": 8}
 

@@ -102,6 +102,10 @@ pub mod section {
     pub const METADATA: u16 = 16;
     /// JSON: names of ports, operands and steps, and where they came from.
     pub const NAMES: u16 = 17;
+    /// JSON: where a training stands, and what lies in the values.
+    pub const TRAINING: u16 = 18;
+    /// Weights and other numbers of a training.
+    pub const VALUES: u16 = 19;
     /// A reader that does not know the kind must refuse the file.
     pub const REQUIRED: u16 = 1;
     /// The section belongs to the device part.

@@ -21,6 +21,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
         _ => {}
     }
     let part = Part::beside(&target)?;
+    // what a killed process of this number has left
+    let _ = fs::remove_file(&part.0);
     let mut file = fs::OpenOptions::new().write(true).create_new(true).open(&part.0)?;
     file.write_all(bytes)?;
     file.sync_data()?;

@@ -26,6 +26,8 @@ impl Part<'_> {
             section::NAME => "name",
             section::METADATA => "metadata",
             section::NAMES => "names",
+            section::TRAINING => "training",
+            section::VALUES => "values",
             _ => "unknown",
         }
     }

@@ -16,6 +16,7 @@
 //! ```
 
 mod autograd;
+pub mod checkpoint;
 mod cpu;
 pub mod data;
 pub mod device;

@@ -20,6 +20,11 @@ impl Ema {
         Ok(Ema { decay, averages })
     }
 
+    /// The averages, in the order of the parameters; to go on with others, assign to them.
+    pub fn averages(&self) -> &[Tensor] {
+        &self.averages
+    }
+
     /// Takes in what the parameters are now.
     ///
     /// # Errors

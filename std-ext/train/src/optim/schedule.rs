@@ -91,6 +91,16 @@ impl Default for Plateau {
 }
 
 impl Plateau {
+    /// What it has to know to go on: the best loss, and for how many epochs it has waited.
+    pub fn state(&self) -> (f32, u32) {
+        (self.best, self.waited)
+    }
+
+    /// Goes on where [`Plateau::state`] was.
+    pub fn load_state(&mut self, (best, waited): (f32, u32)) {
+        (self.best, self.waited) = (best, waited);
+    }
+
     /// The rate after an epoch with this loss.
     pub fn rate(&mut self, rate: f32, loss: f32) -> f32 {
         if loss < self.best * (1.0 - self.threshold) {
