@@ -104,7 +104,9 @@ impl File {
     pub(super) fn scale(&mut self, quant: &Quant, of: &str) -> (Vec<String>, Vec<Attribute>) {
         let (shape, attributes) = match quant.grain {
             Grain::Tensor => (vec![], vec![]),
-            Grain::Channel(axis) => (vec![quant.scale.len()], vec![Attribute::Int("axis", axis as i64)]),
+            Grain::Channel(axis) | Grain::Groups { axis, .. } => {
+                (vec![quant.scale.len()], vec![Attribute::Int("axis", axis as i64)])
+            }
         };
         let scale = quant.scale.iter().flat_map(|scale| scale.to_le_bytes()).collect();
         let width = quant.store.bytes();

@@ -193,7 +193,7 @@ pub(super) fn inverse(order: &[usize]) -> Vec<usize> {
 fn turned(quant: &Quant, order: Order, value: &Value) -> Quant {
     let more = order.len().saturating_sub(value.shape.len());
     let grain = match quant.grain {
-        Grain::Channel(axis) => Grain::Channel(place(order, axis + more)),
+        Grain::Channel(axis) | Grain::Groups { axis, .. } => Grain::Channel(place(order, axis + more)),
         Grain::Tensor => Grain::Tensor,
     };
     Quant { grain, ..quant.clone() }

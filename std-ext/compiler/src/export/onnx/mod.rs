@@ -21,7 +21,7 @@ use prost::Message as _;
 
 use self::file::{Attribute, File, number};
 use self::form::{Form, OWN, Order};
-use crate::graph::{Graph, Node, Op, Repr, Type, Value, ValueId};
+use crate::graph::{Grain, Graph, Node, Op, Repr, Type, Value, ValueId};
 use crate::import::{Refusal, schema as pb};
 use pb::tensor_shape_proto::{Dimension, dimension};
 use pb::type_proto;
@@ -48,7 +48,8 @@ pub struct About {
 /// # Errors
 /// Every node that ONNX has no form for.
 pub fn onnx(graph: &Graph, about: &About) -> Result<Vec<u8>, Vec<Refusal>> {
-    let mut exporter = Exporter::new(graph);
+    let graph = ungrouped(graph);
+    let mut exporter = Exporter::new(&graph);
     let mut refusals = Vec::new();
     for node in &graph.nodes {
         if let Err(reason) = exporter.node_of(node) {
@@ -57,6 +58,20 @@ pub fn onnx(graph: &Graph, about: &About) -> Result<Vec<u8>, Vec<Refusal>> {
     }
     exporter.leave();
     if refusals.is_empty() { Ok(exporter.model(about).encode_to_vec()) } else { Err(refusals) }
+}
+
+/// The graph with integers whose groups have factors, which ONNX does not, as integers of 8 bits: in a graph they are
+/// multiplied already.
+fn ungrouped(graph: &Graph) -> Graph {
+    let mut graph = graph.clone();
+    for value in &mut graph.values {
+        if let Repr::Quant(quant) = &mut value.repr
+            && let Grain::Groups { axis, .. } = quant.grain
+        {
+            (quant.store, quant.grain) = (Type::I8, Grain::Channel(axis));
+        }
+    }
+    graph
 }
 
 /// A graph on its way to a file.
