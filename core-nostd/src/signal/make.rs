@@ -47,7 +47,7 @@ impl Recipe {
         Self::LEN + 2 * numbers
     }
 
-    /// The recipe and its tables as [`Tables::parse`](super::Tables::parse) takes them; `N` is [`Recipe::len`].
+    /// The recipe and its tables as [`Tables::parse`](super::Tables::parse) takes them; `N` is [`Recipe::size`].
     ///
     /// # Errors
     /// [`Unfit`] that says what of the recipe is out of range.
@@ -59,7 +59,7 @@ impl Recipe {
         }
     }
 
-    /// Writes the recipe and its tables to `to`, which has [`Recipe::len`] bytes.
+    /// Writes the recipe and its tables to `to`, which has [`Recipe::size`] bytes.
     ///
     /// # Errors
     /// [`Unfit`] that says what of the recipe is out of range.
