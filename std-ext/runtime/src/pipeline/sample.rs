@@ -64,7 +64,7 @@ impl Sample {
             return Ok(self.numbers);
         }
         if is(&[&channel[..], &extents].concat()) {
-            return Ok(self.planes().1);
+            return Ok(self.channels_first());
         }
         let channels =
             if self.channels == 1 { "1 channel".into() } else { format!("{} channels", self.channels) };
@@ -93,8 +93,13 @@ impl Sample {
             Kind::Sound { .. } => vec![self.channels, places],
             Kind::Frames => return (vec![1, places, self.channels], self.numbers.clone()),
         };
+        (shape, self.channels_first())
+    }
+
+    /// Its numbers, all of the first channel before those of the next.
+    fn channels_first(&self) -> Vec<f32> {
         let channel = |at| self.numbers.iter().skip(at).step_by(self.channels).copied();
-        (shape, (0..self.channels).flat_map(channel).collect())
+        (0..self.channels).flat_map(channel).collect()
     }
 
     /// What a step makes of it.
