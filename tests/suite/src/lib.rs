@@ -13,6 +13,7 @@ pub mod costs;
 pub mod damage;
 mod door;
 pub mod edit;
+pub mod halves;
 pub mod inside;
 mod layers;
 pub mod linked;

@@ -206,7 +206,7 @@ impl Quantizer {
     /// A model of which nothing can be quantized.
     pub fn quantize(&self, observed: &Observed, settings: &Settings) -> Result<Quantized, QuantizeError> {
         let graph = match (settings.activations, settings.weights) {
-            (Type::F16, _) => return self.quantize_halves(),
+            (Type::F16, _) => return self.halves(),
             (Type::F32, Type::F16) => weights::halves(&self.graph),
             (Type::F32, _) => self.graph.clone(),
             (store, _) => {
@@ -225,7 +225,10 @@ impl Quantizer {
     }
 
     /// The model with activations and weights in half precision, as far as there are kernels.
-    fn quantize_halves(&self) -> Result<Quantized, QuantizeError> {
+    ///
+    /// # Errors
+    /// A model none of whose operators has one.
+    pub fn halves(&self) -> Result<Quantized, QuantizeError> {
         let mut stores = self.stores(Type::F16, halves::obstacle);
         let rewrite = |stores: &[_]| halves::rewrite(&self.graph, stores);
         let (graph, floats) = self.settle(&mut stores, halves::obstacle, rewrite)?;
