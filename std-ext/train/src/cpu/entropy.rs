@@ -32,7 +32,7 @@ pub(super) fn entropy(
                         continue;
                     };
                     let x = &data[r * n..(r + 1) * n];
-                    row(1.0, true, x, gradient);
+                    row(true, x, gradient);
                     let (hit, spread) = (1.0 - smoothing, smoothing / n as f32);
                     *loss = -hit * gradient[class];
                     if smoothing > 0.0 {

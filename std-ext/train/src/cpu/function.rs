@@ -82,24 +82,21 @@ pub(super) fn tanh(x: f32) -> f32 {
     if a < 0.625 { small } else { large.copysign(x) }
 }
 
-/// The error function, within 3e-7 (Abramowitz and Stegun, 7.1.26, where x is not small).
+/// The error function, within 4 units in the last place: `x P(x^2) / Q(x^2)`, fitted so that the greatest relative error up
+/// to 3.9, from where on it is 1, is least.
 #[inline(always)]
 pub(super) fn erf(x: f32) -> f32 {
-    let a = x.abs();
-    let t = 1.0 / (1.0 + 0.327_591_1 * a);
-    let mut p = 1.061_405_4;
-    for c in [-1.453_152, 1.421_413_7, -0.284_496_74, 0.254_829_6] {
-        p = p * t + c;
-    }
-    let large = 1.0 - p * t * exp(-a * a);
-    // The series: 2 / sqrt(pi) * (x - x^3 / 3 + x^5 / 10 - x^7 / 42 + x^9 / 216).
+    let x = x.clamp(-3.9, 3.9);
     let s = x * x;
-    let mut q = 1.0 / 216.0;
-    for c in [-1.0 / 42.0, 0.1, -1.0 / 3.0, 1.0] {
+    let mut p = 2.066_479_5e-6;
+    for c in [2.850_611_2e-4, 3.738_307e-3, 5.266_796_4e-2, 0.189_665_94, std::f32::consts::FRAC_2_SQRT_PI] {
+        p = p * s + c;
+    }
+    let mut q = 3.827_003_5e-5;
+    for c in [1.157_366_6e-3, 1.491_42e-2, 0.113_818_59, 0.501_419_84, 1.0] {
         q = q * s + c;
     }
-    let small = std::f32::consts::FRAC_2_SQRT_PI * q * x;
-    if a < 0.5 { small } else { large.copysign(x) }
+    (x * p / q).clamp(-1.0, 1.0)
 }
 
 #[cfg(test)]
@@ -124,7 +121,7 @@ mod tests {
         assert!(worst(1.1..1e6, log, f64::ln) < 2.0 * ulp);
         assert!(worst(-20.0..20.0, sigmoid, |x| 1.0 / (1.0 + (-x).exp())) < 3.0 * ulp);
         assert!(worst(-9.0..9.0, tanh, f64::tanh) < 3.0 * ulp);
-        assert!(worst(-4.0..4.0, erf, libm::erf) < 2e-6);
+        assert!(worst(-6.0..6.0, erf, libm::erf) < 4.0 * ulp);
     }
 
     #[test]

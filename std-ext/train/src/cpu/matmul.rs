@@ -30,18 +30,29 @@ impl<'a> Matrix<'a> {
 
 /// `out = a * b`, or `out += a * b`, where rows of `out` lie one after the other.
 pub(super) fn product(a: Matrix<'_>, b: Matrix<'_>, add: bool, out: &mut [f32]) {
+    product_to(a, b, add, out, b.size[1]);
+}
+
+/// [`product`], where rows of `out` start `stride` apart.
+pub(super) fn product_to(a: Matrix<'_>, b: Matrix<'_>, add: bool, out: &mut [f32], stride: usize) {
     let [[m, k], [_, n]] = [a.size, b.size];
     if m == 0 || n == 0 {
         return;
     }
     if k == 0 {
         if !add {
-            out.fill(0.0);
+            out.chunks_mut(stride).take(m).for_each(|row| row[..n].fill(0.0));
         }
         return;
     }
     let last = |x: Matrix<'_>| (x.size[0] - 1) * x.strides[0] + (x.size[1] - 1) * x.strides[1];
-    assert!(k == b.size[0] && last(a) < a.data.len() && last(b) < b.data.len() && m * n <= out.len());
+    assert!(
+        k == b.size[0]
+            && last(a) < a.data.len()
+            && last(b) < b.data.len()
+            && n <= stride
+            && (m - 1) * stride + n <= out.len()
+    );
     let gemm = gemm_f32::gemm::f32::get_gemm_fn();
     let [a_down, a_across] = a.strides.map(|s| s as isize);
     let [b_down, b_across] = b.strides.map(|s| s as isize);
@@ -56,7 +67,7 @@ pub(super) fn product(a: Matrix<'_>, b: Matrix<'_>, add: bool, out: &mut [f32]) 
             k,
             out.as_mut_ptr(),
             1,
-            n as isize,
+            stride as isize,
             add,
             a.data.as_ptr(),
             a_across,
@@ -109,13 +120,18 @@ impl<'a> Stack<'a> {
 pub(super) fn matmul(w: &Workers, a: In<'_>, b: In<'_>, bias: Option<In<'_>>, out: &mut [f32]) {
     let (a, b) = (Stack::new(&a), Stack::new(&b));
     let ([m, k], n, batch) = (a.first.size, b.first.size[1], a.starts.len());
-    let bias = bias.map(|b| b.dense().to_vec());
     let (work, one) = (2 * batch * m * n * k, m * n);
-    // Few large products are cut in rows; of many small ones, some are a piece.
-    let rows = if batch >= 4 || work < 1 << 20 { m } else { m.div_ceil(4).next_multiple_of(8) };
     if one == 0 {
         return;
     }
+    // Few large products are cut: along the inner axis where that is by far the longest, else in rows. Each cut costs the
+    // crate a rearrangement of what is not cut.
+    let cuts = if batch >= 4 || work < 1 << 21 { 1 } else { 4 };
+    if cuts > 1 && batch == 1 && bias.is_none() && k >= 2 * m.max(n) {
+        return inner(w, a.at(0), b.at(0), k.div_ceil(cuts), &mut out[..one]);
+    }
+    let bias = bias.map(|b| b.dense().to_vec());
+    let rows = m.div_ceil(cuts).next_multiple_of(8).min(m);
     let mut parts: Vec<(usize, usize, &mut [f32])> = Vec::new();
     for (i, product) in out.chunks_mut(one).enumerate() {
         parts.extend(product.chunks_mut(rows * n).enumerate().map(|(r, part)| (i, r * rows, part)));
@@ -128,4 +144,19 @@ pub(super) fn matmul(w: &Workers, a: In<'_>, b: In<'_>, bias: Option<In<'_>>, ou
             product(a.at(*i).rows(*row, out.len() / n), b.at(*i), bias.is_some(), out);
         }
     });
+}
+
+/// A product as a sum of products of `each` columns of `a` and rows of `b`.
+fn inner(w: &Workers, a: Matrix<'_>, b: Matrix<'_>, each: usize, out: &mut [f32]) {
+    let count = a.size[1].div_ceil(each);
+    let mut parts = vec![0.0; out.len() * count];
+    w.pieces(&mut parts, out.len(), 2 * out.len() * a.size[1], |i, part| {
+        let len = each.min(a.size[1] - i * each);
+        product(a.transposed().rows(i * each, len).transposed(), b.rows(i * each, len), false, part);
+    });
+    let (first, rest) = parts.split_at(out.len());
+    out.copy_from_slice(first);
+    for part in rest.chunks(out.len()) {
+        out.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+    }
 }

@@ -17,15 +17,13 @@ pub(super) struct Memory {
 pub(super) type Reading<'a> = RwLockReadGuard<'a, Data>;
 pub(super) type Writing<'a> = RwLockWriteGuard<'a, Data>;
 
-/// Bytes of spare buffers that are kept at most.
-const KEPT: u64 = 16 << 20;
-
-/// Buffers of f32 that nobody uses, by length.
+/// Buffers of f32 that nobody uses, by length. With those in use they are never more than were in use at once.
 #[derive(Debug, Default)]
 pub(super) struct Spare {
     free: Mutex<HashMap<usize, Vec<Vec<f32>>>>,
     used: AtomicU64,
     kept: AtomicU64,
+    peak: AtomicU64,
 }
 
 impl Spare {
@@ -42,7 +40,8 @@ impl Spare {
 
     fn give(&self, data: Vec<f32>) {
         let bytes = 4 * data.len() as u64;
-        if bytes == 0 || self.kept.load(Ordering::Relaxed) + bytes > KEPT {
+        let all = self.bytes().iter().sum::<u64>() + bytes;
+        if bytes == 0 || all > self.peak.load(Ordering::Relaxed) {
             return;
         }
         self.kept.fetch_add(bytes, Ordering::Relaxed);
@@ -62,7 +61,8 @@ fn bytes(data: &Data) -> u64 {
 
 impl Memory {
     pub(super) fn of(data: Data, spare: &Arc<Spare>) -> Memory {
-        spare.used.fetch_add(bytes(&data), Ordering::Relaxed);
+        let used = spare.used.fetch_add(bytes(&data), Ordering::Relaxed) + bytes(&data);
+        spare.peak.fetch_max(used, Ordering::Relaxed);
         Memory { data: RwLock::new(data), spare: Arc::clone(spare) }
     }
 

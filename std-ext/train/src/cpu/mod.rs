@@ -3,6 +3,7 @@
 //! Work is cut in pieces that depend on shapes alone, never on the number of threads, and sums within a piece have one
 //! order: the same numbers come out with any number of threads.
 
+mod attention;
 mod conv;
 mod entropy;
 mod function;
@@ -212,6 +213,12 @@ impl Device for Cpu {
                 let (losses, gradients) = (memory::f32s(losses, name)?, memory::f32s(gradients, name)?);
                 entropy::entropy(w, *smoothing, all.read(0)?, all.indices(1)?, losses, gradients)?;
             }
+            Op::Attention { heads, causal } => {
+                let [made, sums] = &mut out[..] else { return Ok(Ran::Unsupported) };
+                let x = all.read(0)?;
+                let sizes = attention::Sizes::new(&x, *heads, *causal);
+                attention::forward(w, sizes, x, memory::f32s(made, name)?, memory::f32s(sums, name)?);
+            }
             Op::Normalize { epsilon } => {
                 let [values, means, inverses] = &mut out[..] else { return Ok(Ran::Unsupported) };
                 let outs =
@@ -267,11 +274,14 @@ impl Device for Cpu {
                     Op::TakeAdd => index::take_add(w, all.read(0)?, all.indices(1)?, to, write)?,
                     Op::Gather => index::gather(all.read(0)?, all.indices(1)?, write)?,
                     Op::GatherAdd => index::gather_add(all.read(0)?, all.indices(1)?, to, write)?,
-                    Op::Softmax { scale, causal, log } => {
-                        softmax::softmax(w, *scale, *causal, *log, all.read(0)?, write)
-                    }
-                    Op::SoftmaxBack { scale, log } => {
-                        softmax::back(w, *scale, *log, all.read(0)?, all.read(1)?, write)
+                    Op::Softmax { log } => softmax::softmax(w, *log, all.read(0)?, write),
+
+                    Op::SoftmaxBack { log } => softmax::back(w, *log, all.read(0)?, all.read(1)?, write),
+
+                    Op::AttentionBack { heads, causal } => {
+                        let x = all.read(0)?;
+                        let sizes = attention::Sizes::new(&x, *heads, *causal);
+                        attention::back(w, sizes, [x, all.read(1)?, all.read(2)?, all.read(3)?], write);
                     }
                     Op::NormalizeBack => norm::back(w, all.read(0)?, all.read(1)?, all.read(2)?, write),
                     _ => return Ok(Ran::Unsupported),

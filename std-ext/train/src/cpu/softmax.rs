@@ -7,8 +7,8 @@ use crate::device::Reduce;
 /// Elements of a piece of work.
 const PIECE: usize = 8192;
 
-/// Softmax of `scale * x` over rows, or its logarithm.
-pub(super) fn softmax(w: &Workers, scale: f32, causal: bool, log: bool, x: In<'_>, out: &mut [f32]) {
+/// Softmax over rows, or its logarithm.
+pub(super) fn softmax(w: &Workers, log: bool, x: In<'_>, out: &mut [f32]) {
     let n = x.size(1);
     let data = x.dense();
     let rows = (PIECE / n.max(1)).max(1);
@@ -17,10 +17,8 @@ pub(super) fn softmax(w: &Workers, scale: f32, causal: bool, log: bool, x: In<'_
             #[inline(always)]
             || {
                 for (r, out) in out.chunks_mut(n.max(1)).enumerate() {
-                    let r = i * rows + r;
-                    let seen = if causal { r % n + 1 } else { n };
-                    row(scale, log, &data[r * n..r * n + seen], &mut out[..seen]);
-                    out[seen..].fill(if log { f32::NEG_INFINITY } else { 0.0 });
+                    let at = (i * rows + r) * n;
+                    row(log, &data[at..at + n], out);
                 }
             },
         );
@@ -28,23 +26,27 @@ pub(super) fn softmax(w: &Workers, scale: f32, causal: bool, log: bool, x: In<'_
 }
 
 #[inline(always)]
-pub(super) fn row(scale: f32, log: bool, x: &[f32], out: &mut [f32]) {
-    let extreme = fold(if scale < 0.0 { Reduce::Min } else { Reduce::Max }, x);
+pub(super) fn row(log: bool, x: &[f32], out: &mut [f32]) {
+    let greatest = fold(Reduce::Max, x);
     for (out, &x) in out.iter_mut().zip(x) {
-        *out = function::exp(scale * (x - extreme));
+        *out = function::exp(x - greatest);
     }
     let sum = fold(Reduce::Sum, out);
     if log {
         let sum = function::log(sum);
-        out.iter_mut().zip(x).for_each(|(out, &x)| *out = scale * (x - extreme) - sum);
+        for (out, &x) in out.iter_mut().zip(x) {
+            *out = x - greatest - sum;
+        }
     } else {
         let inverse = 1.0 / sum;
-        out.iter_mut().for_each(|out| *out *= inverse);
+        for out in out {
+            *out *= inverse;
+        }
     }
 }
 
 /// What softmax gave, and the gradient of that, to the gradient of x.
-pub(super) fn back(w: &Workers, scale: f32, log: bool, y: In<'_>, g: In<'_>, out: &mut [f32]) {
+pub(super) fn back(w: &Workers, log: bool, y: In<'_>, g: In<'_>, out: &mut [f32]) {
     let n = y.size(1);
     let (values, gradients) = (y.dense(), g.dense());
     let rows = (PIECE / n.max(1)).max(1);
@@ -55,15 +57,9 @@ pub(super) fn back(w: &Workers, scale: f32, log: bool, y: In<'_>, g: In<'_>, out
                 for (r, out) in out.chunks_mut(n.max(1)).enumerate() {
                     let at = (i * rows + r) * n;
                     let (y, g) = (&values[at..at + n], &gradients[at..at + n]);
-                    if log {
-                        let sum = fold(Reduce::Sum, g);
-                        out.iter_mut()
-                            .zip(y)
-                            .zip(g)
-                            .for_each(|((out, &y), &g)| *out = scale * (g - function::exp(y) * sum));
-                    } else {
-                        let sum = dot(y, g);
-                        out.iter_mut().zip(y).zip(g).for_each(|((out, &y), &g)| *out = scale * y * (g - sum));
+                    let sum = if log { fold(Reduce::Sum, g) } else { dot(y, g) };
+                    for ((out, &y), &g) in out.iter_mut().zip(y).zip(g) {
+                        *out = if log { g - function::exp(y) * sum } else { y * (g - sum) };
                     }
                 }
             },

@@ -163,19 +163,13 @@ pub enum Op {
     Gather,
     /// Elements and indices `[outer, k, inner]`, added up in `[outer, len, inner]`. Dense.
     GatherAdd,
-    /// Softmax of `scale * x` over the last axis of `[rows, n]`, or its logarithm. Dense.
+    /// Softmax over the last axis of `[rows, n]`, or its logarithm. Dense.
     Softmax {
-        /// Factor on x.
-        scale: f32,
-        /// Row r of each `n` rows sees only its first r + 1 elements.
-        causal: bool,
         /// The logarithm.
         log: bool,
     },
     /// The softmax (or its logarithm) and the gradient of it to the gradient of x. Dense.
     SoftmaxBack {
-        /// As in the softmax.
-        scale: f32,
         /// As in the softmax.
         log: bool,
     },
@@ -184,6 +178,22 @@ pub enum Op {
     CrossEntropy {
         /// How much of the target is spread over all classes.
         smoothing: f32,
+    },
+    /// Self-attention: queries, keys and values `[b, t, 3 * size]`, side by side and each with its heads side by side, to
+    /// `[b, t, size]`, and the logarithms of the sums that shares were divided by, `[b, heads, t]`. Shares are the softmax of
+    /// products of queries and keys, divided by the root of a head's size. Dense.
+    Attention {
+        /// How many heads share the size.
+        heads: usize,
+        /// Rows see only what is not behind them.
+        causal: bool,
+    },
+    /// What [`Op::Attention`] read and wrote, and the gradient of what the heads made, to the gradient of the read. Dense.
+    AttentionBack {
+        /// As in the attention.
+        heads: usize,
+        /// As in the attention.
+        causal: bool,
     },
     /// `[outer, groups, inner]` to mean 0 and variance 1 within each group; also writes the means and the reciprocals of
     /// the deviations, `[groups]` both. Dense.
@@ -224,6 +234,8 @@ impl Op {
             Op::Softmax { .. } => "softmax",
             Op::SoftmaxBack { .. } => "gradient of softmax",
             Op::CrossEntropy { .. } => "cross_entropy",
+            Op::Attention { .. } => "attention",
+            Op::AttentionBack { .. } => "gradient of attention",
             Op::Normalize { .. } => "normalize",
             Op::NormalizeBack => "gradient of normalize",
             Op::Step { .. } => "step",

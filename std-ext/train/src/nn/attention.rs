@@ -39,18 +39,7 @@ impl Module for MultiHeadAttention {
     parts!(in_proj, out_proj);
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let [batch, length, size] = x.shape()[..] else {
-            return Err(x.shape().wrong("attention", "a sequence is [batch, length, size]"));
-        };
-        let each = size / self.heads;
-        // [batch, length, 3, heads, each] to three times [batch, heads, length, each].
-        let all = self.in_proj.forward(x)?.reshape([batch, length, 3, self.heads, each])?;
-        let part = |i: usize| all.at(2, i)?.permute(&[0, 2, 1, 3]);
-        let (query, key, value) = (part(0)?, part(1)?, part(2)?);
-        let scores = query.matmul(&key.transpose(-1, -2)?)?;
-        let shares = scores.softmax_rows("attention", 1.0 / (each as f32).sqrt(), self.causal, false)?;
-        let heads = shares.matmul(&value)?.permute(&[0, 2, 1, 3])?;
-        self.out_proj.forward(&heads.reshape([batch, length, size])?)
+        self.out_proj.forward(&self.in_proj.forward(x)?.attention(self.heads, self.causal)?)
     }
 }
 

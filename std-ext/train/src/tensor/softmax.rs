@@ -1,6 +1,6 @@
 //! Softmax, and normalization to mean 0 and variance 1.
 
-use super::{Tensor, compute};
+use super::{Tensor, compute, compute_one};
 use crate::autograd::{Grad, record};
 use crate::device::{Op, Type};
 use crate::{Result, Shape};
@@ -25,34 +25,22 @@ impl Tensor {
     fn softmax_along(&self, name: &'static str, axis: isize, log: bool) -> Result<Tensor> {
         let at = self.shape().axis(name, axis)?;
         if at + 1 == self.rank() {
-            return self.softmax_rows(name, 1.0, false, log);
+            return self.softmax_rows(name, log);
         }
-        self.transpose(axis, -1)?.softmax_rows(name, 1.0, false, log)?.transpose(axis, -1)
+        self.transpose(axis, -1)?.softmax_rows(name, log)?.transpose(axis, -1)
     }
 
-    /// Softmax of `scale * x` over the last axis; if it is causal, row r of the last two axes sees its first r + 1
-    /// elements only.
-    pub(crate) fn softmax_rows(
-        &self,
-        name: &'static str,
-        scale: f32,
-        causal: bool,
-        log: bool,
-    ) -> Result<Tensor> {
+    /// [`Tensor::softmax_along`] the last axis.
+    fn softmax_rows(&self, name: &'static str, log: bool) -> Result<Tensor> {
         let n = self.shape().last(0);
         let rows = self.elements() / n.max(1);
         let x = self.float(name)?.detach().contiguous()?.reshape([rows, n])?;
-        let output = Tensor::shaped(&Op::Softmax { scale, causal, log }, &[&x], [rows, n], self.shape())?;
+        let output = Tensor::shaped(&Op::Softmax { log }, &[&x], [rows, n], self.shape())?;
         let saved = output.clone();
         let shape = self.shape().clone();
         Ok(record(name, output, [self], &[&saved], move |saved, g| {
             let (y, g) = (saved[0].reshape([rows, n])?, g.contiguous()?.reshape([rows, n])?);
-            Ok([Some(Grad::Whole(Tensor::shaped(
-                &Op::SoftmaxBack { scale, log },
-                &[&y, &g],
-                [rows, n],
-                &shape,
-            )?))])
+            Ok([Some(Grad::Whole(Tensor::shaped(&Op::SoftmaxBack { log }, &[&y, &g], [rows, n], &shape)?))])
         }))
     }
 
@@ -71,5 +59,33 @@ impl Tensor {
             Ok([Some(Grad::Whole(Tensor::shaped(&Op::NormalizeBack, &[y, inverses, &g], raw, &shape)?))])
         });
         Ok([output, means, inverses])
+    }
+
+    /// Self-attention over queries, keys and values that lie side by side in the last axis, `[batch, length, 3 * size]`, each
+    /// with its `heads` side by side. Causal rows see only what is not behind them.
+    ///
+    /// # Errors
+    /// It has another number of axes, or heads do not divide the size.
+    pub fn attention(&self, heads: usize, causal: bool) -> Result<Tensor> {
+        let [batch, length, three] = self.shape()[..] else {
+            return Err(self
+                .shape()
+                .wrong("attention", "queries, keys and values are [batch, length, 3 * size]"));
+        };
+        if heads == 0 || three == 0 || !three.is_multiple_of(3 * heads) {
+            return Err(self
+                .shape()
+                .wrong("attention", format!("the last axis is not three times {heads} equal heads")));
+        }
+        let x = self.float("attention")?.detach().contiguous()?;
+        let made =
+            [(Type::F32, [batch, length, three / 3].into()), (Type::F32, [batch, heads, length].into())];
+        let [output, sums] = compute(&Op::Attention { heads, causal }, &[&x], made)?;
+        let (saved, shape) = (output.clone(), self.shape().clone());
+        Ok(record("attention", output, [self], &[&x, &saved, &sums], move |saved, g| {
+            let [x, y, sums] = saved else { return Ok([None]) };
+            let op = Op::AttentionBack { heads, causal };
+            Ok([Some(Grad::Whole(compute_one(&op, &[x, y, sums, &g.contiguous()?], &shape)?))])
+        }))
     }
 }
