@@ -1,6 +1,5 @@
 //! Between half and single precision: one instruction where the core has it. The bits are those of [`half`](crate::half),
-//! but for the payload of NaN. Single
-//! precision is here by its bits.
+//! but for the payload of NaN. Single precision is here by its bits.
 
 #[cfg(midge_half)]
 #[expect(unsafe_code, reason = "instructions without a function; each block has its proof")]

@@ -130,7 +130,7 @@ pub(super) fn matmul(w: &Workers, a: In<'_>, b: In<'_>, bias: Option<In<'_>>, ou
     if cuts > 1 && batch == 1 && bias.is_none() && k >= 2 * m.max(n) {
         return inner(w, a.at(0), b.at(0), k.div_ceil(cuts), &mut out[..one]);
     }
-    let bias = bias.map(|b| b.dense().to_vec());
+    let bias = bias.as_ref().map(In::dense);
     let rows = m.div_ceil(cuts).next_multiple_of(8).min(m);
     let mut parts: Vec<(usize, usize, &mut [f32])> = Vec::new();
     for (i, product) in out.chunks_mut(one).enumerate() {
@@ -138,7 +138,7 @@ pub(super) fn matmul(w: &Workers, a: In<'_>, b: In<'_>, bias: Option<In<'_>>, ou
     }
     w.pieces(&mut parts, 1, work, |_, parts| {
         for (i, row, out) in parts {
-            if let Some(bias) = &bias {
+            if let Some(bias) = bias {
                 out.chunks_mut(n).for_each(|row| row.copy_from_slice(bias));
             }
             product(a.at(*i).rows(*row, out.len() / n), b.at(*i), bias.is_some(), out);

@@ -15,7 +15,7 @@ mod norm;
 mod pool;
 mod reduce;
 mod softmax;
-pub(crate) mod step;
+mod step;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};

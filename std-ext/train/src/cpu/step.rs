@@ -7,16 +7,6 @@ use crate::device::{Data, Rule};
 /// Parameters of a piece of work.
 const PIECE: usize = 8192;
 
-/// How many states a rule keeps for each parameter.
-pub(crate) fn states(rule: &Rule) -> usize {
-    match rule {
-        Rule::Sgd { momentum, .. } => usize::from(*momentum != 0.0),
-        Rule::Adam { .. } => 2,
-        Rule::RmsProp { momentum, .. } => 1 + usize::from(*momentum != 0.0),
-        Rule::Adagrad { .. } => 1,
-    }
-}
-
 /// Changes each parameter and its states (writes, one after the other) by its gradient (reads).
 pub(super) fn step(
     w: &Workers,
@@ -25,7 +15,7 @@ pub(super) fn step(
     all: &Operands<'_>,
     writes: &mut [memory::Writing<'_>],
 ) -> Result<()> {
-    let count = 1 + states(&rule);
+    let count = 1 + rule.states();
     for (i, writes) in writes.chunks_mut(count).enumerate() {
         let gradient = all.read(i)?.dense();
         let mut slices = Vec::with_capacity(count);

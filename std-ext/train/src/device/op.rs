@@ -107,6 +107,18 @@ pub enum Rule {
     },
 }
 
+impl Rule {
+    /// How many states it keeps for each parameter.
+    pub fn states(&self) -> usize {
+        match self {
+            Rule::Sgd { momentum, .. } => usize::from(*momentum != 0.0),
+            Rule::Adam { .. } => 2,
+            Rule::RmsProp { momentum, .. } => 1 + usize::from(*momentum != 0.0),
+            Rule::Adagrad { .. } => 1,
+        }
+    }
+}
+
 /// An operation on views. Axes before those named are a batch. All numbers are f32 unless it says otherwise.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Op {

@@ -8,7 +8,6 @@ pub use clip::clip_grad_norm;
 pub use ema::Ema;
 pub use schedule::{Plateau, Schedule};
 
-use crate::cpu::step::states;
 use crate::device::{Op, Rule};
 use crate::tensor::run;
 use crate::{Error, Result, Tensor};
@@ -208,7 +207,7 @@ impl Optimizer {
     /// # Errors
     /// There is no memory left for states.
     pub fn add_group(&mut self, parameters: Vec<Tensor>, factor: f32) -> Result<()> {
-        let count = states(&self.method.rule(self.rate, 1));
+        let count = self.method.rule(self.rate, 1).states();
         let states =
             parameters.iter().map(|p| (0..count).map(|_| Tensor::zeros_on(p.device(), p.shape())).collect());
         let states = states.collect::<Result<Vec<_>>>()?;
