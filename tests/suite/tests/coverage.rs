@@ -12,6 +12,11 @@ use midge_suite::{Choice, cases, packed};
 #[test]
 fn every_kernel_is_used_by_a_case() {
     let mut unused: BTreeSet<_> = Kernels::ALL.0.iter().map(|kernel| kernel.code).collect();
+    let used = |unused: &mut BTreeSet<_>, file: &[u8]| {
+        Plan::parse(file).unwrap().steps().for_each(|step| {
+            unused.remove(&step.code());
+        });
+    };
     for case in cases().unwrap() {
         for choice in Choice::KINDS {
             let Ok(compiled) = convert(&case.model, &choice.options()) else {
@@ -26,26 +31,19 @@ fn every_kernel_is_used_by_a_case() {
                 Some(convert(&case.model, &choice.options()).ok()?.file)
             });
             for file in forced.chain([compiled.file]) {
-                Plan::parse(&file).unwrap().steps().for_each(|step| {
-                    unused.remove(&step.code());
-                });
+                used(&mut unused, &file);
             }
         }
-    }
-    for case in cases().unwrap() {
-        let Some(file) = halved(&case) else { continue };
-        Plan::parse(&file).unwrap().steps().for_each(|step| {
-            unused.remove(&step.code());
-        });
+        if let Some(file) = halved(&case) {
+            used(&mut unused, &file);
+        }
     }
     for net in (0..300).map(Net::new) {
         if unused.is_empty() {
             break;
         }
         for plan in packed::plans(&net.graph).unwrap().unwrap_or_default() {
-            Plan::parse(&plan.file).unwrap().steps().for_each(|step| {
-                unused.remove(&step.code());
-            });
+            used(&mut unused, &plan.file);
         }
     }
     assert!(unused.is_empty(), "no case for {unused:x?}");
