@@ -2,4 +2,4 @@
 
 mod onnx;
 
-pub use onnx::{About, onnx};
+pub use onnx::{About, Attribute, File, Port, Words, number, onnx};

@@ -2,28 +2,66 @@
 
 use std::collections::{HashMap, HashSet};
 
+use prost::Message as _;
+use semver::Version;
+
 use crate::graph::{Grain, Quant, Type};
 use crate::import::schema as pb;
 use pb::attribute_proto::AttributeType;
 use pb::tensor_proto::DataType;
+use pb::tensor_shape_proto::{Dimension, dimension};
+use pb::type_proto;
 
-/// What a node is told, beside what it reads.
+/// The set of operators that files are written in. Runtimes know it longer than the next one, and ONNX Runtime's own
+/// optimizer fails on int8 in later ones where a processor has no products of signed bytes.
+const OPSET: i64 = 20;
+/// The version of the format that has it.
+const IR: i64 = 10;
+
+/// What a node is told, beside what it reads: the attribute's name, and its value.
 #[derive(Clone, Debug)]
-pub(super) enum Attribute {
+pub enum Attribute {
+    /// A whole number.
     Int(&'static str, i64),
+    /// Whole numbers.
     Ints(&'static str, Vec<i64>),
+    /// A real number.
     Float(&'static str, f32),
+    /// A word.
     Text(&'static str, &'static str),
+}
+
+/// A tensor that who runs the model gives or gets.
+#[derive(Clone, Debug)]
+pub struct Port {
+    /// Its name.
+    pub name: String,
+    /// Its numbers.
+    pub store: Type,
+    /// Its sizes.
+    pub shape: Vec<usize>,
+}
+
+/// What a file says about its model.
+#[derive(Clone, Debug, Default)]
+pub struct Words {
+    /// The model's name.
+    pub name: String,
+    /// What there is to say of it.
+    pub docs: String,
+    /// Its own version.
+    pub version: Option<Version>,
 }
 
 /// A constant without a name of its own.
 type Content = (i32, Vec<i64>, Vec<u8>);
 
-/// Nodes and constants so far.
+/// An ONNX file that is being written: nodes and constants so far.
 #[derive(Debug, Default)]
-pub(super) struct File {
+pub struct File {
     pub(super) nodes: Vec<pb::NodeProto>,
     pub(super) constants: Vec<pb::TensorProto>,
+    opset: i64,
     names: HashSet<String>,
     /// Small constants, which are there once.
     shared: HashMap<Content, String>,
@@ -31,7 +69,7 @@ pub(super) struct File {
 
 impl File {
     /// A name that nothing has yet: `wish`, or with a number behind it.
-    pub(super) fn fresh(&mut self, wish: &str) -> String {
+    pub fn fresh(&mut self, wish: &str) -> String {
         let mut name = wish.to_string();
         let mut n = 1;
         while !self.names.insert(name.clone()) {
@@ -42,7 +80,7 @@ impl File {
     }
 
     /// Adds a node, and gives the name of its first output.
-    pub(super) fn node(
+    pub fn node(
         &mut self,
         op: &str,
         inputs: &[&str],
@@ -63,7 +101,7 @@ impl File {
     }
 
     /// Gives what the newest nodes made another name; false where no node made it.
-    pub(super) fn rename(&mut self, from: &str, to: &str) -> bool {
+    pub fn rename(&mut self, from: &str, to: &str) -> bool {
         let made = self.nodes.iter_mut().rev().find(|node| node.output.iter().any(|name| name == from));
         let Some(node) = made else { return false };
         node.name = Some(to.into());
@@ -71,8 +109,21 @@ impl File {
         true
     }
 
-    /// Adds a constant under a name that is taken already.
-    pub(super) fn constant(&mut self, name: &str, store: Type, shape: &[usize], data: &[u8]) {
+    /// Turns the node that made something into one of another operator that reads the same.
+    pub fn retype(&mut self, output: &str, op: &str) {
+        let made = self.nodes.iter_mut().rev().find(|node| node.output.iter().any(|name| name == output));
+        if let Some(node) = made {
+            node.op_type = Some(op.into());
+        }
+    }
+
+    /// Says that a node is of this set of operators, and of none before.
+    pub fn need(&mut self, opset: i64) {
+        self.opset = self.opset.max(opset);
+    }
+
+    /// Adds a constant under a name that is taken already; elements are little-endian.
+    pub fn constant(&mut self, name: &str, store: Type, shape: &[usize], data: &[u8]) {
         self.constants.push(pb::TensorProto {
             dims: shape.iter().map(|n| *n as i64).collect(),
             data_type: Some(number(store)),
@@ -83,7 +134,7 @@ impl File {
     }
 
     /// A small constant; those of the same numbers are one.
-    pub(super) fn shared(&mut self, wish: &str, store: Type, shape: &[usize], data: Vec<u8>) -> String {
+    pub fn shared(&mut self, wish: &str, store: Type, shape: &[usize], data: Vec<u8>) -> String {
         let content = (number(store), shape.iter().map(|n| *n as i64).collect(), data);
         if let Some(name) = self.shared.get(&content) {
             return name.clone();
@@ -95,9 +146,37 @@ impl File {
     }
 
     /// A list of whole numbers: a shape, axes, indices.
-    pub(super) fn list(&mut self, wish: &str, numbers: &[i64]) -> String {
+    pub fn list(&mut self, wish: &str, numbers: &[i64]) -> String {
         let data = numbers.iter().flat_map(|n| n.to_le_bytes()).collect();
         self.shared(wish, Type::I64, &[numbers.len()], data)
+    }
+
+    /// The file's bytes.
+    pub fn encode(self, words: &Words, inputs: &[Port], outputs: &[Port]) -> Vec<u8> {
+        let entry = |key: &str, value: String| pb::StringStringEntryProto {
+            key: Some(key.into()),
+            value: Some(value),
+        };
+        let graph = pb::GraphProto {
+            name: Some(words.name.clone()),
+            doc_string: Some(words.docs.clone()).filter(|docs| !docs.is_empty()),
+            input: inputs.iter().map(port).collect(),
+            output: outputs.iter().map(port).collect(),
+            node: self.nodes,
+            initializer: self.constants,
+            ..pb::GraphProto::default()
+        };
+        let opset = self.opset.max(OPSET);
+        let model = pb::ModelProto {
+            ir_version: Some(IR),
+            opset_import: vec![pb::OperatorSetIdProto { domain: None, version: Some(opset) }],
+            producer_name: Some("midge".into()),
+            producer_version: Some(env!("CARGO_PKG_VERSION").into()),
+            metadata_props: words.version.iter().map(|v| entry("version", v.to_string())).collect(),
+            graph: Some(graph),
+            ..pb::ModelProto::default()
+        };
+        model.encode_to_vec()
     }
 
     /// Scale and zero point, which sums do not have, as inputs of a node, and the axis that they lie along.
@@ -120,8 +199,18 @@ impl File {
     }
 }
 
+fn port(port: &Port) -> pb::ValueInfoProto {
+    let dim =
+        |n: &usize| Dimension { value: Some(dimension::Value::DimValue(*n as i64)), ..Dimension::default() };
+    let shape = pb::TensorShapeProto { dim: port.shape.iter().map(dim).collect() };
+    let tensor = type_proto::Tensor { elem_type: Some(number(port.store)), shape: Some(shape) };
+    let kind =
+        pb::TypeProto { value: Some(type_proto::Value::TensorType(tensor)), ..pb::TypeProto::default() };
+    pb::ValueInfoProto { name: Some(port.name.clone()), r#type: Some(kind), ..pb::ValueInfoProto::default() }
+}
+
 /// ONNX's number of a type.
-pub(super) fn number(store: Type) -> i32 {
+pub fn number(store: Type) -> i32 {
     let known = match store {
         Type::F32 => DataType::Float,
         Type::F16 => DataType::Float16,

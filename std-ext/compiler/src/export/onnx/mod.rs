@@ -17,22 +17,13 @@ mod window;
 
 use std::collections::{HashMap, HashSet};
 
-use prost::Message as _;
-
-use self::file::{Attribute, File, number};
+pub use self::file::{Attribute, File, Port, Words, number};
 use self::form::{Form, OWN, Order};
 use crate::graph::{Grain, Graph, Node, Op, Repr, Type, Value, ValueId};
-use crate::import::{Refusal, schema as pb};
-use pb::tensor_shape_proto::{Dimension, dimension};
-use pb::type_proto;
+use crate::import::Refusal;
 
-/// The set of operators that files are written in. Runtimes know it longer than the next one, and ONNX Runtime's own
-/// optimizer fails on int8 in later ones where a processor has no products of signed bytes.
-const OPSET: i64 = 20;
-/// The one that is needed for scales of int4 and int16.
+/// The set of operators that is needed for scales of int4 and int16.
 const OPSET_OF_MORE_INTEGERS: i64 = 21;
-/// The version of the format that has it.
-const IR: i64 = 10;
 
 /// What a file says about itself.
 #[derive(Clone, Debug, Default)]
@@ -57,7 +48,7 @@ pub fn onnx(graph: &Graph, about: &About) -> Result<Vec<u8>, Vec<Refusal>> {
         }
     }
     exporter.leave();
-    if refusals.is_empty() { Ok(exporter.model(about).encode_to_vec()) } else { Err(refusals) }
+    if refusals.is_empty() { Ok(exporter.model(about)) } else { Err(refusals) }
 }
 
 /// The graph with integers whose groups have factors, which ONNX does not, as integers of 8 bits: in a graph they are
@@ -154,52 +145,24 @@ impl<'g> Exporter<'g> {
         }
     }
 
-    fn model(self, about: &About) -> pb::ModelProto {
-        let port = |id: &ValueId| {
-            let value = self.graph.value(*id);
-            let dim = |n: &usize| Dimension {
-                value: Some(dimension::Value::DimValue(*n as i64)),
-                ..Dimension::default()
-            };
-            let shape = pb::TensorShapeProto { dim: value.shape.iter().map(dim).collect() };
-            let tensor =
-                type_proto::Tensor { elem_type: Some(number(value.repr.store())), shape: Some(shape) };
-            let kind = pb::TypeProto {
-                value: Some(type_proto::Value::TensorType(tensor)),
-                ..pb::TypeProto::default()
-            };
-            pb::ValueInfoProto {
-                name: Some(self.names[id.0].clone()),
-                r#type: Some(kind),
-                ..pb::ValueInfoProto::default()
-            }
-        };
-        let entry = |key: &str, value: String| pb::StringStringEntryProto {
-            key: Some(key.into()),
-            value: Some(value),
-        };
+    fn model(mut self, about: &About) -> Vec<u8> {
         let more =
             |value: &Value| value.repr.quant().is_some_and(|q| matches!(q.store, Type::I4 | Type::I16));
-        let opset = if self.graph.values.iter().any(more) { OPSET_OF_MORE_INTEGERS } else { OPSET };
-        let version = about.version.iter().map(|version| entry("version", version.to_string()));
-        let graph = pb::GraphProto {
-            name: Some(about.name.clone().unwrap_or_else(|| self.graph.name.clone())),
-            doc_string: Some(self.graph.docs.clone()).filter(|docs| !docs.is_empty()),
-            input: self.graph.inputs.iter().map(port).collect(),
-            output: self.graph.outputs.iter().map(port).collect(),
-            node: self.file.nodes,
-            initializer: self.file.constants,
-            ..pb::GraphProto::default()
-        };
-        pb::ModelProto {
-            ir_version: Some(IR),
-            opset_import: vec![pb::OperatorSetIdProto { domain: None, version: Some(opset) }],
-            producer_name: Some("midge".into()),
-            producer_version: Some(env!("CARGO_PKG_VERSION").into()),
-            metadata_props: version.collect(),
-            graph: Some(graph),
-            ..pb::ModelProto::default()
+        if self.graph.values.iter().any(more) {
+            self.file.need(OPSET_OF_MORE_INTEGERS);
         }
+        let port = |id: &ValueId| {
+            let Value { shape, repr, .. } = self.graph.value(*id);
+            Port { name: self.names[id.0].clone(), store: repr.store(), shape: shape.clone() }
+        };
+        let ports = |ids: &[ValueId]| ids.iter().map(port).collect::<Vec<_>>();
+        let (inputs, outputs) = (ports(&self.graph.inputs), ports(&self.graph.outputs));
+        let words = Words {
+            name: about.name.clone().unwrap_or_else(|| self.graph.name.clone()),
+            docs: self.graph.docs.clone(),
+            version: about.version.clone(),
+        };
+        self.file.encode(&words, &inputs, &outputs)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use super::*;
 use crate::graph::{Activation, Grain, Margins, Quant, Rounding, Unary, Window};
-use crate::import::import;
+use crate::import::{import, schema as pb};
+use prost::Message as _;
 
 fn value(graph: &mut Graph, name: &str, shape: &[usize], repr: Repr, data: Option<Vec<u8>>) -> ValueId {
     graph.add(Value { name: name.into(), shape: shape.into(), repr, data, state: false, origin: None })
