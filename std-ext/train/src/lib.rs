@@ -29,6 +29,7 @@ pub mod optim;
 mod rng;
 mod shape;
 mod tensor;
+pub mod trace;
 
 pub use autograd::{is_grad_enabled, no_grad};
 pub use cpu::Cpu;

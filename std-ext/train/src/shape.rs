@@ -125,7 +125,7 @@ impl fmt::Display for Shape {
 }
 
 /// Where the elements of a view lie in its buffer, in elements.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Layout {
     /// Sizes of the axes.
     pub shape: Shape,

@@ -119,6 +119,11 @@ impl Buffer {
         Arc::ptr_eq(&self.0, &other.0)
     }
 
+    /// Its place in memory, which no other buffer has while it is there.
+    pub(crate) fn key(&self) -> usize {
+        Arc::as_ptr(&self.0).addr()
+    }
+
     /// Counts changes in place.
     pub(crate) fn version(&self) -> u64 {
         self.0.version.load(Ordering::Relaxed)

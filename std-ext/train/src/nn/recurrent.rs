@@ -2,7 +2,7 @@
 
 use super::init::Init;
 use super::{Module, Part};
-use crate::{Error, Result, Rng, Tensor};
+use crate::{Error, Result, Rng, Tensor, trace};
 
 /// What a recurrent layer does in each step.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,13 +84,17 @@ impl Recurrent {
             });
         }
         let given = x.linear(&self.weight_ih, Some(&self.bias_ih))?;
+        let mut reads = vec![x, &self.weight_ih, &self.weight_hh, &self.bias_ih, &self.bias_hh];
+        reads.extend(state);
         let mut state = state.to_vec();
         let mut outputs = Vec::with_capacity(x.shape()[1]);
         for t in 0..x.shape()[1] {
             state = self.step(&given.at(1, t)?, &state)?;
             outputs.push(state[0].clone());
         }
-        Ok((Tensor::stack(&outputs.iter().collect::<Vec<_>>(), 1)?, state))
+        let outputs = Tensor::stack(&outputs.iter().collect::<Vec<_>>(), 1)?;
+        trace::recurrent(self.cell, &reads, &[&outputs].into_iter().chain(&state).collect::<Vec<_>>());
+        Ok((outputs, state))
     }
 
     /// The next state, from what the input gives to the gates, and the state before.

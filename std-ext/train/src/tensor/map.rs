@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Tensor, compute_one};
+use super::{Tensor, compute_one, curve};
 use crate::Result;
 use crate::autograd::{Grad, is_grad_enabled, record_all};
 use crate::device::{Binary, Expr, Op, Unary, Var};
@@ -115,8 +115,7 @@ impl Tensor {
     /// # Errors
     /// Its numbers are not f32.
     pub fn gelu(&self) -> Result<Tensor> {
-        let half = std::f32::consts::FRAC_1_SQRT_2;
-        map("gelu", Expr::new(|[x]| x.clone() * 0.5 * (1.0 + (x * half).erf())), &[self])
+        map("gelu", Expr::new(|[x]| curve::gelu(x)), &[self])
     }
 
     /// `x` times its logistic function; also called SiLU.
@@ -132,7 +131,7 @@ impl Tensor {
     /// # Errors
     /// Its numbers are not f32.
     pub fn leaky_relu(&self, slope: f32) -> Result<Tensor> {
-        map("leaky_relu", Expr::new(|[x]| x.above(0.0).select(&x, &(x.clone() * slope))), &[self])
+        map("leaky_relu", Expr::new(|[x]| curve::leaky_relu(x, slope)), &[self])
     }
 
     /// `x` where it is positive, else `alpha * (exp(x) - 1)`.
@@ -140,7 +139,7 @@ impl Tensor {
     /// # Errors
     /// Its numbers are not f32.
     pub fn elu(&self, alpha: f32) -> Result<Tensor> {
-        map("elu", Expr::new(|[x]| x.above(0.0).select(&x, &((x.at_most(0.0).exp() - 1.0) * alpha))), &[self])
+        map("elu", Expr::new(|[x]| curve::elu(x, alpha)), &[self])
     }
 
     /// Elements, but at least `low` and at most `high`.

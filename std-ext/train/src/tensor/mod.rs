@@ -1,5 +1,6 @@
 //! Tensors: shapes over numbers of a device.
 
+pub(crate) mod curve;
 mod index;
 mod linear;
 mod map;
@@ -109,10 +110,13 @@ pub(crate) fn run(op: &Op, reads: &[&Tensor], writes: &[&Tensor]) -> Result<()> 
             return Err(Error::Devices { op: op.name(), left: first.name(), right: tensor.device().name() });
         }
     }
-    let reads: Vec<View<'_>> = reads.iter().map(|t| t.as_view()).collect();
-    let writes: Vec<View<'_>> = writes.iter().map(|t| t.as_view()).collect();
-    match first.run(op, &reads, &writes)? {
-        Ran::Done => Ok(()),
+    let read: Vec<View<'_>> = reads.iter().map(|t| t.as_view()).collect();
+    let written: Vec<View<'_>> = writes.iter().map(|t| t.as_view()).collect();
+    match first.run(op, &read, &written)? {
+        Ran::Done => {
+            crate::trace::ran(op, reads, writes);
+            Ok(())
+        }
         Ran::Unsupported => Err(Error::Unsupported { device: first.name(), op: op.name() }),
     }
 }
@@ -264,7 +268,7 @@ impl Tensor {
     }
 
     /// The same numbers in another layout, without a past.
-    fn seen_as(&self, layout: Layout) -> Tensor {
+    pub(crate) fn seen_as(&self, layout: Layout) -> Tensor {
         Tensor::new(Arc::clone(&self.0.device), self.0.buffer.clone(), layout, None)
     }
 
@@ -282,6 +286,7 @@ impl Tensor {
     /// # Errors
     /// They are of another type.
     pub fn to_vec<T: Number>(&self) -> Result<Vec<T>> {
+        crate::trace::read("to_vec", self)?;
         let data = self.0.device.download(self.as_view())?;
         let found = data.kind();
         T::of(data).ok_or(Error::Type { op: "to_vec", expected: T::KIND, found })
@@ -292,6 +297,7 @@ impl Tensor {
     /// # Errors
     /// The device can't give them.
     pub fn data(&self) -> Result<Data> {
+        crate::trace::read("data", self)?;
         self.0.device.download(self.as_view())
     }
 
