@@ -14,7 +14,7 @@ pub(crate) fn recurrent(cell: Cell, reads: &[&Tensor], writes: &[&Tensor]) {
 }
 
 impl Build<'_> {
-    /// All steps, over `[batch, length, inputs]`. ONNX orders the gates in another way.
+    /// All steps, over `[batch, length, inputs]`. ONNX orders the gates in another way, and its runtimes want steps in front.
     pub(super) fn recurrent(&mut self, cell: Cell, reads: &[Tensor], writes: &[Tensor]) -> Result<()> {
         let (op, order): (_, &[usize]) = match cell {
             Cell::Rnn => ("RNN", &[0]),
@@ -32,22 +32,23 @@ impl Build<'_> {
             Tensor::cat(&order.iter().map(|&gate| &parts[gate]).collect::<Vec<_>>(), 0)?.unsqueeze(0)
         };
         let both = Tensor::cat(&[&gates(&weights[2])?, &gates(&weights[3])?], 1)?;
-        let mut names = vec![self.exact(x)?];
+        let mut names = vec![self.exact(&x.transpose(0, 1)?)?];
         for (constant, of) in [(gates(&weights[0])?, 0), (gates(&weights[1])?, 1), (both, 2)] {
             names.push(self.constant_like(&constant, &weights[of])?);
         }
         names.push(String::new());
         for state in &weights[4..] {
-            names.push(self.exact(&state.unsqueeze(1)?)?);
+            names.push(self.exact(&state.unsqueeze(0)?)?);
         }
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        let mut attributes = vec![Attribute::Int("hidden_size", size as i64), Attribute::Int("layout", 1)];
+        let mut attributes = vec![Attribute::Int("hidden_size", size as i64)];
         if cell == Cell::Gru {
             attributes.push(Attribute::Int("linear_before_reset", 1));
         }
-        let made = self.nodes(op, &names, &attributes, writes.len());
+        let mut made = self.nodes(op, &names, &attributes, writes.len());
+        made[0] = self.node("Transpose", &[&made[0]], &[Attribute::Ints("perm", vec![2, 0, 1, 3])]);
         for (i, (name, write)) in made.into_iter().zip(writes).enumerate() {
-            let shape = if i == 0 { vec![batch, length, 1, size] } else { vec![batch, 1, size] };
+            let shape = if i == 0 { vec![batch, length, 1, size] } else { vec![1, batch, size] };
             self.parts.remove(&write.buffer().key());
             self.wholes.insert(write.buffer().key(), Whole { name, shape });
         }
