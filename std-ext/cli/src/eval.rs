@@ -11,6 +11,8 @@ use midge_runtime::score::{Score, ScoreError, answers, score};
 use midge_runtime::session;
 use serde::Serialize;
 
+#[cfg(feature = "train")]
+use crate::by_recipe::ByRecipe;
 use crate::data::{Preprocess, with_steps};
 use crate::failure::Failure;
 use crate::show::Show;
@@ -29,15 +31,20 @@ Examples:
   midge eval kws.midge --data test.npz
   midge eval kws.midge --data test.npz --reference kws_float.tflite --max-drop 1
   midge eval kws.midge --data features.npy --labels labels.npy --format json
-  midge eval digits.midge --data photos --preprocess \"gray, resize 8x8, scale 16/255\""
+  midge eval digits.midge --data photos --preprocess \"gray, resize 8x8, scale 16/255\"
+  midge eval sounds.midge --recipe recipe.toml --split test --data ~/sounds --on m4"
     )
 )]
 pub(crate) struct Args {
     /// A .midge file, or a model to convert in memory
     file: PathBuf,
     /// Inputs and labels
-    #[arg(long, value_name = "DATA")]
-    data: PathBuf,
+    #[cfg_attr(feature = "train", arg(long, value_name = "DATA", required_unless_present = "recipe"))]
+    #[cfg_attr(not(feature = "train"), arg(long, value_name = "DATA", required = true))]
+    data: Option<PathBuf>,
+    #[cfg(feature = "train")]
+    #[command(flatten)]
+    by: ByRecipe,
     #[command(flatten)]
     preprocess: Preprocess,
     /// A file with labels alone
@@ -71,14 +78,19 @@ struct Reference {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
+    #[cfg(feature = "train")]
+    if let Some(recipe) = &args.by.recipe {
+        return args.by.run(&args.file, recipe, args.data.as_deref(), show);
+    }
+    let path = args.data.as_deref().ok_or_else(|| Failure::usage("there are no data to score on"))?;
     let file = crate::model::any(&args.file)?;
     let ports = Ports::of(&file.plan()?, file.names());
-    let data = data(args, &ports)?;
+    let data = data(args, path, &ports)?;
     let rows = pack(&data.inputs, &ports)?;
     let reference = args.reference.as_deref().map(|path| reference(path, &data.inputs, show)).transpose()?;
     let own = data.labels.is_none();
     let labels = data.labels.or_else(|| Some(answers(reference.as_ref()?, rows.count))).ok_or_else(|| {
-        Failure::input("there are no labels to score the answers by").about(&args.data).hint(
+        Failure::input("there are no labels to score the answers by").about(path).hint(
             "name them y in a .npz file, give a file with --labels, or a model to agree with as --reference",
         )
     })?;
@@ -111,9 +123,9 @@ fn reference(path: &Path, inputs: &Arrays, show: &Show) -> Result<Vec<f32>, Fail
 }
 
 /// Inputs and labels from one file or two.
-fn data(args: &Args, ports: &Ports) -> Result<Data, Failure> {
-    args.preprocess.check(&[&args.data])?;
-    let mut data = args.preprocess.read(&args.data, ports)?;
+fn data(args: &Args, path: &Path, ports: &Ports) -> Result<Data, Failure> {
+    args.preprocess.check(&[path])?;
+    let mut data = args.preprocess.read(path, ports)?;
     if let Some(path) = &args.labels {
         data.labels = match Arrays::read(path)? {
             Arrays::One(array) | Arrays::Table(array) => Some(array),

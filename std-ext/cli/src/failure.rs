@@ -37,7 +37,7 @@ impl Failure {
 
     /// This build was made without a feature.
     #[cfg_attr(
-        all(feature = "convert", feature = "emulate", feature = "folders", feature = "complete"),
+        all(feature = "train", feature = "emulate", feature = "complete"),
         expect(dead_code, reason = "all features are here")
     )]
     pub(crate) fn absent(feature: &str) -> Self {
@@ -140,6 +140,21 @@ impl From<midge_compiler::ConvertError> for Failure {
             }
             ConvertError::Variant(_) => Failure::usage(&error)
                 .hint("`midge plan MODEL --target ..` shows every step with its kernels"),
+            _ => failure,
+        }
+    }
+}
+
+#[cfg(feature = "train")]
+impl From<midge_recipe::Error> for Failure {
+    fn from(error: midge_recipe::Error) -> Self {
+        use midge_recipe::Error;
+        let failure = Failure::input(&error);
+        match error {
+            Error::Missing { hint, .. } => failure.hint(hint),
+            Error::Diverged { .. } => failure.hint(
+                "look for numbers that are none with `midge dataset validate`; scale inputs, or lower the rate",
+            ),
             _ => failure,
         }
     }

@@ -9,11 +9,17 @@ mod table;
 mod analyze;
 #[cfg(feature = "emulate")]
 mod bench;
+#[cfg(feature = "train")]
+mod by_recipe;
+#[cfg(feature = "train")]
+mod checkpoint;
 #[cfg(feature = "complete")]
 mod completions;
 #[cfg(feature = "convert")]
 mod convert;
 mod data;
+#[cfg(feature = "train")]
+mod dataset;
 mod diff;
 #[cfg(feature = "convert")]
 mod embed;
@@ -21,11 +27,15 @@ mod eval;
 #[cfg(feature = "convert")]
 mod export;
 mod inspect;
+#[cfg(feature = "train")]
+mod meter;
 mod model;
 #[cfg(feature = "convert")]
 mod optimize;
 #[cfg(feature = "convert")]
 mod plan;
+#[cfg(feature = "train")]
+mod plot;
 #[cfg(feature = "emulate")]
 mod profile;
 #[cfg(feature = "convert")]
@@ -33,6 +43,8 @@ mod quantize;
 mod run;
 #[cfg(feature = "emulate")]
 mod size;
+#[cfg(feature = "train")]
+mod train;
 mod validate;
 
 use std::ffi::OsString;
@@ -86,6 +98,14 @@ enum Verb {
     Size(size::Args),
     #[cfg(feature = "convert")]
     Embed(embed::Args),
+    #[cfg(feature = "train")]
+    Train(Box<train::Args>),
+    #[cfg(feature = "train")]
+    Checkpoint(checkpoint::Args),
+    #[cfg(feature = "train")]
+    Dataset(dataset::Args),
+    #[cfg(feature = "train")]
+    Plot(plot::Args),
     #[cfg(feature = "complete")]
     Completions(completions::Args),
 
@@ -113,6 +133,18 @@ enum Verb {
     /// Not in this build: comes with the feature `emulate`
     #[cfg(not(feature = "emulate"))]
     Size(Absent),
+    /// Not in this build: comes with the feature `train`
+    #[cfg(not(feature = "train"))]
+    Train(Absent),
+    /// Not in this build: comes with the feature `train`
+    #[cfg(not(feature = "train"))]
+    Checkpoint(Absent),
+    /// Not in this build: comes with the feature `train`
+    #[cfg(not(feature = "train"))]
+    Dataset(Absent),
+    /// Not in this build: comes with the feature `train`
+    #[cfg(not(feature = "train"))]
+    Plot(Absent),
     /// Not in this build: comes with the feature `complete`
     #[cfg(not(feature = "complete"))]
     Completions(Absent),
@@ -175,6 +207,14 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         }
         #[cfg(feature = "convert")]
         Verb::Embed(args) => embed::run(&args, show),
+        #[cfg(feature = "train")]
+        Verb::Train(args) => train::run(&args, show),
+        #[cfg(feature = "train")]
+        Verb::Checkpoint(args) => checkpoint::run(&args, show),
+        #[cfg(feature = "train")]
+        Verb::Dataset(args) => dataset::run(&args, show),
+        #[cfg(feature = "train")]
+        Verb::Plot(args) => plot::run(&args, show),
         #[cfg(feature = "complete")]
         Verb::Completions(args) => completions::run::<Midge>(&args, show),
 
@@ -184,6 +224,10 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         }
         #[cfg(not(feature = "emulate"))]
         Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
+        #[cfg(not(feature = "train"))]
+        Verb::Train(_) | Verb::Checkpoint(_) | Verb::Dataset(_) | Verb::Plot(_) => {
+            Err(Failure::absent("train"))
+        }
         #[cfg(not(feature = "complete"))]
         Verb::Completions(_) => Err(Failure::absent("complete")),
     }

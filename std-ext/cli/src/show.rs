@@ -76,6 +76,12 @@ impl Show {
         }
     }
 
+    /// Whether nothing but data and errors is said.
+    #[cfg(feature = "train")]
+    pub(crate) fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
     /// Turns on a terminal, until data is printed or [`Show::stop`] is called.
     pub(crate) fn spin(&self, what: &'static str) {
         if !self.quiet && std::io::stderr().is_terminal() {

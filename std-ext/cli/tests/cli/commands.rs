@@ -3,7 +3,7 @@
 use crate::desk::midge;
 
 /// The verbs that help lists, in its order; for each a test that calls it.
-pub(crate) const COMMANDS: [(&str, &str); 15] = [
+pub(crate) const COMMANDS: [(&str, &str); 19] = [
     ("convert", "goldens_match_byte_by_byte_for_every_target"),
     ("quantize", "digits_keep_their_accuracy"),
     ("validate", "damaged_plans_are_refused_by_their_section"),
@@ -18,10 +18,14 @@ pub(crate) const COMMANDS: [(&str, &str); 15] = [
     ("profile", "a_profile_adds_up"),
     ("size", "a_firmware_of_a_model_is_measured_part_by_part"),
     ("embed", "a_module_compiles_and_computes_the_golden"),
+    ("train", "a_recipe_becomes_a_model_with_its_accuracy"),
+    ("checkpoint", "weights_of_a_checkpoint_are_shown_and_handed_over"),
+    ("dataset", "data_are_counted_and_checked"),
+    ("plot", "curves_become_pictures"),
     ("completions", "shells_get_completions"),
 ];
 
-const SOURCES: [&str; 9] = [
+const SOURCES: [&str; 10] = [
     include_str!("analyze.rs"),
     include_str!("arguments.rs"),
     include_str!("damage.rs"),
@@ -30,6 +34,7 @@ const SOURCES: [&str; 9] = [
     include_str!("models.rs"),
     include_str!("quantize.rs"),
     include_str!("runs.rs"),
+    include_str!("train.rs"),
     include_str!("../emulated.rs"),
 ];
 

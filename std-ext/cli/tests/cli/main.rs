@@ -1,6 +1,12 @@
 //! The `midge` command on this machine, called as a user calls it. What needs the shared test data, NumPy or bash
 //! prints that it is skipped where they are not.
-#![cfg(all(feature = "convert", feature = "emulate", feature = "folders", feature = "complete"))]
+#![cfg(all(
+    feature = "convert",
+    feature = "emulate",
+    feature = "folders",
+    feature = "complete",
+    feature = "train"
+))]
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod accuracy;
@@ -16,3 +22,4 @@ mod folders;
 mod models;
 mod quantize;
 mod runs;
+mod train;
