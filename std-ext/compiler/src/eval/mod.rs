@@ -89,6 +89,29 @@ pub fn constant(graph: &Graph, node: &Node, most: usize) -> Option<Vec<Vec<u8>>>
     Some(outputs.iter().zip(made).map(|(value, made)| stored(value.repr.store(), &made)).collect())
 }
 
+/// The elements of a node's outputs, for the elements of its inputs; both as the numbers that are stored, floats as their bits.
+///
+/// # Errors
+/// Operands that do not fit together, and what has no result.
+pub fn node(graph: &Graph, node: &Node, inputs: &[&[i64]]) -> Result<Vec<Vec<i64>>, EvalError> {
+    let (origin, op) = (node.origin, node.op.name());
+    let unfit = |what: String| EvalError::Node { origin, op, what };
+    shapes::fits(graph, node).map_err(unfit)?;
+    if inputs.len() != node.inputs.len() {
+        return Err(unfit("has another number of inputs".into()));
+    }
+    let mut tensors = Vec::with_capacity(inputs.len());
+    for (id, elements) in node.inputs.iter().zip(inputs) {
+        let value = graph.value(*id);
+        if value.elements() != elements.len() {
+            return Err(unfit(format!("{} has {} elements", value.name, elements.len())));
+        }
+        tensors.push(Tensor { value, elements });
+    }
+    let outputs = written(node).iter().map(|id| graph.value(*id)).collect();
+    Call { node, inputs: tensors, outputs }.result()
+}
+
 /// A graph, and what its state holds between runs.
 #[derive(Clone, Debug)]
 pub struct Interpreter<'g> {
@@ -142,11 +165,7 @@ impl<'g> Interpreter<'g> {
         let inputs = node.inputs.iter().map(read).collect::<Result<_, EvalError>>()?;
         let outputs =
             written(node).into_iter().map(|id| self.value(id)).collect::<Result<Vec<_>, EvalError>>()?;
-        let (origin, op) = (node.origin, node.op.name());
-        Call { node, inputs, outputs }.all().map_err(|trouble| match trouble {
-            Trouble::Unknown(what) => EvalError::Unknown { origin, op, what },
-            Trouble::Wrong(what) => EvalError::Node { origin, op, what },
-        })
+        Call { node, inputs, outputs }.result()
     }
 
     fn value(&self, id: ValueId) -> Result<&'g Value, EvalError> {
@@ -235,6 +254,15 @@ impl From<&str> for Trouble {
 type Made = Result<Vec<i64>, Trouble>;
 
 impl<'a> Call<'a> {
+    /// [`Call::all`], with an error for people.
+    fn result(&self) -> Result<Vec<Vec<i64>>, EvalError> {
+        let (origin, op) = (self.node.origin, self.node.op.name());
+        self.all().map_err(|trouble| match trouble {
+            Trouble::Unknown(what) => EvalError::Unknown { origin, op, what },
+            Trouble::Wrong(what) => EvalError::Node { origin, op, what },
+        })
+    }
+
     /// As many elements of every output as its shape says.
     fn all(&self) -> Result<Vec<Vec<i64>>, Trouble> {
         let (made, sizes) = (self.made()?, self.outputs.iter().map(|value| value.elements()));

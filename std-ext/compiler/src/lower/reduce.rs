@@ -32,11 +32,10 @@ impl Lowering<'_> {
 fn sum(x: &Value, y: &Value, op: Reduce, groups: Groups, n: usize) -> Result<(u16, Vec<u8>), String> {
     let ((x_scale, x_zero), (y_scale, y_zero)) = (whole(x)?, whole(y)?);
     let factor = f64::from(x_scale) / f64::from(y_scale);
-    let (multiplier, shift) = match op {
-        Reduce::Mean => divided(factor, n)?,
-        _ => Multiplier::new(factor).map(|m| (m.value, m.shift as i8))?,
-    };
+    let factor = Multiplier::new(factor)?;
+    let factor = if op == Reduce::Mean { factor.divided(n)? } else { factor };
     let bias = (i64::from(x_zero) * n as i64) as i32;
+    let (multiplier, shift) = (factor.value, factor.shift as i8);
     let record = mean::Mean { groups, bias: bias.wrapping_neg(), multiplier, shift, y_zero: y_zero as i8 };
     let code = match x.repr.store() {
         Type::I8 => ops::MEAN,
@@ -109,16 +108,6 @@ fn merge(shape: &[usize], axes: &[usize]) -> Result<[usize; 5], String> {
         [rows, r0, k1, 1, 1] if rows > usize::from(u16::MAX) => Ok([1, 1, rows, r0, k1]),
         _ => Ok(merged),
     }
-}
-
-/// LiteRT folds the division by the number of taps into the multiplier, with as many bits as 64 hold.
-fn divided(factor: f64, n: usize) -> Result<(i32, i8), String> {
-    let Multiplier { value, shift } = Multiplier::new(factor)?;
-    let n = n.max(1) as u64;
-    let room = (63 - n.leading_zeros() as i32).min(32).min(31 + shift);
-    let value = ((i64::from(value) << room) / n as i64) as i32;
-    let shift = i8::try_from(shift - room).ok().filter(|s| *s >= -31);
-    shift.map(|shift| (value, shift)).ok_or_else(|| "its scales differ too much".into())
 }
 
 #[cfg(test)]

@@ -36,6 +36,20 @@ impl Multiplier {
         }
     }
 
+    /// A share of the number, for a mean of `n`: LiteRT folds the division into the multiplier, with as many bits as 64 hold.
+    ///
+    /// # Errors
+    /// When it is too small to be represented.
+    pub fn divided(self, n: usize) -> Result<Self, String> {
+        let n = n.max(1) as u64;
+        let room = (63 - n.leading_zeros() as i32).min(32).min(31 + self.shift);
+        let value = ((i64::from(self.value) << room) / n as i64) as i32;
+        let shift = self.shift - room;
+        (shift >= -31)
+            .then_some(Multiplier { value, shift })
+            .ok_or_else(|| "its scales differ too much".into())
+    }
+
     /// The same number, if it is less than 1, as a multiplier and a shift right.
     ///
     /// # Errors

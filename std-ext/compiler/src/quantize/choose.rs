@@ -21,7 +21,7 @@ pub enum Range {
 
 impl Range {
     /// The least and the greatest number that are covered.
-    fn of(self, numbers: &Histogram, store: Type) -> (f32, f32) {
+    pub(super) fn of(self, numbers: &Histogram, store: Type) -> (f32, f32) {
         let all = (numbers.least, numbers.most);
         match self {
             // 16 bits have room for everything

@@ -1,7 +1,7 @@
 //! Precision operator by operator: as much as each needs for the whole to keep its accuracy.
 
 use super::goal::{Least, frontier};
-use super::{Correct, Observed, Precision, QuantizeError, Quantized, Quantizer, Settings, operators};
+use super::{Correct, Observed, Precision, QuantizeError, Quantized, Quantizer, Settings, operators, stores};
 use crate::custom::Custom;
 use crate::graph::Type;
 use crate::{Compiled, Options, compile};
@@ -115,7 +115,7 @@ struct Search<'a, D> {
 impl<E: From<QuantizeError>, D: FnMut(&File) -> Result<f64, E>> Search<'_, D> {
     /// All operators that can be quantized at one level.
     fn all(&self, level: usize) -> Levels {
-        self.quantizer.stores(level, operators::obstacle)
+        stores(&self.quantizer.graph, level, operators::obstacle)
     }
 
     fn quantized(&self, levels: &Levels, settings: &Settings) -> Result<Quantized, QuantizeError> {

@@ -20,6 +20,7 @@ mod patches;
 mod plain;
 mod report;
 mod rewrite;
+mod scheme;
 mod weights;
 
 pub use choose::Range;
@@ -27,7 +28,9 @@ pub use goal::Least;
 pub use mixed::{Goal, Mixed, Point};
 pub use observe::Observed;
 pub use page::page;
+pub use plain::float;
 pub use report::{Layer, Report, Scores, Spread};
+pub use scheme::Scheme;
 
 use crate::custom::Custom;
 use crate::graph::{Graph, Node, Quant, Type};
@@ -211,17 +214,11 @@ impl Quantizer {
             (Type::F32, _) => self.graph.clone(),
             (store, _) => {
                 let precision = Precision { store, weights: settings.weights };
-                let stores = self.stores(precision, operators::obstacle);
+                let stores = stores(&self.graph, precision, operators::obstacle);
                 return self.quantize_as(observed, settings, stores);
             }
         };
         Ok(Quantized { graph, floats: Vec::new(), scales: Vec::new() })
-    }
-
-    /// What operators compute in, for each that nothing keeps from it.
-    fn stores<T: Copy>(&self, store: T, obstacle: Obstacle) -> Vec<Option<T>> {
-        let nodes = self.graph.nodes.iter();
-        nodes.map(|node| obstacle(&self.graph, node).is_none().then_some(store)).collect()
     }
 
     /// The model with activations and weights in half precision, as far as there are kernels.
@@ -229,9 +226,9 @@ impl Quantizer {
     /// # Errors
     /// A model none of whose operators has one.
     pub fn halves(&self) -> Result<Quantized, QuantizeError> {
-        let mut stores = self.stores(Type::F16, halves::obstacle);
+        let mut stores = stores(&self.graph, Type::F16, halves::obstacle);
         let rewrite = |stores: &[_]| halves::rewrite(&self.graph, stores);
-        let (graph, floats) = self.settle(&mut stores, halves::obstacle, rewrite)?;
+        let (graph, floats) = settle(&self.graph, &mut stores, halves::obstacle, rewrite)?;
         Ok(Quantized { graph, floats, scales: Vec::new() })
     }
 
@@ -245,38 +242,43 @@ impl Quantizer {
         let scales = |stores: &[_]| constrain::Scales::new(&self.graph, stores, observed, settings);
         let rewrite =
             |stores: &[_]| rewrite::rewrite(&self.graph, stores, &scales(stores), (observed, settings));
-        let (graph, floats) = self.settle(&mut stores, operators::obstacle, rewrite)?;
+        let (graph, floats) = settle(&self.graph, &mut stores, operators::obstacle, rewrite)?;
         Ok(Quantized { graph, floats, scales: scales(&stores).all() })
     }
+}
 
-    /// The graph as `rewrite` makes it, and which operators stay float, and why. What no kernel does is taken out of `stores`.
-    fn settle<T: Copy + PartialEq>(
-        &self,
-        stores: &mut [Option<T>],
-        obstacle: Obstacle,
-        rewrite: impl Fn(&[Option<T>]) -> Graph,
-    ) -> Result<(Graph, Vec<Refusal>), QuantizeError> {
-        let refusal = |node| operators::refusal(&self.graph, node, obstacle(&self.graph, node)?);
-        let mut floats: Vec<Refusal> = self.graph.nodes.iter().filter_map(refusal).collect();
-        loop {
-            let graph = rewrite(stores);
-            // lowering knows best what no kernel does
-            let mut trial = graph.clone();
-            passes::run(&mut trial);
-            let options = Options::default();
-            let refused = lower::lower(&trial, options.target, options.optimize, &Custom::default());
-            let Err(refused) = refused else { return Ok((graph, floats)) };
-            let before = stores.to_vec();
-            for (node, store) in self.graph.nodes.iter().zip(&mut *stores) {
-                if refused.iter().any(|refusal| refusal.index == Some(node.origin)) {
-                    *store = None;
-                }
+/// What operators compute in, for each that nothing keeps from it.
+fn stores<T: Copy>(graph: &Graph, store: T, obstacle: Obstacle) -> Vec<Option<T>> {
+    graph.nodes.iter().map(|node| obstacle(graph, node).is_none().then_some(store)).collect()
+}
+
+/// The graph as `rewrite` makes it, and which operators stay float, and why. What no kernel does is taken out of `stores`.
+fn settle<T: Copy + PartialEq>(
+    graph: &Graph,
+    stores: &mut [Option<T>],
+    obstacle: Obstacle,
+    rewrite: impl Fn(&[Option<T>]) -> Graph,
+) -> Result<(Graph, Vec<Refusal>), QuantizeError> {
+    let refusal = |node| operators::refusal(graph, node, obstacle(graph, node)?);
+    let mut floats: Vec<Refusal> = graph.nodes.iter().filter_map(refusal).collect();
+    loop {
+        let made = rewrite(stores);
+        // lowering knows best what no kernel does
+        let mut trial = made.clone();
+        passes::run(&mut trial);
+        let options = Options::default();
+        let refused = lower::lower(&trial, options.target, options.optimize, &Custom::default());
+        let Err(refused) = refused else { return Ok((made, floats)) };
+        let before = stores.to_vec();
+        for (node, store) in graph.nodes.iter().zip(&mut *stores) {
+            if refused.iter().any(|refusal| refusal.index == Some(node.origin)) {
+                *store = None;
             }
-            if before == stores {
-                return Err(ConvertError::Unsupported(refused).into());
-            }
-            floats.extend(refused);
         }
+        if before == stores {
+            return Err(ConvertError::Unsupported(refused).into());
+        }
+        floats.extend(refused);
     }
 }
 

@@ -22,6 +22,11 @@ pub struct Observed {
 }
 
 impl Observed {
+    /// What is known of each value, by its place, and nothing of what weights meet.
+    pub(super) fn of_histograms(histograms: Vec<Option<Histogram>>) -> Self {
+        Observed { histograms, patches: BTreeMap::new(), rows: 0 }
+    }
+
     /// The numbers of a value.
     pub(super) fn of(&self, id: ValueId) -> Option<&Histogram> {
         self.histograms.get(id.0)?.as_ref()

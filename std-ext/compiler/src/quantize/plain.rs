@@ -2,6 +2,17 @@
 
 use super::QuantizeError;
 use crate::graph::{Graph, Repr, Type, Value};
+use crate::passes;
+
+/// A model as the quantizer sees it: float, behind all passes, so that nothing is folded into its weights any more.
+///
+/// # Errors
+/// A graph that is quantized already, has nothing to quantize, or weights that are no numbers.
+pub fn float(mut graph: Graph) -> Result<Graph, QuantizeError> {
+    plain(&mut graph)?;
+    passes::run(&mut graph);
+    Ok(graph)
+}
 
 /// Makes integer weights of float layers floats, and checks that the graph is one that can be quantized.
 ///
