@@ -55,6 +55,13 @@ pub use sequential::Sequential;
 
 use crate::{Error, Result, Rng, Tensor};
 
+/// Whether a parameter's name is one that a pattern means, in which `*` stands for anything: `block.*` for all of a block's.
+pub fn matches(pattern: &str, name: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else { return pattern == name };
+    let Some(name) = name.strip_prefix(start) else { return false };
+    (0..=name.len()).any(|at| name.get(at..).is_some_and(|name| matches(rest, name)))
+}
+
 /// Whether a layer is being trained. Layers start so.
 #[derive(Debug)]
 pub struct Mode(AtomicBool);

@@ -103,8 +103,7 @@ impl Tensor {
         let mut strides = self.layout().strides.clone();
         strides.insert(axis, 0);
         let layout = Layout { shape: shape.into(), strides, offset: self.layout().offset };
-        let before = self.shape().clone();
-        Ok(self.moved("unsqueeze", layout, move |g| g.reshape(&before)))
+        Ok(self.moved("unsqueeze", layout, move |g| g.squeeze(axis as isize)))
     }
 
     /// Without an axis of size 1.
@@ -119,8 +118,7 @@ impl Tensor {
         let mut strides = self.layout().strides.clone();
         strides.remove(axis);
         let layout = Layout { shape: self.shape().without(axis), strides, offset: self.layout().offset };
-        let before = self.shape().clone();
-        Ok(self.moved("squeeze", layout, move |g| g.reshape(&before)))
+        Ok(self.moved("squeeze", layout, move |g| g.unsqueeze(axis)))
     }
 
     /// Repeated along axes of size 1, and along new ones in front, without a copy.
