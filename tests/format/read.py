@@ -18,7 +18,7 @@ import sys
 import zlib
 
 SECTIONS = {1: "regions", 2: "operands", 3: "steps", 5: "constants", 6: "ports", 7: "entries", 8: "host digest",
-            9: "initial state", 10: "name", 16: "metadata", 17: "names", 18: "training",
+            9: "initial state", 10: "name", 11: "front-end", 16: "metadata", 17: "names", 18: "training",
             19: "values"}
 TYPES = {0: "int8", 1: "uint8", 2: "int16", 3: "int32", 4: "float32", 5: "float16", 7: "int4", 8: "int64", 9: "bool"}
 FEATURES = {"float32": 1, "float16": 2, "int4": 4, "int64": 8}
@@ -63,10 +63,27 @@ def read(data):
         if kind != 0:
             arena = -(-arena // (1 << align)) * (1 << align) + length
     return {"name": parts["name"].decode(), "sections": places, "steps": steps, "arena_bytes": arena,
-            "const_bytes": len(parts["constants"]), "macs": sum(s["macs"] for s in steps),
+            "const_bytes": len(parts["constants"]), "front_end": parts.get("front-end") and ears(parts["front-end"]), "macs": sum(s["macs"] for s in steps),
             "ports": [port(p, operands) for p in struct.iter_unpack("<HBB6IfiI", parts["ports"])],
             "operands": [{"region": memory[o["region"]][0], "offset": o["offset"], "bytes": o["len"],
                           "dtype": dtype(o)} for o in operands]}
+
+
+def ears(data):
+    """The recipe of a front-end, after its lengths are verified."""
+    kind, count = struct.unpack_from("<HH", data)
+    need(kind in (0, 4), "input of the front-end")
+    at = 4 + count * (16 if kind == 0 else 12)
+    fields = ("rate", "window", "hop", "points", "shape", "mels", "low", "high", "coefficients")
+    recipe = dict(zip(fields, struct.unpack_from("<I8H", data, at)))
+    numbers = struct.unpack(f"<{(len(data) - at - 20) // 2}H", data[at + 20:])
+    window, points, mels, coefficients = (recipe[name] for name in ("window", "points", "mels", "coefficients"))
+    need(count in (1, coefficients or mels), "scales of the front-end")
+    edges = numbers[window + points // 2:][:mels + 2]
+    need(list(edges) == sorted(edges) and 1 <= edges[0] and edges[-1] <= points // 2, "edges of the front-end")
+    tables = window + points // 2 + mels + 2 + edges[-1] - edges[0] + coefficients * mels
+    need(tables == len(numbers), "tables of the front-end")
+    return {**recipe, "dtype": TYPES[kind]}
 
 
 def need(truth, what):

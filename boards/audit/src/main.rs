@@ -9,7 +9,7 @@
 
 use core::panic::PanicInfo;
 use midge_core::plan::Plan;
-use midge_core::signal::{FrontEnd, Scale, Tables, Unfit};
+use midge_core::signal::{Ears, FrontEnd, Scale, Unfit};
 use midge_core::{Arena, At, Element, Error, Kernels, Model, Resolve, Runtime, Session, View};
 
 mod planted;
@@ -30,8 +30,9 @@ pub struct Given {
     plan: &'static [u8],
     arena: &'static mut [u8],
     port: u8,
-    tables: &'static [u8],
+    ears: &'static [u8],
     samples: &'static [i16],
+    input: &'static mut [u8],
     linked: &'static Model<1, [i8; 4], [i8; 4]>,
     linked_arena: &'static mut Arena<64>,
 }
@@ -42,15 +43,17 @@ pub fn _start(given: &mut Given) -> i32 {
     at_run_time(given.plan, given.arena, given.port)
         .and_then(|()| linked(given.linked, given.linked_arena, given.port).map_err(nowhere))
         .map_or_else(|at| at.error as i32 + 1, |()| 0)
-        .wrapping_add(heard(given.tables, given.samples).map_or_else(|unfit| unfit as i32, |sum| sum))
+        .wrapping_add(heard(given.ears, given.samples, given.input).map_or_else(|unfit| unfit as i32, |sum| sum))
 }
 
-/// Features of sound.
-fn heard(tables: &[u8], mut samples: &[i16]) -> Result<i32, Unfit> {
-    let mut front = FrontEnd::<1024, 128>::new(Tables::parse(tables)?)?;
-    let scale = Scale::new(tables.len() as u32, samples.len() as i32)?;
-    let mut sum = 0i32;
+/// Features of sound, and an input of them.
+fn heard(ears: &[u8], mut samples: &[i16], input: &mut [u8]) -> Result<i32, Unfit> {
+    let scale = Scale::new(ears.len() as u32, samples.len() as i32)?;
+    let ears = Ears::parse(ears)?;
+    let mut front = FrontEnd::<1024, 128>::new(*ears.tables())?;
+    let mut sum = ears.tables().recipe().samples(ears.row()) as i32;
     while let Some(frame) = front.push(&mut samples) {
+        ears.fill(frame, input);
         sum = frame.iter().fold(sum, |sum, feature| sum.wrapping_add(scale.byte(*feature).into()));
     }
     front.reset();
@@ -104,7 +107,7 @@ fn element<T: Element>(view: View<'_>) -> Result<(), Error> {
 
 /// Everything that a plan says of itself.
 fn about(plan: &Plan<'_>) {
-    let mut seen = plan.name().len().wrapping_add(plan.id().len()).wrapping_add(plan.step_count());
+    let mut seen = plan.name().len().wrapping_add(plan.front_end().len()).wrapping_add(plan.id().len()).wrapping_add(plan.step_count());
     for side in [false, true] {
         let mut i = 0;
         while let Some(port) = plan.side(side, i) {

@@ -98,6 +98,8 @@ pub mod section {
     pub const HOST_DIGEST: u16 = 8;
     /// The model's name in UTF-8, for a device that says what it runs.
     pub const NAME: u16 = 10;
+    /// How sound becomes the input, for `signal::Ears`.
+    pub const FRONT_END: u16 = 11;
     /// JSON for people and tools.
     pub const METADATA: u16 = 16;
     /// JSON: names of ports, operands and steps, and where they came from.

@@ -36,6 +36,7 @@ pub struct Plan<'a> {
     entries: &'a [u8],
     name: &'a [u8],
     state: &'a [u8],
+    front_end: &'a [u8],
     count: u16,
 }
 
@@ -93,6 +94,7 @@ impl<'a> Plan<'a> {
             entries: &[],
             name: &[],
             state: &[],
+            front_end: &[],
             count: 0,
         };
         let (mut seen, mut i, mut end) = (0u32, 0, HEADER_LEN as u64 + table_len as u64);
@@ -127,6 +129,7 @@ impl<'a> Plan<'a> {
                 section::ENTRIES => plan.entries = body,
                 section::NAME => plan.name = body,
                 section::STATE => plan.state = body,
+                section::FRONT_END => plan.front_end = body,
                 _ if s.flags & section::REQUIRED != 0 => return Err(Error::SectionUnknown),
                 _ => continue,
             }
@@ -367,6 +370,11 @@ impl<'a> Plan<'a> {
     /// What the state regions hold at first, one behind the other; zeros follow.
     pub const fn state(&self) -> &'a [u8] {
         self.state
+    }
+
+    /// How sound becomes the input, as `signal::Ears` takes it; empty if the plan does not say.
+    pub const fn front_end(&self) -> &'a [u8] {
+        self.front_end
     }
 
     /// Bytes of work memory and state that a session needs, from a 16-byte boundary.

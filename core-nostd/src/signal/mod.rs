@@ -24,7 +24,7 @@
 //! # Ok::<(), midge_core::signal::Unfit>(())
 //! ```
 //!
-//! [`Scale`] makes an int8 input of them.
+//! [`Scale`] makes an int8 input of them. A plan may carry all of it: then [`Ears`] know what its input is made of.
 //!
 //! **Units.** Features are base-2 logarithms of power, [`ONE`] for each doubling, which is 3.01 dB; power is in squares of a
 //! sample's least step, and silence is 0. MFCC are their orthonormal cosine transform (DCT-II), in the same units.
@@ -34,6 +34,7 @@
 //! steps a doubling (0.02 dB) where it is less than 40 dB below the loudest frequency of its frame, by 16 (0.1 dB) at 60 dB;
 //! tables of 16 bits end at 90 dB.
 
+mod ears;
 mod fft;
 mod front;
 mod make;
@@ -42,11 +43,12 @@ mod recipe;
 mod scale;
 mod tables;
 
+pub use ears::{Ears, Head};
 pub use front::FrontEnd;
 pub use make::made;
 pub use mel::ONE;
 pub use recipe::{Recipe, Unfit, shape};
-pub use scale::Scale;
+pub use scale::{Real, Scale};
 pub use tables::Tables;
 
 #[cfg(test)]

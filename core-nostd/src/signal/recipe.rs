@@ -74,8 +74,10 @@ reasons! {
     Coefficients => "there are no more coefficients than mel bands",
     /// Bytes that are no tables, or damaged ones.
     Tables => "the tables are not those of their recipe",
-    /// An input that features cannot be brought to.
-    Scale => "the input's scale is not from 2^-9 to 2^21, or its zero point no byte",
+    /// A scale that features cannot be brought to.
+    Scale => "the input's scale is not from 2^-9 to 2^12 features, or its zero point no byte",
+    /// An input that is not made of features.
+    Input => "the input is neither int8 nor float32, or there is not one scale for all features or one for each",
     /// More than the front-end's type has room for.
     Capacity => "the front-end's type has fewer points or bands than the recipe",
 }
@@ -97,6 +99,14 @@ impl Recipe {
     /// Length of a frame.
     pub const fn features(&self) -> usize {
         if self.coefficients == 0 { self.mels as usize } else { self.coefficients as usize }
+    }
+
+    /// Samples that so many frames are made of.
+    pub const fn samples(&self, frames: usize) -> usize {
+        match frames.checked_sub(1) {
+            Some(more) => more.saturating_mul(self.hop as usize).saturating_add(self.window as usize),
+            None => 0,
+        }
     }
 
     /// Whether the numbers are in their ranges; a band may still be too narrow.

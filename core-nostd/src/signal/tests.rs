@@ -282,13 +282,14 @@ fn a_front_end_has_room_or_is_none() {
 #[test]
 fn bytes_of_an_input_are_the_nearest() {
     let mut noise = noise(9);
-    for power in -9..=20 {
+    for power in -9..=11 {
         let exact = 2f32.powi(power);
         for scale in [exact, exact * 1.9999999, exact * (1.5 + 0.49 * noise() as f32)] {
             let zero = (noise() * 127.0) as i32;
             let made = Scale::new(scale.to_bits(), zero).unwrap();
+            assert_eq!(Scale::normal(scale, zero, 0.0, 1.0).unwrap(), made);
             for _ in 0..if cfg!(miri) { 20 } else { 2000 } {
-                let feature = (noise() * 200.0 * f64::from(scale) * 512.0) as i32;
+                let feature = (noise() * 200.0 * f64::from(scale) * 512.0).clamp(-4e5, 4e5) as i32;
                 let steps = f64::from(feature) / 512.0 / f64::from(scale);
                 let want = (steps.round() as i32 + zero).clamp(-128, 127);
                 let tie = (steps.abs().fract() - 0.5).abs() < 1e-6 && scale != exact;
@@ -296,10 +297,88 @@ fn bytes_of_an_input_are_the_nearest() {
             }
         }
     }
-    assert!(Scale::new(2f32.powi(21).to_bits(), 127).is_ok());
+    assert!(Scale::new(2f32.powi(12).to_bits(), 127).is_ok());
     for (scale, zero) in
-        [(0.0, 0), (0.001, 0), (2.2e6, 0), (-1.0, 0), (f32::NAN, 0), (f32::INFINITY, 0), (1.0, 128)]
+        [(0.0, 0), (0.001, 0), (4097.0, 0), (-1.0, 0), (f32::NAN, 0), (f32::INFINITY, 0), (1.0, 128)]
     {
         assert_eq!(Scale::new(scale.to_bits(), zero), Err(Unfit::Scale), "{scale} {zero}");
+        assert_eq!(Scale::normal(scale, zero, 0.0, 1.0), Err(Unfit::Scale), "{scale} {zero}");
+    }
+    assert_eq!(Scale::normal(1.0, 0, 2049.0, 1.0), Err(Unfit::Scale));
+}
+
+#[test]
+fn normal_features_are_less_a_mean_and_over_a_deviation() {
+    let mut noise = noise(10);
+    for _ in 0..if cfg!(miri) { 50 } else { 5000 } {
+        let (scale, mean) = (0.02 + 0.05 * noise().abs() as f32, 300.0 * noise());
+        let (std, zero) = (noise() * 30.0, (noise() * 127.0) as i32);
+        let Ok(made) = Scale::normal(scale, zero, mean, std) else { continue };
+        let feature = ((mean + 6.0 * std * noise()) * 512.0) as i32;
+        let steps = (f64::from(feature) / 512.0 - mean) / std / f64::from(scale);
+        let want = (steps.round() as i32 + zero).clamp(-128, 127);
+        // the mean is known to 2^-18 of a doubling
+        let tie = (steps.abs().fract() - 0.5).abs() < 4e-6 / (std * f64::from(scale)).abs();
+        assert!(tie || i32::from(made.byte(feature)) == want, "{feature}, {mean}, {std}, {scale}: {want}");
+        let real = Real::new(0.5, mean as f32, std as f32).number(feature);
+        assert_eq!(real, (feature as f32 / 512.0 * 0.5 - mean as f32) / std as f32);
+    }
+}
+
+/// A front-end for digits, whose features have scales or reals, these ones over and over.
+fn ears(kind: u16, scales: &[Vec<u8>]) -> Vec<u8> {
+    let head = Head { kind, count: scales.len() as u16 };
+    [&head.bytes()[..], &scales.concat(), &tables(&DIGITS)].concat()
+}
+
+#[test]
+fn ears_make_an_input_of_frames() {
+    let frame: Vec<i32> = (0..20).map(|k| 512 * k).collect();
+    let scale = |k: i32| Scale::new(2f32.to_bits(), k).unwrap().bytes().to_vec();
+    let real = |k: i32| Real::new(1.0, k as f32, 4.0).bytes().to_vec();
+    let mut aligned = Aligned([0; 4 << 10]);
+    let mut told = |kind, scales: &[Vec<u8>], row: usize| {
+        let bytes = ears(kind, scales);
+        aligned.0[..bytes.len()].copy_from_slice(&bytes);
+        let ears = Ears::parse(&aligned.0[..bytes.len()])?;
+        assert_eq!((ears.row(), ears.tables().recipe()), (row, &DIGITS));
+        let mut to = std::vec![0; row];
+        ears.fill(&frame, &mut to);
+        Ok(to)
+    };
+    let each: [Vec<u8>; 20] = std::array::from_fn(|k| scale(k as i32));
+    let bytes = |all: &dyn Fn(i32) -> i32| Ok((0..20).map(|k| all(k) as u8).collect::<Vec<_>>());
+    assert_eq!(told(0, &[scale(-9)], 20), bytes(&|k| (k + 1) / 2 - 9));
+    assert_eq!(told(0, &each, 20), bytes(&|k| (k + 1) / 2 + k));
+    let floats: Vec<u8> = (0..20).flat_map(|k| ((k as f32 - 3.0) / 4.0).to_le_bytes()).collect();
+    assert_eq!(told(4, &[real(3)], 80), Ok(floats));
+    assert_eq!(told(4, &each.map(|_| real(20)), 80).unwrap()[..4], (-5f32).to_le_bytes());
+    assert_eq!(told(2, &[scale(0)], 0), Err(Unfit::Input));
+    assert_eq!(told(0, &[scale(0), scale(0)], 0), Err(Unfit::Input));
+}
+
+#[test]
+fn damaged_ears_are_refused_or_give_some_input() {
+    let scale = Scale::new(2f32.to_bits(), 3).unwrap().bytes().to_vec();
+    for (kind, scale) in [(0, scale), (4, Real::new(1.0, 2.0, 3.0).bytes().to_vec())] {
+        let bytes = ears(kind, &[scale]);
+        let mut aligned = Aligned([0; 4 << 10]);
+        for len in 0..bytes.len() {
+            aligned.0[..len].copy_from_slice(&bytes[..len]);
+            assert!(Ears::parse(&aligned.0[..len]).is_err(), "{len}");
+        }
+        let mut noise = noise(4);
+        for _ in 0..if cfg!(miri) { 20 } else { 5000 } {
+            let damaged = &mut aligned.0[..bytes.len()];
+            damaged.copy_from_slice(&bytes);
+            for _ in 0..3 {
+                // most of them before the tables
+                let reach = if noise() > 0.0 { damaged.len() } else { 44 };
+                damaged[(noise().abs() * reach as f64) as usize] = (noise() * 127.0) as u8;
+            }
+            let Ok(ears) = Ears::parse(damaged) else { continue };
+            let mut to = std::vec![0; ears.row()];
+            ears.fill(&[i32::MIN, -1, 0, 7, i32::MAX], &mut to);
+        }
     }
 }
