@@ -65,8 +65,8 @@ pub fn assemble(
     let all =
         device.iter().map(|s| (s, section::DEVICE | section::REQUIRED)).chain(host.iter().map(|s| (s, 0)));
     for (i, ((kind, body), flags)) in all.enumerate() {
-        // a device can do without a name, and without the digest of what it does not have
-        let optional = matches!(*kind, section::NAME | section::HOST_DIGEST);
+        // a device can do without a name, without ears, and without the digest of what it does not have
+        let optional = matches!(*kind, section::NAME | section::FRONT_END | section::HOST_DIGEST);
         let flags = if optional { section::DEVICE } else { flags };
         let offset = units(file.len())?;
         let len = u32::try_from(body.len()).map_err(|_| TooLarge)?;

@@ -8,6 +8,7 @@ use midge_core::{At, Kernels, Plan, Runtime};
 
 use crate::bytes::{Bytes, ReadError};
 use crate::host::{Metadata, Names};
+use crate::pipeline::{LineError, Pipeline};
 use crate::sections::{Part, sections};
 use crate::verify::{self, Fault};
 
@@ -93,6 +94,15 @@ impl File {
     pub fn metadata(&self) -> Option<&Metadata> {
         let read = || serde_json::from_slice(self.section(section::METADATA)?).ok();
         self.metadata.get_or_init(read).as_ref()
+    }
+
+    /// How images or sounds become the input; none if the file does not say.
+    ///
+    /// # Errors
+    /// [`LineError`] of a line that this version does not understand.
+    pub fn pipeline(&self) -> Result<Option<Pipeline>, LineError> {
+        let line = self.metadata().map(|metadata| metadata.preprocess.as_str());
+        line.filter(|line| !line.is_empty()).map(str::parse).transpose()
     }
 
     /// Names of tensors and steps; none if they were stripped or are not readable.

@@ -18,6 +18,9 @@ pub struct Metadata {
     /// What that file says of the model in words; empty if it says nothing.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     pub docs: String,
+    /// How images or sounds become the input, as a [`Pipeline`](crate::pipeline::Pipeline) writes it; empty if it is not known.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub preprocess: String,
     /// Name and version of the tool that wrote the file.
     pub tool: String,
     /// The core that kernels and weight arrangements were chosen for.

@@ -24,6 +24,7 @@ impl Part<'_> {
             section::HOST_DIGEST => "host digest",
             section::STATE => "initial state",
             section::NAME => "name",
+            section::FRONT_END => "front-end",
             section::METADATA => "metadata",
             section::NAMES => "names",
             section::TRAINING => "training",

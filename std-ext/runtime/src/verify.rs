@@ -3,9 +3,11 @@
 use std::fmt;
 
 use midge_core::plan::{self, ID, section};
+use midge_core::signal::{Ears, Unfit};
 use midge_core::{At, Kernels, Plan, Runtime, crc32};
 use sha2::{Digest, Sha256};
 
+use crate::bytes::Bytes;
 use crate::host::{Metadata, Names};
 use crate::sections::{Part, sections};
 
@@ -28,6 +30,8 @@ pub enum Fault {
     Names(&'static str, usize, usize),
     /// A region of work memory is larger than what lies in it: its index, its length and the end of its operands.
     Region(u8, u32, u32),
+    /// The front-end for sound is none.
+    Ears(Unfit),
     /// The file goes on behind its end: by how many bytes.
     Trailing(u64),
 }
@@ -47,6 +51,7 @@ impl fmt::Display for Fault {
             Fault::Region(index, len, end) => {
                 write!(f, "region {index}: {len} bytes long, but its operands end at {end}")
             }
+            Fault::Ears(unfit) => write!(f, "section front-end: {unfit}"),
             Fault::Trailing(bytes) => {
                 write!(f, "{bytes} bytes follow the end of the file that the header gives")
             }
@@ -91,6 +96,12 @@ pub fn faults(bytes: &[u8]) -> Vec<Fault> {
             faults.push(Fault::Plan(at));
         }
         regions(&plan, &mut faults);
+        let ears = Bytes::aligned(plan.front_end());
+        if !plan.front_end().is_empty()
+            && let Err(unfit) = Ears::parse(ears.as_slice())
+        {
+            faults.push(Fault::Ears(unfit));
+        }
         if !stripped {
             json(bytes, &plan, &mut faults);
         }
@@ -141,7 +152,7 @@ fn load(bytes: &[u8]) -> Result<(), At> {
     let bytes = if bytes.as_ptr().addr().is_multiple_of(16) {
         bytes
     } else {
-        aligned = crate::bytes::Bytes::aligned(bytes);
+        aligned = Bytes::aligned(bytes);
         aligned.as_slice()
     };
     Runtime::load(bytes, Kernels::ALL).map(|_| ())

@@ -134,6 +134,14 @@ impl Lines {
         }
     }
 
+    /// The next regions together.
+    pub(super) fn front(&mut self, regions: usize) -> Result<Count, EmulatedError> {
+        if self.0.len() < regions {
+            return Err(broken("counts.txt"));
+        }
+        Lines(self.0.drain(..regions).collect()).sum()
+    }
+
     /// All regions together.
     pub(super) fn sum(&self) -> Result<Count, EmulatedError> {
         let counts: Option<Vec<Count>> = self.0.iter().copied().collect();

@@ -85,15 +85,31 @@ impl<'a> Builder<'a> {
 
     /// The firmware with this plan linked in.
     pub(super) fn model(&mut self, machine: &Machine, plan: &[u8]) -> Result<PathBuf, EmulatedError> {
-        let plan = device(plan);
+        self.linked("model", "models", machine, plan)
+    }
+
+    /// The firmware with this plan linked in that hears.
+    pub(super) fn listener(&mut self, machine: &Machine, plan: &[u8]) -> Result<PathBuf, EmulatedError> {
+        self.linked("listener", "listeners", machine, plan)
+    }
+
+    /// A package of `boards/` with a plan linked in, kept in a folder.
+    fn linked(
+        &mut self,
+        package: &str,
+        folder: &str,
+        machine: &Machine,
+        plan: &[u8],
+    ) -> Result<PathBuf, EmulatedError> {
+        let (plan, package) = (device(plan), format!("midge-{package}"));
         let mut hasher = DefaultHasher::new();
         plan.hash(&mut hasher);
         self.product(&Product {
-            name: format!("models/{:016x}-{}.elf", hasher.finish(), machine.name),
+            name: format!("{folder}/{:016x}-{}.elf", hasher.finish(), machine.name),
             what: format!("the model's firmware for {} ({})", machine.name, machine.machine),
-            made: format!("{}/release/midge-model", machine.target),
+            made: format!("{}/release/{package}", machine.target),
             folder: self.checkout.boards(),
-            arguments: vec!["-p", "midge-model", "--target", &machine.target],
+            arguments: vec!["-p", &package, "--target", &machine.target],
             machine: Some(machine),
             plan: Some(plan),
         })

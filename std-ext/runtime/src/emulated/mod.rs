@@ -15,6 +15,7 @@ mod elf;
 mod error;
 mod exchange;
 mod firmware;
+mod listener;
 mod machine;
 mod qemu;
 mod spread;
@@ -25,6 +26,7 @@ pub use board::{BOARDS, Board, Fit};
 pub use ears::{Heard, hear};
 pub use elf::{Image, Part, Section};
 pub use error::EmulatedError;
+pub use listener::{Listened, listen};
 pub use machine::Machine;
 
 use checkout::Checkout;

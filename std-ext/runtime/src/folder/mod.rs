@@ -66,12 +66,21 @@ pub struct Files {
     pub files: Vec<(PathBuf, Option<usize>)>,
 }
 
+/// Whether a path is a folder, or an image or a sound by its extension.
+pub fn is_raw(path: &Path) -> bool {
+    path.is_dir() || how(path).is_some()
+}
+
 /// Lists the images and sounds of a folder in the order of their names. Folders in it are classes, numbered from 0 by name:
-/// each file there has its class as label. What has another extension, or a dot before its name, is passed over.
+/// each file there has its class as label. What has another extension, or a dot before its name, is passed over. Of a file
+/// it is the only one.
 ///
 /// # Errors
 /// [`FolderError`].
 pub fn list(folder: &Path) -> Result<Files, FolderError> {
+    if how(folder).is_some() && !folder.is_dir() {
+        return Ok(Files { classes: Vec::new(), files: vec![(folder.into(), None)] });
+    }
     let (folders, files): (Vec<_>, Vec<_>) = entries(folder)?.into_iter().partition(|path| path.is_dir());
     let loose = known(files);
     let mut found = Files { classes: Vec::new(), files: Vec::new() };
@@ -102,7 +111,8 @@ pub fn open(path: &Path) -> Result<Sample, FolderError> {
     decode(&bytes).map_err(|error| wrong(error.to_string()))
 }
 
-/// Reads the files that [`list`] finds as data for a model.
+/// Reads the files that [`list`] finds as data for a model: real numbers, or what the plan's front-end makes of sounds
+/// ([`Pipeline::ears`]), in the input's own type.
 ///
 /// # Errors
 /// [`FolderError`].
@@ -110,19 +120,40 @@ pub fn read(folder: &Path, pipeline: &Pipeline, ports: &Ports) -> Result<Data, F
     let [port] = &ports.inputs[..] else { return Err(FolderError::Inputs(ports.inputs.len())) };
     let all = list(folder)?.files;
     let labels: Vec<i64> = all.iter().filter_map(|(_, class)| class.map(|class| class as i64)).collect();
-    let mut numbers = Vec::new();
-    for (path, _) in &all {
-        numbers.extend(row(path, pipeline, port)?);
-        if numbers.len() > LIMIT {
-            return Err(FolderError::Large(folder.into()));
-        }
+    if all.len().saturating_mul(port.elements()) > LIMIT {
+        return Err(FolderError::Large(folder.into()));
     }
+    let paths = all.iter().map(|(path, _)| path.as_path());
     let shape = [&[all.len()], port.shape.strip_prefix(&[1]).unwrap_or(&port.shape)].concat();
-    let real = port.scale.is_some() || port.dtype == Dtype::F32;
-    let stored = || numbers.iter().map(|x| x.round() as i64).collect::<Vec<_>>();
-    let inputs = if real { Array::new(&shape, &numbers) } else { Array::new(&shape, &stored()) }?;
+    let ears = pipeline.ears(port).map_err(|what| FolderError::File { path: folder.into(), what })?;
+    let inputs = if let Some(ears) = ears {
+        let bytes = paths.map(|path| heard(path, pipeline, &ears, port)).collect::<Result<Vec<_>, _>>()?;
+        Array::from_bytes(port.dtype, &shape, bytes.concat())?
+    } else {
+        let numbers = paths.map(|path| row(path, pipeline, port)).collect::<Result<Vec<_>, _>>()?.concat();
+        let real = port.scale.is_some() || port.dtype == Dtype::F32;
+        let stored = || numbers.iter().map(|x| x.round() as i64).collect::<Vec<_>>();
+        if real { Array::new(&shape, &numbers) } else { Array::new(&shape, &stored()) }?
+    };
     let labels = (!labels.is_empty()).then(|| Array::column(&labels));
     Ok(Data { inputs: Arrays::One(inputs), labels })
+}
+
+/// The sounds that [`list`] finds, as a device takes them: [`Pipeline::samples`].
+///
+/// # Errors
+/// [`FolderError`].
+pub fn sounds(folder: &Path, pipeline: &Pipeline) -> Result<Vec<Vec<i16>>, FolderError> {
+    let sound = |(path, _): (PathBuf, _)| {
+        pipeline.samples(open(&path)?).map_err(|what| FolderError::File { path, what })
+    };
+    list(folder)?.files.into_iter().map(sound).collect()
+}
+
+/// The bytes that a plan's front-end makes of a sound.
+fn heard(path: &Path, pipeline: &Pipeline, ears: &[u8], port: &Port) -> Result<Vec<u8>, FolderError> {
+    let heard = pipeline.heard(open(path)?, ears, port);
+    heard.map_err(|what| FolderError::File { path: path.into(), what })
 }
 
 /// The numbers that a model reads of a file.

@@ -46,9 +46,13 @@ pub(super) fn of(recipe: &Recipe, rate: usize, numbers: &[f32]) -> Result<Vec<f3
     let rate = u32::try_from(rate).map_err(|_| "the sound has too many samples a second")?;
     let told = |unfit: midge_core::signal::Unfit| unfit.to_string();
     let tables = sound::tables(&Recipe { rate, ..*recipe }).map_err(told)?;
-    let samples: Vec<i16> = numbers.iter().map(|x| (x * 32768.0).round() as i16).collect();
-    let features = sound::features(tables.as_slice(), &samples).map_err(told)?;
+    let features = sound::features(tables.as_slice(), &samples(numbers)).map_err(told)?;
     Ok(features.iter().map(|x| *x as f32 / ONE as f32).collect())
+}
+
+/// Numbers from -1 to 1 as a device has samples.
+pub(super) fn samples(numbers: &[f32]) -> Vec<i16> {
+    numbers.iter().map(|x| (x * 32768.0).round() as i16).collect()
 }
 
 fn above_zero(word: &str) -> Option<u16> {

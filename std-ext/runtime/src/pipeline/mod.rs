@@ -4,6 +4,7 @@
 //! behind it. A step sees what the ones before it left. Without any step images are numbers from 0 to 255, sounds from -1
 //! to 1, features of sounds are doublings of power.
 
+mod ears;
 mod features;
 mod sample;
 mod stretch;

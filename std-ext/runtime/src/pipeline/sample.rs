@@ -102,6 +102,22 @@ impl Sample {
         (0..self.channels).flat_map(channel).collect()
     }
 
+    /// The samples of a sound with one channel.
+    pub(super) fn samples(&self) -> Result<Vec<i16>, String> {
+        match self.kind {
+            Kind::Sound { .. } => self.single().map(|()| features::samples(&self.numbers)),
+            _ => Err("a step for sounds, and this is none".into()),
+        }
+    }
+
+    /// Features are of one channel.
+    fn single(&self) -> Result<(), String> {
+        match self.channels {
+            1 => Ok(()),
+            channels => Err(format!("the sound has {channels} channels; mono makes one of them")),
+        }
+    }
+
     /// What a step makes of it.
     pub(super) fn after(mut self, step: &Step) -> Result<Self, String> {
         match (step, self.kind) {
@@ -154,9 +170,7 @@ impl Sample {
                 Ok(self)
             }
             (Step::Features(recipe), Kind::Sound { rate }) => {
-                if self.channels != 1 {
-                    return Err(format!("the sound has {} channels; mono makes one of them", self.channels));
-                }
+                self.single()?;
                 self.numbers = features::of(recipe, rate, &self.numbers)?;
                 (self.kind, self.channels) = (Kind::Frames, recipe.features());
                 Ok(self)
