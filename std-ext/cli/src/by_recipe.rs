@@ -22,9 +22,6 @@ pub(crate) struct ByRecipe {
     /// Which samples of the recipe
     #[arg(long, value_enum, default_value = "test", requires = "recipe")]
     split: Split,
-    /// Where to run: `host`, or an emulated core such as m4
-    #[arg(long, default_value = "host", requires = "recipe")]
-    on: String,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -46,12 +43,12 @@ struct Told {
 }
 
 impl ByRecipe {
-    /// Scores a model.
+    /// Scores a model on samples of a folder, here or on a core.
     pub(crate) fn run(
         &self,
         model: &Path,
         recipe: &Path,
-        data: Option<&Path>,
+        (data, machine): (Option<&Path>, &str),
         show: &Show,
     ) -> Result<(), Failure> {
         let file = crate::model::any(model)?;
@@ -68,7 +65,7 @@ impl ByRecipe {
                 .about(recipe)
         })?;
         let mut failed = None;
-        let mut on = |file: &File, rows: &Rows| match self.on.as_str() {
+        let mut on = |file: &File, rows: &Rows| match machine {
             "host" => export::here(file, rows),
             core => emulated(core, file, rows, show).map_err(|failure| {
                 failed = Some(failure);
@@ -80,7 +77,7 @@ impl ByRecipe {
             (_, Some(failure)) => return Err(failure),
             (score, None) => score.map_err(|error: Error| Failure::from(error).about(model))?,
         };
-        let told = Told { machine: self.on.clone(), score };
+        let told = Told { machine: machine.into(), score };
         show.data(&told, || text(&told))
     }
 }

@@ -12,6 +12,7 @@ use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
 use serde::Serialize;
 
+use crate::data::{Preprocess, with_steps};
 use crate::export;
 use crate::failure::Failure;
 use crate::given::Given;
@@ -20,19 +21,24 @@ use crate::table::{facts, grouped};
 
 /// Convert a model to a .midge file, or to an ONNX file
 #[derive(clap::Args)]
-#[command(after_help = "Examples:
+#[command(after_help = with_steps("With --preprocess the file says how its input is made, and for sounds holds the tables with which devices make it.
+
+Examples:
   midge convert kws.tflite -o kws.midge
   midge convert kws.tflite -o kws.midge --target m4 --name keywords --model-version 1.2.0
   midge convert kws.tflite -o kws.midge --target m4 --optimize speed
   midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS
   midge convert net.onnx -o net.midge --shape image=1,3,96,96
-  midge convert kws.tflite -o kws.onnx")]
+  midge convert kws.tflite -o kws.midge --preprocess \"rate 16000, length 16000, mfcc 480/320/512 40 20-4000 10\"
+  midge convert kws.tflite -o kws.onnx"))]
 pub(crate) struct Args {
     /// The model: a .tflite or .onnx file
     input: PathBuf,
     /// The file to write: a .midge file, or what ends in .onnx
     #[arg(short, long, value_name = "FILE")]
     output: PathBuf,
+    #[command(flatten)]
+    preprocess: Preprocess,
     #[command(flatten)]
     choice: Choice,
     #[command(flatten)]
@@ -95,6 +101,7 @@ impl Choice {
             version: None,
             variants: self.variant.clone(),
             given: self.given.of(path),
+            preprocess: None,
         }
     }
 }
@@ -126,7 +133,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     }
     let start = Instant::now();
     let model = Bytes::open(&args.input)?;
-    let options = args.label.on(args.choice.options(&args.input));
+    let mut options = args.label.on(args.choice.options(&args.input));
+    options.preprocess = args.preprocess.steps().cloned();
     show.spin("converting");
     let compiled = midge_compiler::convert(model.as_slice(), &options)
         .map_err(|error| Failure::from(error).about(&args.input))?;
@@ -162,6 +170,9 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
 
 fn run_to_onnx(args: &Args, show: &Show) -> Result<(), Failure> {
     export::check(&args.choice)?;
+    if args.preprocess.steps().is_some() {
+        return Err(Failure::usage("--preprocess is for .midge files; an ONNX file has no place for it"));
+    }
     let graph = crate::model::graph(&args.input, &args.choice.given)?;
     let options = args.label.on(args.choice.options(&args.input));
     let bytes = export::file(&graph, &options).map_err(|failure| failure.about(&args.input))?;

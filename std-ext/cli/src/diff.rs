@@ -2,9 +2,11 @@
 
 use std::path::PathBuf;
 
-use midge_runtime::array::Arrays;
+use midge_runtime::array::Dtype;
 use midge_runtime::diff::{Diff, DiffError, Pair, diff};
+use midge_runtime::ports::Ports;
 
+use crate::data::{Preprocess, with_steps};
 use crate::failure::Failure;
 use crate::show::Show;
 use crate::table::{Table, clean, grouped, short};
@@ -12,12 +14,12 @@ use crate::table::{Table, clean, grouped, short};
 /// Compare two models step by step on the same inputs
 #[derive(clap::Args)]
 #[command(
-    after_help = "Steps belong together when they write tensors of the same name. Exit code 1 means that the models differ.
+    after_help = with_steps("Steps belong together when they write tensors of the same name. Exit code 1 means that the models differ.
 
 Examples:
   midge diff before.tflite after.tflite --input features.npy
   midge diff kws.tflite kws-m4.midge --input features.npy
-  midge diff float.tflite int8.tflite --input features.npy --tolerance 0.05"
+  midge diff float.tflite int8.tflite --input features.npy --tolerance 0.05")
 )]
 pub(crate) struct Args {
     /// A .midge file, or a model to convert in memory
@@ -27,6 +29,8 @@ pub(crate) struct Args {
     /// Inputs for both, as for `midge run`; real values where the models store them differently
     #[arg(short, long)]
     input: PathBuf,
+    #[command(flatten)]
+    preprocess: Preprocess,
     /// Greatest difference of a number that is none; 0: the same bits
     #[arg(long, default_value_t = 0.0, value_parser = tolerance)]
     tolerance: f64,
@@ -34,7 +38,17 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let (a, b) = (crate::model::any(&args.a)?, crate::model::any(&args.b)?);
-    let arrays = Arrays::read(&args.input)?;
+    args.preprocess.check(&[&args.input])?;
+    let preprocess = match args.preprocess.of(&a)? {
+        open if open.steps().is_none() => open.of(&b)?,
+        steps => steps,
+    };
+    let mut ports = Ports::of(&a.plan()?, a.names());
+    for port in &mut ports.inputs {
+        // real numbers, as the other may store them differently
+        (port.dtype, port.scale, port.zero) = (Dtype::F32, None, None);
+    }
+    let arrays = preprocess.inputs(&args.input, &ports)?;
     let told = diff(&a, &b, &arrays, args.tolerance, |_| ())?;
     show.data(&told, || text(&told))?;
     if told.same {

@@ -15,6 +15,7 @@ use serde::Serialize;
 use crate::by_recipe::ByRecipe;
 use crate::data::{Preprocess, with_steps};
 use crate::failure::Failure;
+use crate::run;
 use crate::show::Show;
 use crate::table::{facts, grouped};
 
@@ -31,6 +32,7 @@ Examples:
   midge eval kws.midge --data test.npz
   midge eval kws.midge --data test.npz --reference kws_float.tflite --max-drop 1
   midge eval kws.midge --data features.npy --labels labels.npy --format json
+  midge eval spoken.midge --data recordings --on m4
   midge eval digits.midge --data photos --preprocess \"gray, resize 8x8, scale 16/255\"
   midge eval sounds.midge --recipe recipe.toml --split test --data ~/sounds --on m4"
     )
@@ -56,6 +58,9 @@ pub(crate) struct Args {
     /// Most percentage points of the reference's accuracy to lose: if more, exit code 1
     #[arg(long, value_name = "POINTS", requires = "reference")]
     max_drop: Option<f64>,
+    /// Where the model runs: `host`, or an emulated core, as for `midge run`
+    #[arg(long, default_value = "host")]
+    on: String,
 }
 
 /// The model's score, and what the reference has to say.
@@ -80,14 +85,23 @@ struct Reference {
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     #[cfg(feature = "train")]
     if let Some(recipe) = &args.by.recipe {
-        return args.by.run(&args.file, recipe, args.data.as_deref(), show);
+        return args.by.run(&args.file, recipe, (args.data.as_deref(), &args.on), show);
     }
     let path = args.data.as_deref().ok_or_else(|| Failure::usage("there are no data to score on"))?;
     let file = crate::model::any(&args.file)?;
     let ports = Ports::of(&file.plan()?, file.names());
-    let data = data(args, path, &ports)?;
+    args.preprocess.check(&[path])?;
+    let preprocess = args.preprocess.of(&file)?;
+    let data = data(args, (path, &preprocess), &ports)?;
     let rows = pack(&data.inputs, &ports)?;
-    let reference = args.reference.as_deref().map(|path| reference(path, &data.inputs, show)).transpose()?;
+    let reference = args.reference.as_deref().map(|other| {
+        let file = crate::model::any(other)?;
+        let ports = Ports::of(&file.plan()?, file.names());
+        // what sounds become is in the type that a model reads
+        let rows = pack(&preprocess.inputs(path, &ports)?, &ports)?;
+        outputs(&file, &rows, show)
+    });
+    let reference = reference.transpose()?;
     let own = data.labels.is_none();
     let labels = data.labels.or_else(|| Some(answers(reference.as_ref()?, rows.count))).ok_or_else(|| {
         Failure::input("there are no labels to score the answers by").about(path).hint(
@@ -95,7 +109,13 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         )
     })?;
     let of = |outputs: &[f32]| score(outputs, rows.count, &labels);
-    let model = of(&outputs(&file, &rows, show)?)?;
+    let model = of(&match args.on.as_str() {
+        "host" => outputs(&file, &rows, show)?,
+        core => {
+            let done = run::on(core, &file, (path, &preprocess), &rows, false, show)?;
+            first(&done.outputs, &rows, &ports)
+        }
+    })?;
     let reference = reference.map(|outputs| of(&outputs)).transpose()?.map(|score| Reference {
         drop: model.drop(&score),
         labels: own,
@@ -115,17 +135,9 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     }
 }
 
-/// What another model answers to the same data.
-fn reference(path: &Path, inputs: &Arrays, show: &Show) -> Result<Vec<f32>, Failure> {
-    let file = crate::model::any(path)?;
-    let rows = pack(inputs, &Ports::of(&file.plan()?, file.names()))?;
-    outputs(&file, &rows, show)
-}
-
 /// Inputs and labels from one file or two.
-fn data(args: &Args, path: &Path, ports: &Ports) -> Result<Data, Failure> {
-    args.preprocess.check(&[path])?;
-    let mut data = args.preprocess.read(path, ports)?;
+fn data(args: &Args, (path, preprocess): (&Path, &Preprocess), ports: &Ports) -> Result<Data, Failure> {
+    let mut data = preprocess.read(path, ports)?;
     if let Some(path) = &args.labels {
         data.labels = match Arrays::read(path)? {
             Arrays::One(array) | Arrays::Table(array) => Some(array),
@@ -141,8 +153,13 @@ pub(crate) fn outputs(file: &File, rows: &Rows, show: &Show) -> Result<Vec<f32>,
     let ports = Ports::of(&file.plan()?, file.names());
     let mut progress = show.progress("rows", rows.count);
     let outputs = session::run(&runtime, rows, false, |done| progress.at(done))?;
-    let first = unpack(&outputs, rows, &ports, true).into_iter().next();
-    Ok(first.and_then(|(_, array)| array.elements()).unwrap_or_default())
+    Ok(first(&outputs, rows, &ports))
+}
+
+/// The first output of every row of bytes, as real numbers.
+fn first(outputs: &[u8], rows: &Rows, ports: &Ports) -> Vec<f32> {
+    let first = unpack(outputs, rows, ports, true).into_iter().next();
+    first.and_then(|(_, array)| array.elements()).unwrap_or_default()
 }
 
 fn text(Told { score, reference }: &Told) -> String {

@@ -141,7 +141,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     if to_onnx {
         export::check(&args.choice)?;
     }
-    let (options, custom) = (args.label.on(args.choice.options(&args.input)), Custom::default());
+    let (mut options, custom) = (args.label.on(args.choice.options(&args.input)), Custom::default());
+    options.preprocess = args.preprocess.steps().cloned();
     let graph = crate::model::graph(&args.input, &args.choice.given)?;
     let ready = if args.equalize == "on" { Quantizer::equalized } else { Quantizer::new };
     let quantizer = ready(graph).map_err(|error| about(error.into()))?;

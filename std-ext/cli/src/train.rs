@@ -192,7 +192,9 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     }
     training.finish()?;
     show.spin("quantizing");
-    let options = Options { target: args.target, name: Some(recipe.name.clone()), ..Options::default() };
+    let steps = Some(recipe.data.pipeline()?).filter(|_| !recipe.data.prepare.is_empty());
+    let name = Some(recipe.name.clone());
+    let options = Options { target: args.target, name, preprocess: steps, ..Options::default() };
     let file = File::from_bytes(&export::export(&training, &options)?)?;
     let output = args.output.clone().unwrap_or_else(|| folder.path().join("model.midge"));
     write(&output, file.bytes())?;

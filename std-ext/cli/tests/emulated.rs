@@ -337,6 +337,86 @@ fn halves_answer_alike_on_cores_with_and_without_them() {
     }
 }
 
+/// The keyword model of MLPerf Tiny, among the shared data.
+const KEYWORDS: &str = "mlperf-tiny/kws_ref_model.tflite";
+
+/// A tone that fades.
+fn tone(path: &Path, frequency: f64, samples: u32) {
+    let spec = hound::WavSpec {
+        channels: 1,
+        sample_rate: 8000,
+        bits_per_sample: 16,
+        sample_format: hound::SampleFormat::Int,
+    };
+    let mut writer = hound::WavWriter::create(path, spec).unwrap();
+    for n in 0..samples {
+        let (t, loud) = (f64::from(n) / 8000.0, 9000.0 * (-f64::from(n) / 400.0).exp());
+        writer.write_sample((loud * (std::f64::consts::TAU * frequency * t).sin()) as i16).unwrap();
+    }
+    writer.finalize().unwrap();
+}
+
+#[test]
+fn a_chip_hears_what_the_host_does() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (plan, tones) = (path("heard.midge"), folder.path().join("tones"));
+    for (class, frequency) in [300.0, 700.0, 1900.0].into_iter().enumerate() {
+        let class = tones.join(class.to_string());
+        std::fs::create_dir_all(&class).unwrap();
+        for samples in [700, 1152, 2500] {
+            tone(&class.join(format!("{samples}.wav")), frequency, samples);
+        }
+    }
+    let tones = tones.to_str().unwrap();
+    // the model of digits takes 8 frames of 8 features for an image: as bytes, and as floats
+    let steps = "rate 8000, length 1200, mfcc 256/128/256 20 60-4000 8, mean 20 0 0 1 0 0 0 -1, std 0.7";
+    for (model, core) in [("digits.tflite", "m4"), ("digits.tflite", "m0"), ("digits_float.tflite", "m4")] {
+        let model = digits(model);
+        told(&["convert", model.to_str().unwrap(), "-o", &plan, "--preprocess", steps]).unwrap();
+        let run = |to: &str, on: &[&str]| {
+            told(&[&["run", &plan, "--input", tones, "--output", to][..], on].concat())
+                .map(|_| array(to.as_ref()))
+        };
+        let host = run(&path("host.npy"), &[]).unwrap();
+        let Some(chip) = run(&path("chip.npy"), &["--on", core]) else { return };
+        assert!(host.bytes()[..10] != host.bytes()[30..40], "all alike");
+        assert_eq!(chip, host, "{core}");
+        let score = |on: &[&str]| json(&[&["eval", &plan, "--data", tones], on].concat()).unwrap();
+        assert_eq!(score(&["--on", core]), score(&[]), "{core}");
+    }
+}
+
+/// 50 recordings of spoken digits through a network of the keyword model's size.
+#[test]
+fn a_chip_hears_recordings_as_the_host_does() {
+    let beside = || Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data");
+    let data = std::env::var_os("MIDGE_DATA").map_or_else(beside, PathBuf::from);
+    let (recordings, model) = (data.join("fsdd/recordings"), data.join(KEYWORDS));
+    if !recordings.exists() || !model.exists() {
+        println!("skipped: fsdd or the keyword model is not among the shared data (MIDGE_DATA)");
+        return;
+    }
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (some, plan) = (path("some"), path("heard.midge"));
+    std::fs::create_dir(&some).unwrap();
+    for (digit, speaker) in (0..10).flat_map(|digit| (0..5).map(move |speaker| (digit, speaker))) {
+        let name =
+            format!("{digit}_{}_{speaker}.wav", ["george", "jackson", "lucas", "nicolas", "theo"][speaker]);
+        std::fs::copy(recordings.join(&name), Path::new(&some).join(&name)).unwrap();
+    }
+    let steps = "rate 8000, length 8000, mfcc 256/160/256 20 60-4000 10, mean 10, std 2";
+    told(&["convert", model.to_str().unwrap(), "-o", &plan, "--preprocess", steps]).unwrap();
+    let run = |to: &str, on: &[&str]| {
+        told(&[&["run", &plan, "--input", &some, "--output", to][..], on].concat())
+            .map(|_| array(to.as_ref()))
+    };
+    let host = run(&path("host.npy"), &[]).unwrap();
+    let Some(chip) = run(&path("chip.npy"), &["--on", "m4"]) else { return };
+    assert_eq!((host.shape()[0], chip), (50, host));
+}
+
 #[test]
 fn an_onnx_model_is_quantized_in_the_shape_that_is_given() {
     let folder = tempfile::tempdir().unwrap();

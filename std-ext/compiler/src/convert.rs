@@ -12,6 +12,8 @@ use crate::variant::{self, Variant, VariantError};
 use crate::{cost, passes};
 use midge_runtime::host::{Metadata, Names};
 use midge_runtime::layers;
+use midge_runtime::pipeline::Pipeline;
+use midge_runtime::ports::Port;
 use semver::Version;
 
 /// What the caller may choose.
@@ -29,6 +31,9 @@ pub struct Options {
     pub variants: Vec<Variant>,
     /// What the model leaves open.
     pub given: Given,
+    /// How images or sounds become the model's only input: its line becomes part of the file, and for sounds the tables of
+    /// the front-end too, where devices can do all of it ([`Pipeline::ears`]).
+    pub preprocess: Option<Pipeline>,
 }
 
 /// A converted model.
@@ -74,6 +79,9 @@ pub enum ConvertError {
     /// No place in the file.
     #[error(transparent)]
     Pack(#[from] PackError),
+    /// The preprocessing does not make the model's input.
+    #[error("the preprocessing does not suit the model: {0}")]
+    Preprocess(String),
 }
 
 /// Converts a model of any format that can be imported.
@@ -125,14 +133,28 @@ pub fn assemble(graph: &Graph, options: &Options, custom: &Custom<'_>) -> Result
         source: graph.source.clone(),
         producer: graph.producer.clone(),
         docs: graph.docs.clone(),
+        preprocess: options.preprocess.as_ref().map(Pipeline::to_string).unwrap_or_default(),
         tool: concat!("midge ", env!("CARGO_PKG_VERSION")).into(),
         target: options.target.to_string(),
         optimize: options.optimize.to_string(),
         macs: graph.nodes.iter().map(|n| cost::macs(graph, n)).sum(),
         parameters: graph.nodes.iter().map(|n| cost::parameters(graph, n)).sum(),
     };
-    let (file, names) = pack::pack(&program, &layout, &metadata, custom.kernels)?;
+    let ears = options.preprocess.as_ref().map(|pipeline| ears(pipeline, &program)).transpose()?.flatten();
+    let (file, names) = pack::pack(&program, &layout, &metadata, ears, custom.kernels)?;
     Ok(Compiled { file, metadata, names, layers })
+}
+
+/// The front-end for the program's only input, if devices can do what the pipeline does.
+fn ears(pipeline: &Pipeline, program: &Program) -> Result<Option<Vec<u8>>, ConvertError> {
+    let [input] = &program.inputs[..] else {
+        let count = program.inputs.len();
+        return Err(ConvertError::Preprocess(format!("it makes one input, and the model has {count}")));
+    };
+    let (scale, zero) = input.quant.unzip();
+    let dtype = program.tensors[input.tensor].kind.into();
+    let port = Port { name: input.name.clone(), shape: input.shape.clone(), dtype, scale, zero };
+    pipeline.ears(&port).map_err(ConvertError::Preprocess)
 }
 
 /// What the planner has to know of a program.

@@ -33,7 +33,8 @@ pub enum PackError {
     Refused(midge_core::At),
 }
 
-/// The file, and names for what it holds by number. It must load with `kernels`.
+/// The file, with a front-end for sound where there is one, and names for what it holds by number. It must load with
+/// `kernels`.
 ///
 /// # Errors
 /// [`PackError`].
@@ -41,6 +42,7 @@ pub fn pack(
     program: &Program,
     layout: &Layout,
     metadata: &Metadata,
+    ears: Option<Vec<u8>>,
     kernels: &[Registered],
 ) -> Result<(Vec<u8>, Names), PackError> {
     let constants = constants(program)?;
@@ -86,6 +88,7 @@ pub fn pack(
     if !state.initial.is_empty() {
         device.push((section::STATE, state.initial));
     }
+    device.extend(ears.map(|ears| (section::FRONT_END, ears)));
     let file = assemble::assemble(&device, &host, features).map_err(|_| PackError::TooLarge)?;
     check(&file, Kernels(kernels))?;
     Ok((file, names))

@@ -5,12 +5,13 @@ use midge_compiler::custom::Custom;
 use midge_compiler::graph::{Graph, Type};
 use midge_compiler::quantize::{Correct, Granularity, QuantizeError, Quantizer, Range, Settings};
 use midge_compiler::{Compiled, ConvertError, compile, convert, import};
+use midge_core::signal::Ears;
 use midge_core::{Error, Kernels, Runtime};
 use midge_runtime::array::Dtype;
 use midge_runtime::ports::Ports;
 use midge_runtime::rows::Rows;
 use midge_runtime::session::RunError;
-use midge_runtime::verify;
+use midge_runtime::{sound, verify};
 
 use crate::choice::Choice;
 use crate::edit::Edit;
@@ -42,6 +43,12 @@ fn once(bytes: &[u8]) -> Result<(), String> {
         Err(_) if !faults.is_empty() => return Ok(()),
         Err(at) => return Err(format!("refused ({at}), and no fault was found in it")),
     };
+    let ears = Buffer::new(runtime.plan().front_end());
+    if let Ok(ears) = Ears::parse(ears.bytes()) {
+        ears.fill(&[i32::MIN, -1, 0, 1, i32::MAX], &mut vec![0; ears.row()]);
+        sound::input(runtime.plan().front_end(), &[i16::MIN, 3, i16::MAX], ears.row())
+            .map_err(|e| e.to_string())?;
+    }
     let mut arena = Buffer::new(&[0x5a; ARENA]);
     let Ok(mut session) = runtime.session(arena.bytes_mut()) else { return Ok(()) };
     let mut steps = 0;

@@ -7,6 +7,8 @@ use midge_compiler::graph::{Repr, Type};
 use midge_compiler::import::import;
 use midge_compiler::{ConvertError, Options, Target, compile, convert, shapes};
 use midge_core::Kernels;
+use midge_core::plan::section;
+use midge_runtime::file::File;
 use midge_suite::noise::Noise;
 use midge_suite::variants::variants;
 use midge_suite::{Case, attempt, cases, folder};
@@ -43,6 +45,22 @@ fn mutated_plans_are_refused_or_run() {
             mutate(&mut noise, &mut bytes, 700);
             assert_eq!(attempt::plan(&bytes), Ok(()), "{} in round {round}", case.path());
         }
+    }
+}
+
+#[test]
+fn mutated_front_ends_are_refused_or_hear() {
+    let model = include_bytes!("../../../models/digits/digits.tflite");
+    let steps = "rate 8000, length 1152, mfcc 256/128/256 20 100-4000 8, mean 1 2 3 4 5 6 7 8, std 0.5";
+    let options = Options { preprocess: Some(steps.parse().unwrap()), ..Options::default() };
+    let sound = convert(model, &options).unwrap().file;
+    let file = File::from_bytes(&sound).unwrap();
+    let entry = file.sections().find(|part| part.entry.kind == section::FRONT_END).unwrap().entry;
+    let (at, len, mut noise) = (entry.offset as usize * 16, entry.len as usize, Noise(0x0123_4567_89ab_cdef));
+    for round in 0..1000 {
+        let mut bytes = sound.clone();
+        mutate(&mut noise, &mut bytes[at..], if round % 2 == 0 { 160 } else { len });
+        assert_eq!(attempt::plan(&bytes), Ok(()), "round {round}");
     }
 }
 

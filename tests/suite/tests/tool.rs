@@ -154,4 +154,15 @@ fn an_independent_reader_agrees_with_inspect() {
             assert!(read.status.success(), "{} for {target}: {error}", case.name);
         }
     }
+    let (model, steps) =
+        (root().join("models/digits/digits.tflite"), "rate 8000, length 1152, mfcc 256/128/256 20 60-4000 8");
+    let (code, error) = run(&["convert", text(&model), "-o", text(&plan), "--preprocess", steps]);
+    assert_eq!(code, Some(0), "{error}");
+    let read = Command::new("python3").args([text(&reader), text(&plan)]).output().unwrap();
+    let read = String::from_utf8_lossy(&read.stdout).into_owned();
+    for field in
+        ["\"rate\": 8000", "\"hop\": 128", "\"high\": 4000", "\"coefficients\": 8", "\"dtype\": \"int8\""]
+    {
+        assert!(read.split_once("\"front_end\"").unwrap().1.contains(field), "{field}: {read}");
+    }
 }

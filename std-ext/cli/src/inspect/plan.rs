@@ -22,7 +22,12 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
     let header = plan.header();
     let mut about = vec![("identity", hex(plan.id()).into())];
     about.extend(metadata.into_iter().flat_map(|m| {
-        let said = [("version", &m.version), ("producer", &m.producer), ("docs", &m.docs)];
+        let said = [
+            ("version", &m.version),
+            ("producer", &m.producer),
+            ("docs", &m.docs),
+            ("preprocess", &m.preprocess),
+        ];
         let rest =
             [("target", &m.target), ("optimize", &m.optimize), ("source", &m.source), ("tool", &m.tool)];
         let said = said.into_iter().filter(|(_, words)| !words.is_empty());

@@ -55,6 +55,9 @@ fn folders_of_images_are_as_good_as_arrays() {
     assert_eq!(from_folder["confusion"], json(["eval", &desk.plan, "--data", &data])["confusion"]);
     let call = ["quantize", &float, "--calibrate", &some, "--eval", &test, "-o", &out, "--max-drop", "0.5"];
     let told = json(call.iter().chain(&steps));
+    // the steps are those of the file from then on
+    let scored = json(["eval", &out, "--data", &test]);
+    assert_eq!(scored["accuracy"], told["scores"]["quantized"]["accuracy"]);
     assert_eq!((&told["rows"], &told["scores"]["float"]["rows"]), (&206.into(), &360.into()));
     assert_eq!(
         (&told["scores"]["agreement"], told["scores"]["float"]["accuracy"] == from_file["accuracy"]),
@@ -88,8 +91,8 @@ fn what_does_not_suit_is_said_with_file_and_step() {
     writer.finalize().unwrap();
     let npz = digits("goldens/calibration.npz");
     let cases: [(&str, Option<&str>, i32, &str); 12] = [
-        (&small, None, 2, "small is a folder; say how"),
-        (&npz, Some("gray"), 2, "--preprocess is for folders"),
+        (&small, None, 2, "small holds images or sounds; say how"),
+        (&npz, Some("gray"), 2, "--preprocess is for images or sounds"),
         (&small, Some("gray, rezise 8x8"), 2, "step 2, \"rezise 8x8\": there are resize WxH"),
         (&small, Some("crop 12x12"), 3, "a.png: crop 12x12: the image has 10x10; resize it before"),
         (
@@ -127,7 +130,7 @@ fn what_does_not_suit_is_said_with_file_and_step() {
 
 #[test]
 fn help_lists_every_step() {
-    for verb in ["quantize", "eval"] {
+    for verb in ["convert", "quantize", "run", "eval", "diff"] {
         let help = midge([verb, "--help"]).out;
         assert!(STEPS.iter().all(|(form, what)| help.contains(form) && help.contains(what)), "{help}");
     }

@@ -22,4 +22,5 @@ mod folders;
 mod models;
 mod quantize;
 mod runs;
+mod sounds;
 mod train;
