@@ -1,7 +1,8 @@
 //! The float graph with activations in half precision, and what leads there and back.
 
+use super::Observed;
 use super::operators::{activations, is_float};
-use super::weights;
+use super::weights::{self, MOST};
 use crate::graph::{Graph, Node, Op, Repr, Rounding, Type, Value, ValueId};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -20,6 +21,19 @@ pub(super) fn obstacle(graph: &Graph, node: &Node) -> Option<&'static str> {
         }
         _ => None,
     }
+}
+
+/// Why a node that has a kernel for halves stays in single precision all the same: what it reads or makes of the data is
+/// larger than they are.
+pub(super) fn overflow(graph: &Graph, node: &Node, observed: &Observed) -> Option<String> {
+    let ids = activations(node).iter().chain(&node.outputs);
+    let mut beyond = ids.filter(|id| graph.value(**id).data.is_none()).filter_map(|id| {
+        let numbers = observed.of(*id)?;
+        let size = numbers.most.max(-numbers.least);
+        let name = &graph.value(*id).name;
+        (size > MOST).then(|| format!("{name} reaches {size:.0}, and half precision ends at {MOST}"))
+    });
+    beyond.next()
 }
 
 /// Makes each node compute on halves that has a type in `stores`. Weights of layers are halves throughout; inputs and

@@ -209,7 +209,7 @@ impl Quantizer {
     /// A model of which nothing can be quantized.
     pub fn quantize(&self, observed: &Observed, settings: &Settings) -> Result<Quantized, QuantizeError> {
         let graph = match (settings.activations, settings.weights) {
-            (Type::F16, _) => return self.halves(),
+            (Type::F16, _) => return self.halves(observed),
             (Type::F32, Type::F16) => weights::halves(&self.graph),
             (Type::F32, _) => self.graph.clone(),
             (store, _) => {
@@ -221,14 +221,23 @@ impl Quantizer {
         Ok(Quantized { graph, floats: Vec::new(), scales: Vec::new() })
     }
 
-    /// The model with activations and weights in half precision, as far as there are kernels.
+    /// The model with activations and weights in half precision, as far as there are kernels and the data, if there were any,
+    /// leave activations small enough.
     ///
     /// # Errors
     /// A model none of whose operators has one.
-    pub fn halves(&self) -> Result<Quantized, QuantizeError> {
+    pub fn halves(&self, observed: &Observed) -> Result<Quantized, QuantizeError> {
         let mut stores = stores(&self.graph, Type::F16, halves::obstacle);
+        let mut large = Vec::new();
+        for (node, store) in self.graph.nodes.iter().zip(&mut stores) {
+            if let Some(reason) = halves::overflow(&self.graph, node, observed).filter(|_| store.is_some()) {
+                *store = None;
+                large.extend(operators::refusal(&self.graph, node, &reason));
+            }
+        }
         let rewrite = |stores: &[_]| halves::rewrite(&self.graph, stores);
-        let (graph, floats) = settle(&self.graph, &mut stores, halves::obstacle, rewrite)?;
+        let (graph, mut floats) = settle(&self.graph, &mut stores, halves::obstacle, rewrite)?;
+        floats.extend(large);
         Ok(Quantized { graph, floats, scales: Vec::new() })
     }
 

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
 
 /// The numbers of each value, by its place in the graph; none of what no step writes.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Observed {
     histograms: Vec<Option<Histogram>>,
     /// What weights meet, by the filter: all layers that have it.

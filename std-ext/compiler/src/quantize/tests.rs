@@ -206,6 +206,29 @@ fn halves_are_stored_in_half_the_bytes() {
     }
 }
 
+#[test]
+fn what_the_data_drive_beyond_halves_stays_single() {
+    let mut net = Net(Graph::default());
+    let x = net.value("x", &[1, 6, 6, 2], None);
+    let factor = [1e6, 1e-6].map(|factor| net.value("factor", &[1], Some(vec![factor])));
+    let mul = Op::Binary { op: Binary::Mul, activation: Activation::None };
+    let large = net.node(mul.clone(), &[x, factor[0]], "large", &[1, 6, 6, 2]);
+    let small = net.node(mul, &[large, factor[1]], "small", &[1, 6, 6, 2]);
+    let y = net.node(Op::Unary(Unary::Tanh), &[small], "y", &[1, 6, 6, 2]);
+    (net.0.inputs, net.0.outputs) = (vec![x], vec![y]);
+    let (quantizer, quantized) = quantized(net, Settings { activations: Type::F16, ..Settings::default() });
+    let said: Vec<_> = quantized.floats.iter().map(ToString::to_string).collect();
+    assert!(said.len() == 2 && said.iter().all(|said| said.contains("large reaches")), "{said:?}");
+    let file = compile(quantized.graph, &Options::default(), &Custom::default()).unwrap().file;
+    let halved = File::from_bytes(&file).unwrap();
+    for row in 0..20 {
+        let [want, got] = [quantizer.file(), &halved].map(|file| floats(&answers(file, rows(20).row(row))));
+        assert!(want.iter().zip(&got).all(|(x, y)| (x - y).abs() <= 1e-3), "{want:?} {got:?}");
+    }
+    // without data nobody knows
+    assert!(quantizer.halves(&Observed::default()).unwrap().floats.is_empty());
+}
+
 /// Layers and functions of many kinds, one of which finds an index and so has no kernel for halves.
 fn mixture() -> Net {
     let mut net = Net(Graph::default());

@@ -170,8 +170,11 @@ pub(super) fn halves(graph: &Graph) -> Graph {
 
 /// The number next to `x` that half precision holds, ties to even; what is too large becomes the greatest.
 fn half(x: f32) -> u16 {
-    narrow(x.clamp(-65504.0, 65504.0))
+    narrow(x.clamp(-MOST, MOST))
 }
+
+/// The greatest number of half precision.
+pub(super) const MOST: f32 = 65504.0;
 
 /// Numbers as halves.
 pub(super) fn stored_halves(reals: &[f32]) -> Vec<u8> {
