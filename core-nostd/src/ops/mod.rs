@@ -26,6 +26,8 @@ pub mod groups;
 pub mod halves;
 pub mod l2_normalize;
 pub mod lanes;
+pub mod layer_norm;
+pub mod layer_norm_float;
 pub mod linear;
 pub mod load;
 pub mod log_softmax;
@@ -312,6 +314,9 @@ registry! {
     RESIZE_BILINEAR_I16    = (253, 0) => resize::Bilinear<i16>;
     RESIZE_BILINEAR_F32    = (254, 0) => resize::Bilinear<f32>;
     RESIZE_BILINEAR_U8     = (255, 0) => resize::Bilinear<u8>;
+    LAYER_NORM             = (256, 0) => layer_norm::Quantized<i8>, in_place;
+    LAYER_NORM_I16         = (257, 0) => layer_norm::Quantized<i16>, in_place;
+    LAYER_NORM_F32         = (258, 0) => layer_norm_float::Floats<f32>, in_place;
     RESCALE_I16            = (260, 0) => Rescale<i16, i16>, in_place;
     RESCALE_I16_I8         = (261, 0) => Rescale<i16, i8>;
     RESCALE_I8_I16         = (262, 0) => Rescale<i8, i16>;
@@ -337,6 +342,7 @@ registry! {
     SOFTMAX_HALF           = (308, 0) => normalize::Softmax<F16>, in_place;
     LOG_SOFTMAX_HALF       = (309, 0) => normalize::LogSoftmax<F16>, in_place;
     L2_NORMALIZATION_HALF  = (310, 0) => normalize::L2<F16>, in_place;
+    LAYER_NORM_HALF        = (315, 0) => layer_norm_float::Floats<F16>, in_place;
     SUM_HALF               = (311, 0) => Fold<F16, fold::Sum>;
     MEAN_HALF              = (312, 0) => Fold<F16, fold::Mean>;
     REDUCE_MAX_HALF        = (313, 0) => Fold<F16, fold::Max>;

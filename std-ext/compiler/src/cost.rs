@@ -48,6 +48,7 @@ pub fn parameters(graph: &Graph, node: &Node) -> u64 {
             | Op::DepthwiseConv2d { .. }
             | Op::FullyConnected { .. }
             | Op::TransposeConv { .. }
+            | Op::LayerNorm { .. }
             | Op::Binary { .. }
             | Op::Lstm(_)
             | Op::Svdf { .. }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use midge_compiler::convert;
 use midge_core::{Kernels, Plan};
-use midge_suite::halves::halved;
+use midge_suite::halves::{self, halved};
 use midge_suite::nets::Net;
 use midge_suite::{Choice, cases, packed};
 
@@ -38,12 +38,15 @@ fn every_kernel_is_used_by_a_case() {
             used(&mut unused, &file);
         }
     }
-    for net in (0..300).map(Net::new) {
+    for net in (0..300).flat_map(|seed| [Net::new(seed), Net::real(seed)]) {
         if unused.is_empty() {
             break;
         }
         for plan in packed::plans(&net.graph).unwrap().unwrap_or_default() {
             used(&mut unused, &plan.file);
+        }
+        if let Some(file) = halves::plan(net.graph) {
+            used(&mut unused, &file);
         }
     }
     assert!(unused.is_empty(), "no case for {unused:x?}");

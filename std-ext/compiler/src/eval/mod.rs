@@ -6,6 +6,7 @@
 
 mod curve;
 mod fold;
+mod norm;
 mod number;
 mod pair;
 mod place;
@@ -314,6 +315,7 @@ impl<'a> Call<'a> {
             },
             Op::LogSoftmax => self.log_softmax(),
             Op::L2Normalize => self.l2_normalize(),
+            Op::LayerNorm { epsilon, centred } => self.layer_norm(*epsilon, *centred),
             Op::Svdf { rank, .. } => return self.svdf(*rank),
             Op::Lstm(_) | Op::Custom { .. } => Err(Trouble::Unknown("at all".into())),
         };

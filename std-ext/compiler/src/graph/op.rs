@@ -114,6 +114,14 @@ pub enum Op {
     LogSoftmax,
     /// Divides by the Euclidean norm of the last axis.
     L2Normalize,
+    /// Inputs x, weights and biases of the shape of its last axes: x along these, less its mean where it is `centred`, over
+    /// the root of `epsilon` and the mean of the squares, times the weights, plus the biases.
+    LayerNorm {
+        /// What keeps rows of zeros from a division by 0.
+        epsilon: f32,
+        /// Whether the mean is taken off.
+        centred: bool,
+    },
     /// The same elements in another shape.
     Reshape,
     /// Axis i of the output is axis `order[i]` of x.
@@ -362,6 +370,7 @@ impl Op {
             Op::Softmax { .. } => "SOFTMAX",
             Op::LogSoftmax => "LOG_SOFTMAX",
             Op::L2Normalize => "L2_NORMALIZATION",
+            Op::LayerNorm { .. } => "LAYER_NORM",
             Op::Reshape => "RESHAPE",
             Op::Transpose { .. } => "TRANSPOSE",
             Op::Slice { .. } => "STRIDED_SLICE",

@@ -18,7 +18,7 @@ pub(super) fn of(code: u16, store: Type) -> Result<u16, String> {
 }
 
 /// Kernels in single and in half precision.
-const TWINS: [(u16, u16); 39] = [
+const TWINS: [(u16, u16); 40] = [
     (ops::AVERAGE_POOL_2D_F32, ops::AVERAGE_POOL_2D_HALF),
     (ops::MAX_POOL_2D_F32, ops::MAX_POOL_2D_HALF),
     (ops::BATCH_MATMUL_F32, ops::BATCH_MATMUL_HALF),
@@ -26,6 +26,7 @@ const TWINS: [(u16, u16); 39] = [
     (ops::SOFTMAX_F32, ops::SOFTMAX_HALF),
     (ops::LOG_SOFTMAX_F32, ops::LOG_SOFTMAX_HALF),
     (ops::L2_NORMALIZATION_F32, ops::L2_NORMALIZATION_HALF),
+    (ops::LAYER_NORM_F32, ops::LAYER_NORM_HALF),
     (ops::SUM_F32, ops::SUM_HALF),
     (ops::MEAN_F32, ops::MEAN_HALF),
     (ops::REDUCE_MAX_F32, ops::REDUCE_MAX_HALF),

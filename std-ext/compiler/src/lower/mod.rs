@@ -17,6 +17,7 @@ mod floats;
 mod gather;
 mod halves;
 mod lanes;
+mod layer_norm;
 mod lstm;
 mod lstm_float;
 mod matmul;
@@ -249,6 +250,7 @@ impl<'g> Lowering<'g> {
             Op::TopK { k } => self.top_k(node, *k),
             Op::LogSoftmax => self.log_softmax(node),
             Op::L2Normalize => self.l2_normalize(node),
+            Op::LayerNorm { epsilon, centred } => self.layer_norm(node, *epsilon, *centred),
             Op::Resize { method: Resize::Bilinear, align_corners, half_pixel } => {
                 self.resize(node, *align_corners, *half_pixel)
             }

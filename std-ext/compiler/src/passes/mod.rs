@@ -6,6 +6,7 @@ mod clamp;
 mod constant;
 mod dead;
 mod layout;
+mod norm;
 mod order;
 mod pad;
 mod scale;
@@ -34,6 +35,7 @@ pub const PASSES: &[Pass] = &[
     Pass { name: "trim filters that stick out of the image", run: trim::filters },
     Pass { name: "compute once what is computed twice", run: twice::unite },
     Pass { name: "join products with a logistic function", run: swish::join },
+    Pass { name: "join the parts of layer normalizations", run: norm::join },
     Pass { name: "fold factors and addends into the layer before", run: scale::fold },
     Pass { name: "fold clamps into the operator before", run: clamp::fold },
     Pass { name: "remove channels that are one number everywhere", run: channels::remove },

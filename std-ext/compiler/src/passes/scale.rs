@@ -29,9 +29,13 @@ struct Fold {
 impl Fold {
     fn find(graph: &Graph, layer: usize) -> Option<Self> {
         let Node { op, inputs, outputs, .. } = &graph.nodes[layer];
-        op.channel_axis()?;
-        let (&[y], Some(Activation::None)) = (&outputs[..], op.activation()) else { return None };
-        if inputs.iter().skip(1).any(|id| floats(graph.value(*id)).is_none()) {
+        let [unclamped, clamps] = match op {
+            // weights along the last axis, one for each channel
+            Op::LayerNorm { .. } => [graph.value(*inputs.get(1)?).shape.len() == 1, false],
+            _ => [op.channel_axis().is_some() && op.activation() == Some(Activation::None), true],
+        };
+        let &[y] = &outputs[..] else { return None };
+        if !unclamped || inputs.iter().skip(1).any(|id| floats(graph.value(*id)).is_none()) {
             return None;
         }
         let node = graph.only_reader(y)?;
@@ -42,7 +46,11 @@ impl Fold {
         let constant = if a == y { b } else { a };
         let made = graph.value(*outputs.first()?);
         let (y_shape, repr) = (&graph.value(y).shape, Repr::Plain(Type::F32));
-        if made.shape != *y_shape || made.repr != repr || graph.value(y).repr != repr {
+        if !clamps && *activation != Activation::None
+            || made.shape != *y_shape
+            || made.repr != repr
+            || graph.value(y).repr != repr
+        {
             return None;
         }
         let numbers = per_channel(graph.value(constant), *y_shape.last()?)?;

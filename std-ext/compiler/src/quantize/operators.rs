@@ -41,7 +41,8 @@ pub(super) fn refusal(graph: &Graph, node: &Node, reason: &str) -> Option<Refusa
 
 /// What a node reads but weights and biases.
 pub(super) fn activations(node: &Node) -> &[ValueId] {
-    let count = if node.op.channel_axis().is_some() { 1 } else { node.inputs.len() };
+    let weighted = node.op.channel_axis().is_some() || matches!(node.op, Op::LayerNorm { .. });
+    let count = if weighted { 1 } else { node.inputs.len() };
     &node.inputs[..count.min(node.inputs.len())]
 }
 

@@ -59,6 +59,10 @@ pub fn infer(op: &Op, inputs: &[&[usize]], given: &[usize]) -> Result<Vec<usize>
             Err("needs an axis to work along".into())
         }
         Op::Softmax { .. } | Op::LogSoftmax | Op::L2Normalize => Ok(x.to_vec()),
+        Op::LayerNorm { .. } => match [operand(1, "weights")?, operand(2, "biases")?] {
+            [w, b] if w == b && !w.is_empty() && x.ends_with(w) => Ok(x.to_vec()),
+            [w, b] => Err(format!("weights of {w:?} and biases of {b:?} are not those of {x:?}")),
+        },
         Op::Binary { .. } => broadcast(x, operand(1, "second input")?),
         Op::Select => broadcast(&broadcast(x, operand(1, "second input")?)?, operand(2, "third input")?),
         Op::Reduce { axes, keep, .. } => reduce(x, axes, *keep),

@@ -12,6 +12,7 @@ pub(super) fn check(op: &Op, inputs: &[&Value], outputs: &[&Value]) -> Result<()
         | Op::MaxPool2d { .. }
         | Op::Binary { op: Binary::Prelu, .. }
         | Op::Reduce { .. }
+        | Op::LayerNorm { .. }
         | Op::Cumsum { .. }
         | Op::TopK { .. }
         | Op::Resize { .. } => inputs.iter().take(1).copied().collect(),

@@ -12,8 +12,9 @@ impl Growing {
             return None;
         }
         let (axis, repr) = (self.noise.below(rank), self.repr(x));
-        let one = match (self.noise.below(8), repr.store()) {
+        let one = match (self.noise.below(9), repr.store()) {
             (0..=3, _) => self.reduce(x)?,
+            (8, store @ (Type::I8 | Type::I16)) => self.normalized(x, store)?,
             (4, Type::I8 | Type::Bool | Type::I32) => {
                 let (greatest, wide) = (self.noise.below(2) == 0, self.noise.below(4) == 0);
                 let repr = Repr::Plain(if wide { Type::I64 } else { Type::I32 });
@@ -41,6 +42,18 @@ impl Growing {
             _ => return None,
         };
         Some(vec![one])
+    }
+
+    /// A layer normalization along the last axis, or the last two.
+    fn normalized(&mut self, x: ValueId, store: Type) -> Option<ValueId> {
+        let axes = 1 + self.noise.below(2);
+        let shape = self.shape(x);
+        let own = shape[shape.len().saturating_sub(axes)..].to_vec();
+        let [weights, biases] = [(); 2].map(|()| self.numbers(&own));
+        let (epsilon, centred) = (self.of([1e-5, 1e-12, 0.0, 0.1]), self.noise.below(3) > 0);
+        let steps = if store == Type::I8 { 0.02 } else { 1e-4 };
+        let repr = self.near(store, steps);
+        self.node(Op::LayerNorm { epsilon, centred }, vec![x, weights, biases], &[], repr)
     }
 
     fn reduce(&mut self, x: ValueId) -> Option<ValueId> {

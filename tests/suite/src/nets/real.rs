@@ -1,7 +1,7 @@
-//! Networks of floats, full of what passes look for: factors, addends and clamps behind layers, padding before them, and
-//! what is computed twice.
+//! Networks of floats, full of what passes look for: factors, addends and clamps behind layers, padding before them,
+//! normalizations in parts, and what is computed twice.
 
-use midge_compiler::graph::{Activation, Binary, Op, Repr, Type, Unary, ValueId};
+use midge_compiler::graph::{Activation, Binary, Op, Reduce, Repr, Type, Unary, ValueId};
 
 use super::Net;
 use super::grow::Growing;
@@ -27,7 +27,8 @@ pub(super) fn net(seed: u64) -> Net {
 
 impl Growing {
     fn real(&mut self, x: ValueId) -> Option<ValueId> {
-        match self.noise.below(12) {
+        match self.noise.below(13) {
+            12 => self.real_normal(x),
             0..=2 => self.real_layer(x),
             3..=6 => self.real_constant(x),
             7..=8 => {
@@ -74,6 +75,25 @@ impl Growing {
         self.node(op, inputs, &[1, outputs], FLOAT)
     }
 
+    /// The last axis with less than its mean, or with it, over the root of the mean of its squares, as exporters write it.
+    fn real_normal(&mut self, mut x: ValueId) -> Option<ValueId> {
+        let shape = self.shape(x).to_vec();
+        let last = shape.len().checked_sub(1)?;
+        let mean = Op::Reduce { op: Reduce::Mean, axes: vec![last], keep: true };
+        let pair = |op| Op::Binary { op, activation: Activation::None };
+        if self.noise.below(3) > 0 {
+            let own = self.node(mean.clone(), vec![x], &[], FLOAT)?;
+            x = self.node(pair(Binary::Sub), vec![x, own], &[], FLOAT)?;
+        }
+        let square = self.node(pair(Binary::Mul), vec![x, x], &[], FLOAT)?;
+        let square = self.node(mean, vec![square], &[], FLOAT)?;
+        let epsilon = self.constant(&[1], FLOAT, 0.1f32.to_le_bytes().to_vec());
+        let sum = self.node(pair(Binary::Add), vec![square, epsilon], &[], FLOAT)?;
+        let (root, op) = self.of([(Unary::Rsqrt, Binary::Mul), (Unary::Sqrt, Binary::Div)]);
+        let root = self.node(Op::Unary(root), vec![sum], &[], FLOAT)?;
+        self.node(pair(op), vec![x, root], &[], FLOAT)
+    }
+
     /// A number, one for each channel, or one for each element, on either side.
     fn real_constant(&mut self, x: ValueId) -> Option<ValueId> {
         let shape = self.shape(x).to_vec();
@@ -92,7 +112,7 @@ impl Growing {
     }
 
     /// Constants of either sign, none near 0.
-    fn numbers(&mut self, shape: &[usize]) -> ValueId {
+    pub(super) fn numbers(&mut self, shape: &[usize]) -> ValueId {
         let elements: usize = shape.iter().product();
         let number = |growing: &mut Growing| (growing.part() + 0.25) * growing.of([1.0, -1.0, 0.5]);
         let data = (0..elements).flat_map(|_| number(self).to_le_bytes()).collect();

@@ -12,6 +12,7 @@ mod form;
 mod gather;
 mod matrix;
 mod movement;
+mod norm;
 mod op;
 mod window;
 

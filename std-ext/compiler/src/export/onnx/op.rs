@@ -40,6 +40,7 @@ impl Exporter<'_> {
             Op::Softmax { beta } => self.softmax(x, y, *beta),
             Op::LogSoftmax => self.along_last("LogSoftmax", x, y),
             Op::L2Normalize => self.along_last("LpNormalization", x, y),
+            Op::LayerNorm { epsilon, centred } => self.layer_norm(ids, y, *epsilon, *centred),
             Op::Reshape => self.reshape(x, y),
             Op::Transpose { order } => self.turn(x, y, order),
             Op::Slice { begin, stride } => self.slice(x, y, begin, stride),
