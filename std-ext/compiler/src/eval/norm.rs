@@ -12,18 +12,20 @@ impl Call<'_> {
             (Type::I16, Type::I16) => 0,
             _ => return Err(self.unknown()),
         };
-        let (Some(weights), Some(biases)) = (self.input(1)?.value.reals(), self.input(2)?.value.reals())
-        else {
+        let (weights, biases) = (self.input(1)?, self.input(2)?);
+        if [weights, biases].iter().any(|x| x.store() != Type::F32) {
             return Err(self.unknown());
-        };
+        }
+        let [weights, biases] =
+            [weights, biases].map(|x| x.elements.iter().map(|bits| f32::from_bits(*bits as u32)));
         let (from, to) = (Affine::of(x.value)?, Affine::of(y)?);
         let depth = weights.len().max(1);
         if depth > 1 << 15 {
             return Err("normalizes more than 32768 numbers together".into());
         }
-        let weights: Vec<f64> = weights.iter().map(|w| f64::from(*w) / f64::from(to.scale)).collect();
-        let shifted = |b: &f32| f64::from(*b) / f64::from(to.scale) + to.zero as f64 + 0.5;
-        let biases: Vec<f64> = biases.iter().map(shifted).collect();
+        let weights: Vec<f64> = weights.map(|w| f64::from(w) / f64::from(to.scale)).collect();
+        let shifted = |b: f32| f64::from(b) / f64::from(to.scale) + to.zero as f64 + 0.5;
+        let biases: Vec<f64> = biases.map(shifted).collect();
         let room = |fraction: &i32| {
             weights.iter().all(|w| w.abs() * 2f64.powi(fraction + 10) < 2f64.powi(31) - 1.0)
                 && biases.iter().all(|b| b.abs() * 2f64.powi(*fraction) < 2f64.powi(30))

@@ -162,6 +162,7 @@ pub(crate) fn only(outputs: Vec<Tensor>) -> Result<Tensor> {
 /// What a node reads that training changes: constants of more than one number that something is multiplied with or added to.
 fn weights(graph: &Graph, node: &Node) -> Vec<ValueId> {
     let read = match node.op {
+        Op::LayerNorm { .. } => node.inputs.get(1..).unwrap_or_default(),
         _ if node.op.channel_axis().is_some() => node.inputs.get(1..).unwrap_or_default(),
         Op::BatchMatMul { .. }
         | Op::Binary { op: Binary::Add | Binary::Sub | Binary::Mul | Binary::Prelu, .. } => &node.inputs[..],

@@ -40,6 +40,7 @@ pub(super) fn is_played(graph: &Graph, node: &Node) -> bool {
         | Op::Softmax { .. }
         | Op::LogSoftmax
         | Op::L2Normalize
+        | Op::LayerNorm { .. }
         | Op::Reshape
         | Op::Transpose { .. }
         | Op::Slice { .. }
@@ -123,6 +124,17 @@ pub(crate) fn play(graph: &Graph, node: &Node, inputs: &[&Tensor]) -> Result<Ten
         Op::L2Normalize => {
             let square = x.map(|x| x.clone() * x)?.sum(&[-1], true)?;
             x.div(&square.map(|s| s.at_least(1e-6).sqrt())?)
+        }
+        Op::LayerNorm { epsilon, centred } => {
+            let axes = 1..input(1)?.rank();
+            let axes: Vec<isize> = axes.map(|axis| -(axis as isize)).collect();
+            let x = if *centred { x.sub(&x.mean(&axes, true)?)? } else { x.clone() };
+            let variance = x.map(|x| x.clone() * x)?.mean(&axes, true)?;
+            let y = x.mul(&variance.map(|v| (v + *epsilon).sqrt().recip())?)?;
+            match &aligned(&[&y, input(1)?, input(2)?])?[..] {
+                [y, weights, biases] => y.mul(weights)?.add(biases),
+                _ => Err(refused("it reads too little")),
+            }
         }
         Op::Pad { margins } => {
             let number = match inputs.get(1) {
