@@ -62,10 +62,11 @@ impl Polynomial {
         let p = Self::read(task.params).ok_or(Error::Record)?;
         let w = &p.window;
         let (taps, patch) = (p.taps().ok_or(Error::Shape)? as usize, io.work::<i8>(2)?);
-        let outputs = (w.out_c as usize).max(1);
-        let matrix =
-            Matrix::new(io.work(1)?, Stream::new(io.constant(4)?)?, p.folded == 1, outputs, p.part as usize)
-                .ok_or(Error::Shape)?;
+        let (in_c, outputs, rows) = (w.in_c as usize, (w.out_c as usize).max(1), w.k_h as usize);
+        let run = (w.k_w as usize).wrapping_mul(in_c);
+        let parts = (p.part as usize, taps.wrapping_sub(rows.wrapping_mul(run)));
+        let stream = Stream::new(io.constant(4)?)?;
+        let matrix = Matrix::new(io.work(1)?, stream, p.folded == 1, outputs, parts).ok_or(Error::Shape)?;
         let patched = |y: [&[Cell<i8>]; PIXELS]| {
             matrix.take(&Field::new(1, taps, 0), patch, taps);
             matrix.multiply(y);
@@ -73,8 +74,7 @@ impl Polynomial {
         };
         let x = io.rows(3, w.in_stride().ok_or(Error::Shape)?)?;
         let y = io.rows(0, w.out_stride().ok_or(Error::Shape)?)?;
-        let (in_c, rows) = (w.in_c as usize, w.k_h as usize);
-        let (run, row_step) = ((w.k_w as usize).wrapping_mul(in_c), (w.in_w as usize).wrapping_mul(in_c));
+        let row_step = (w.in_w as usize).wrapping_mul(in_c);
         let field = Field::new(rows, run, row_step.wrapping_mul(w.d_h as usize));
         let step = (w.s_w as usize).wrapping_mul(in_c);
         // a single row that is filled up sees what lies behind it: some pixels have to be left there

@@ -73,13 +73,13 @@ pub struct Matrix<'a> {
 }
 
 impl<'a> Matrix<'a> {
-    /// For so many outputs of a pixel, folded or not; with `part` taps in a part.
+    /// For so many outputs of a pixel, folded or not; with `part` taps in a part, of which so many fill up the last run.
     pub fn new(
         wide: &'a [Cell<i32>],
         stream: Stream<'a>,
         folded: bool,
         outputs: usize,
-        part: usize,
+        (part, unused): (usize, usize),
     ) -> Option<Self> {
         let (wide, sums) = wide.split_at_checked(wide.len().checked_sub(SUMS)?)?;
         sums.iter().for_each(|sum| sum.set(0));
@@ -91,7 +91,7 @@ impl<'a> Matrix<'a> {
         let make = |stream: Stream<'a>, blocks: usize| {
             let stream = stream.0.get(..blocks.checked_mul(words)?).filter(|_| blocks > 0)?;
             let wide = wide.as_chunks().0;
-            Some(fast::polynomial::Blocks::new(wide, sums, stream, folded, part))
+            Some(fast::polynomial::Blocks::new(wide, sums, stream, folded, (part, unused)))
         };
         let blocks = outputs / OUTPUTS;
         let whole = make(stream, blocks);
@@ -207,7 +207,7 @@ mod tests {
             });
             let mut wide = vec![77; wide_len(TAPS)];
             let wide = Cell::from_mut(&mut wide[..]).as_slice_of_cells();
-            let matrix = Matrix::new(wide, Stream(&words), is_folded, OUT, part).unwrap();
+            let matrix = Matrix::new(wide, Stream(&words), is_folded, OUT, (part, 0)).unwrap();
             matrix.take(&Field::new(1, TAPS, 0), Cell::from_mut(&mut x[..]).as_slice_of_cells(), 16);
             for _ in 0..2 {
                 let mut y = [[0i8; OUT]; PIXELS];

@@ -41,20 +41,23 @@ struct Arguments {
     sums: *mut i32,
     end: *const i32,
     part: usize,
+    skip: usize,
 }
 
 impl<'a> Blocks<'a> {
     /// `stream` is whole blocks, at least one, `part` a multiple of `PASS` above zero; `wide` is not empty, and `sums`, which
-    /// are zero, lie behind it.
+    /// are zero, lie behind it. Of the taps of a single part so many last ones, but not all, have no weights.
     pub(in crate::simd) fn new(
         wide: &'a [[Cell<i32>; 2]],
         sums: &'a [Cell<i32>],
         stream: &'a [i32],
         folded: bool,
-        part: usize,
+        (part, unused): (usize, usize),
     ) -> Self {
         // all parts but the first are whole
         let first = wide.len().wrapping_sub(1).checked_rem(part).unwrap_or(0).wrapping_add(1);
+        let unused = if first == wide.len() && unused < first { unused } else { 0 };
+        let first = first.wrapping_sub(unused);
         let arguments = Arguments {
             wide: wide.as_ptr().cast(),
             first: first.wrapping_sub(1) % PASS + 1,
@@ -63,6 +66,7 @@ impl<'a> Blocks<'a> {
             sums: sums.as_ptr().cast_mut().cast(),
             end: stream.as_ptr_range().end,
             part: part.wrapping_mul(8),
+            skip: unused.wrapping_mul(8),
         };
         Blocks { stream, arguments }
     }
@@ -71,10 +75,11 @@ impl<'a> Blocks<'a> {
     #[inline(always)]
     pub(in crate::simd) fn multiply(&self, [y0, y1, y2]: [&[Cell<i8>]; PIXELS]) {
         let y = [y0.as_ptr().cast_mut().cast(), y1.as_ptr().cast_mut().cast(), y2.as_ptr().cast_mut().cast()];
-        // SAFETY: reads `stream` once from front to end: a block takes 2 words for each tap of `wide`, and 16, which is `words`,
-        // and `Matrix::new` has cut it to whole blocks, at least one. Reads `wide` once a block, two words a tap: passes of
+        // SAFETY: reads `stream` once from front to end: a block takes 2 words for each tap of `wide`, which are passed over where
+        // they are not used, and 16, which is `words`, and `Matrix::new` has cut it to whole blocks, at least one. Reads `wide` once a block, two words a tap: passes of
         // `PASS` taps after a first of 1 to `PASS` meet the limit of each part, since parts are multiples of that, and that of
-        // the last exactly at its end, where the 12 words of `sums` lie, which are read and written. All lie at word
+        // the last exactly at its end, where the 12 words of `sums` lie, which are read and written; or that of the only one before
+        // the taps that are not used. All lie at word
         // boundaries (LDRD) and are borrowed for as long as `self`. Writes four bytes of each y a block (STRH, any address), and
         // all have as many: `Matrix::multiply` has checked it, and `Matrix::last` has four for one block. Cells may be
         // written through shared references. `arguments` and the pointers to y are only read.
@@ -128,7 +133,8 @@ unsafe extern "C" fn take_groups(
 /// r1 stream; r2-r5 accumulate the products of outputs a, b with pixels x, y and y, z, r6-r9 those of c, d. In the body r0 is
 /// wide; r10, r11 hold the weights, r12, lr the pixels of a tap: all registers. On the stack, from its pointer: the three y;
 /// wide, where the body is entered; where it goes on behind a part; whether to fold; where the part ends, and the last
-/// part, where sums lie; the stream's end; bytes of a part; where the first part ends.
+/// part, where sums lie; the stream's end; bytes of a part; where the first part ends; bytes of weights that are passed over
+/// behind it, and where it goes on then.
 #[unsafe(naked)]
 unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y: &[*mut i8; PIXELS]) {
     naked_asm!(
@@ -197,7 +203,7 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         ".endr",
         ".endm",
         "push {{r4-r11, lr}}",
-        "sub sp, sp, #48",
+        "sub sp, sp, #56",
         "ldm r2, {{r4-r6}}",
         "stm sp, {{r4-r6}}",
         "ldm r1, {{r3-r9}}",
@@ -211,11 +217,16 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         "cmp r5, #0",
         "it ne",
         "movne r10, r11",
+        "orr r10, r10, #1",
+        "ldr r2, [r1, #28]",
+        "strd r2, r10, [sp, #48]",
         "adr.w r11, 7f",
+        "cmp r2, #0",
+        "it ne",
+        "adrne.w r11, 10f",
         "cmp r6, r7",
         "it ne",
-        "movne r10, r11",
-        "orr r10, r10, #1",
+        "orrne r10, r11, #1",
         "add r11, sp, #12",
         "stm r11!, {{r3, r4, r10}}",
         "stm r11!, {{r5-r9}}",
@@ -259,8 +270,13 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         "ldr r10, [sp, #36]",
         "cmp r1, r10",
         "bne.w 1b",
-        "add sp, sp, #48",
+        "add sp, sp, #56",
         "pop {{r4-r11, pc}}",
+        // behind weights that are not used
+        "10:",
+        "ldrd r10, r11, [sp, #48]",
+        "add r1, r1, r10",
+        "bx r11",
         // the same, not folded
         "5:",
         "product_fields r2, r3, r4, r5",

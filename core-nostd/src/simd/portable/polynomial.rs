@@ -42,7 +42,7 @@ impl<'a> Blocks<'a> {
         _: &'a [Cell<i32>],
         stream: &'a [i32],
         folded: bool,
-        part: usize,
+        (part, _): (usize, usize),
     ) -> Self {
         Blocks { wide, stream, folded, part }
     }
