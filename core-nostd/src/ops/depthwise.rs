@@ -286,7 +286,7 @@ impl<const SIDE: usize> OverPlanes<SIDE> {
         aligned::fill(&zero, p.quant.x_zero);
         let pad = |pair: usize, whole: usize, row: usize, rows: usize| {
             let nothing = Spread { pixel: 0, row: 0, rows, left: false, whole, right: false, ..image };
-            nothing.run(&zero, from(words, pair.wrapping_mul(planes::PAIR).wrapping_add(row)));
+            nothing.run::<SIDE>(&zero, from(words, pair.wrapping_mul(planes::PAIR).wrapping_add(row)));
         };
         // the columns beside the image stay as they are
         let (width, before) = (w.plane_pairs(SIDE), w.p_w as usize / 2);
@@ -362,6 +362,7 @@ impl Window {
             whole: (end / 2).saturating_sub(left.div_ceil(2)),
             right: end % 2 == 1,
             zero,
+            joined: planes::joined(side, self.s_w as usize),
         }
     }
 
@@ -370,7 +371,7 @@ impl Window {
         let (image, oy) = self.image(next);
         let (down, above) = (self.s_h as usize, self.p_h as usize);
         let rows = end.wrapping_sub(next).min((self.out_h as usize).wrapping_sub(oy));
-        let rows = rows.min(planes::strip(side, down)).max(1);
+        let rows = rows.min(planes::strip(side, [down, self.s_w as usize])).max(1);
         let seen = rows.wrapping_sub(1).wrapping_mul(down).wrapping_add(side);
         let top = oy.wrapping_mul(down);
         let (above, first) = (above.saturating_sub(top).min(seen), top.saturating_sub(above));

@@ -26,6 +26,7 @@ mod nested;
 mod pixels;
 mod planes;
 pub(super) mod polynomial;
+mod products;
 mod wide;
 pub(super) mod winograd;
 

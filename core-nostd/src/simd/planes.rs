@@ -2,7 +2,8 @@
 //! itself, so that neighbours of a row are a pair to be multiplied in one instruction.
 //!
 //! Planes hold a strip of [`ROWS`] rows. A word is two columns of one channel and row, the left one low. Words are in
-//! the order `[column pair][channel][row]`: what a filter sees lies at distances that do not depend on the image.
+//! the order `[column pair][channel][row]`: what a filter sees lies at distances that do not depend on the image. A core may
+//! have other words for columns that are [`joined`].
 //!
 //! The stream has [`words`] words for each channel: its weights and three bytes that say how outputs are scaled; then
 //! multiplier and first sum. Of three rows each is its weight 0, one of those bytes, and its weights 1 and 2; five follow each
@@ -36,9 +37,20 @@ pub const fn pairs(side: usize, outputs: usize, stride: usize) -> usize {
     (outputs.wrapping_sub(1).wrapping_mul(stride) / 2).wrapping_add(side / 2 + 1)
 }
 
-/// Outputs below each other that a strip has the rows for, `stride` rows apart.
-pub const fn strip(side: usize, stride: usize) -> usize {
-    match ROWS.wrapping_sub(side).checked_div(stride) {
+/// Whether neighbours are joined for products of polynomials where a core has a loop for them: those of filters of five columns
+/// whose outputs are neighbours too. That loop makes two rows of outputs together.
+pub const fn joined(side: usize, stride: usize) -> bool {
+    side == 5 && stride == 1
+}
+
+/// Rows that outputs are made of, with one more where two rows of them are.
+const fn seen(side: usize, stride: usize) -> usize {
+    side + joined(side, stride) as usize
+}
+
+/// Outputs below each other that a strip has the rows for, so many rows and columns apart.
+pub const fn strip(side: usize, [down, stride]: [usize; 2]) -> usize {
+    match ROWS.wrapping_sub(seen(side, stride)).checked_div(down) {
         Some(more) => more + 1,
         None => 1,
     }
@@ -87,6 +99,8 @@ pub struct Spread {
     pub right: bool,
     /// What stands for what is not there.
     pub zero: i8,
+    /// See [`joined`].
+    pub joined: bool,
 }
 
 impl Spread {
@@ -106,11 +120,11 @@ impl Spread {
             && reach(self.pairs(), PAIR, (3 * ROWS).saturating_add(self.rows)) <= planes.len()
     }
 
-    /// From the pixels from `x` on to the rows of `planes` from the first on. Does nothing where one of them does not
-    /// reach so far.
-    pub fn run(&self, x: &[Cell<i8>], planes: &[Cell<i32>]) {
+    /// From the pixels from `x` on to the rows of `planes` from the first on, for filters of `SIDE` columns. Does nothing where one
+    /// of them does not reach so far.
+    pub fn run<const SIDE: usize>(&self, x: &[Cell<i8>], planes: &[Cell<i32>]) {
         if self.fits(4, x, planes) {
-            fast::spread(self, x, planes);
+            fast::spread::<SIDE>(self, x, planes);
         }
     }
 }
@@ -183,12 +197,13 @@ impl<const SIDE: usize> Filter<SIDE> {
         stream: Stream<'_>,
     ) {
         let right = reach(self.outputs, self.pixel, channels);
-        let column = reach(self.rows, self.down, SIDE).saturating_add(3 * ROWS);
+        let column = reach(self.rows, self.down, seen(SIDE, self.stride)).saturating_add(3 * ROWS);
         if let (Some(top), Some(stream)) =
             (planes.get(top..), stream.0.get(..channels.saturating_mul(words(SIDE))))
             && channels >= 4
             && (spread.rows == 0 || spread.fits(channels, x, top))
             && matches!(self.stride, 1 | 2)
+            && spread.joined == joined(SIDE, self.stride)
             && self.outputs > 0
             && self.outputs <= u16::MAX as usize
             && self.rows > 0
@@ -270,6 +285,7 @@ mod tests {
             whole: columns / 2 - left,
             right: columns % 2 == 1,
             zero: ZERO,
+            joined: joined(SIDE, stride),
         };
         let filter = Filter::<SIDE> { outputs, stride, rows, down, pixel: CHANNELS, row: outputs * CHANNELS };
         filter.run(&spread, CHANNELS, [x, y], (&planes[..held * PAIR], 0), Stream(&stream));
@@ -308,12 +324,13 @@ mod tests {
     fn what_does_not_fit_is_left() {
         let x = [const { Cell::new(1i8) }; 12];
         let planes = [const { Cell::new(7i32) }; PAIR];
-        let spread = Spread { pixel: 4, row: 0, rows: ROWS, left: false, whole: 1, right: false, zero: 0 };
-        Spread { whole: 2, ..spread }.run(&x, &planes);
-        Spread { row: 4, ..spread }.run(&x[..8], &planes);
-        spread.run(&x[..7], &planes);
+        let (left, right, joined) = (false, false, false);
+        let spread = Spread { pixel: 4, row: 0, rows: ROWS, left, whole: 1, right, zero: 0, joined };
+        Spread { whole: 2, ..spread }.run::<3>(&x, &planes);
+        Spread { row: 4, ..spread }.run::<3>(&x[..8], &planes);
+        spread.run::<3>(&x[..7], &planes);
         assert!(planes.iter().all(|word| word.get() == 7));
-        spread.run(&x, &planes);
+        spread.run::<3>(&x, &planes);
         assert!(planes.iter().all(|word| word.get() == 0x1_0001));
         let y = [const { Cell::new(3i8) }; 4];
         let filter = Filter::<3> { outputs: 1, stride: 1, rows: 1, down: 1, pixel: 4, row: 4 };

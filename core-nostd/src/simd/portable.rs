@@ -331,7 +331,7 @@ pub(super) fn depthwise(taps: Taps<'_>, stream: Stream<'_>, quant: &Quant, y: &[
 }
 
 /// See `planes::Spread::run`.
-pub(super) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
+pub(super) fn spread<const SIDE: usize>(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
     let first = spread.left as usize;
     let pixels = spread.pairs().wrapping_add(spread.whole);
     for row in 0..spread.rows {
@@ -362,7 +362,7 @@ pub(super) fn filter<const SIDE: usize>(
     stream: &[i32],
 ) {
     for [first, made] in fours::<SIDE>(stream) {
-        spread(from, x.get(first..).unwrap_or(&[]), top);
+        spread::<SIDE>(from, x.get(first..).unwrap_or(&[]), top);
         let stream = stream.get(first.wrapping_mul(words(SIDE))..).unwrap_or(&[]);
         filter_four(filter, planes, stream, made, y.get(first..).unwrap_or(&[]));
     }

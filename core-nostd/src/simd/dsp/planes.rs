@@ -4,7 +4,7 @@ use core::arch::naked_asm;
 use core::cell::Cell;
 use core::ptr;
 
-use super::wide;
+use super::{products, wide};
 use crate::simd::planes::{Filter, PAIR, ROWS, Spread, fours, words};
 
 /// Bytes from a column pair to the next; from a channel to the next. Written into the assembly.
@@ -41,12 +41,18 @@ impl Rows {
 
 /// See `portable::spread`.
 #[inline(always)]
-pub(in crate::simd) fn spread(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
+pub(in crate::simd) fn spread<const SIDE: usize>(spread: &Spread, x: &[Cell<i8>], planes: &[Cell<i32>]) {
     // SAFETY: `Spread::fits` has checked that every row has a pixel, that there is a row, and that the four bytes of the last
     // pixel of the last row lie inside `x` (LDR, any address), as do all before it. A pair writes a word of each of the
     // four channels; those of the last pair of the last row lie inside `planes` (checked), whose cells may be written
     // through a shared reference.
-    unsafe { spread_rows(x.as_ptr().cast(), planes.as_ptr().cast_mut().cast(), &Rows::new(spread)) }
+    unsafe { of::<SIDE>(spread)(x.as_ptr().cast(), planes.as_ptr().cast_mut().cast(), &Rows::new(spread)) }
+}
+
+/// What spreads rows of pixels: where none are joined, only one is linked.
+#[inline(always)]
+fn of<const SIDE: usize>(spread: &Spread) -> unsafe extern "C" fn(*const u8, *mut i32, &Rows) {
+    if SIDE == 5 && spread.joined { join_rows } else { pair_rows }
 }
 
 /// A loop over neighbouring channels.
@@ -73,6 +79,7 @@ pub(in crate::simd) fn filter<const SIDE: usize>(
     const { assert!(SIDE == 3 || SIDE == 5) };
     match SIDE {
         3 => filter_fours::<Channels, SIDE>(filter, spread, xy, planes, stream),
+        _ if spread.joined => filter_fours::<products::Products, SIDE>(filter, spread, xy, planes, stream),
         _ => filter_fours::<wide::Wide, SIDE>(filter, spread, xy, planes, stream),
     }
 }
@@ -97,7 +104,7 @@ fn filter_fours<C: Channelwise<SIDE>, const SIDE: usize>(
         // channels, of which these are some.
         unsafe {
             if rows.rows > 0 {
-                spread_rows(x.wrapping_add(first), top, &rows);
+                of::<SIDE>(spread)(x.wrapping_add(first), top, &rows);
             }
             channels.run(planes.wrapping_add(made.wrapping_mul(ROWS)), stream, y.wrapping_add(next));
         }
@@ -154,63 +161,85 @@ impl<const SIDE: usize> Channelwise<SIDE> for Channels {
     }
 }
 
-/// r0 x, r1 planes; r2 is the step from pixel to pixel, r3 counts pairs, r4, r5 are two pixels, r8 zeros, r9 the
-/// arguments, r11 counts rows, lr has the edges.
-#[unsafe(naked)]
-unsafe extern "C" fn spread_rows(x: *const u8, planes: *mut i32, rows: &Rows) {
-    naked_asm!(
-        extension!(),
-        "push {{r4-r11, lr}}",
-        "mov r9, r2",
-        "ldrd r2, r8, [r9]",
-        "ldr r11, [r9, #24]",
-        "1:",
-        "ldrd lr, r3, [r9, #8]",
-        "tst lr, #1",
-        "beq 2f",
-        "mov r4, r8",
-        "ldr r5, [r0]",
-        "add r0, r0, r2",
-        "b 4f",
-        "2:",
-        "cbz r3, 5f",
-        "3:",
-        "ldr r4, [r0]",
-        "ldr r5, [r0, r2]",
-        "add r0, r0, r2, lsl #1",
-        "4:",
-        "sxtb16 r6, r4",
-        "sxtb16 r4, r4, ror #8",
-        "sxtb16 r7, r5",
-        "sxtb16 r5, r5, ror #8",
-        "pkhbt r10, r6, r7, lsl #16",
-        "pkhtb r6, r7, r6, asr #16",
-        "pkhbt r7, r4, r5, lsl #16",
-        "pkhtb r4, r5, r4, asr #16",
-        "str r7, [r1, #60]",
-        "str r6, [r1, #120]",
-        "str r4, [r1, #180]",
-        "str r10, [r1], #240",
-        "subs r3, r3, #1",
-        "bne 3b",
-        "5:",
-        "tst lr, #2",
-        "beq 6f",
-        "ldr r4, [r0]",
-        "add r0, r0, r2",
-        "mov r5, r8",
-        "movs r3, #1",
-        "mov lr, #0",
-        "b 4b",
-        "6:",
-        "ldrd r4, r5, [r9, #16]",
-        "add r0, r0, r4",
-        "sub r1, r1, r5",
-        "subs r11, r11, #1",
-        "bne 1b",
-        "pop {{r4-r11, pc}}",
-    )
+/// Rows of pixels: r0 x, r1 planes; r2 is the step from pixel to pixel, r3 counts pairs, r4, r5 are two pixels, r8 zeros, r9 the
+/// arguments, r11 counts rows, lr has the edges. What is between makes words of r4 and r5 and stores them, the first last.
+macro_rules! spread_rows {
+    ($name:ident, $($words:tt)*) => {
+        #[unsafe(naked)]
+        unsafe extern "C" fn $name(x: *const u8, planes: *mut i32, rows: &Rows) {
+            naked_asm!(
+                extension!(),
+                "push {{r4-r11, lr}}",
+                "mov r9, r2",
+                "ldrd r2, r8, [r9]",
+                "ldr r11, [r9, #24]",
+                "1:",
+                "ldrd lr, r3, [r9, #8]",
+                "tst lr, #1",
+                "beq 2f",
+                "mov r4, r8",
+                "ldr r5, [r0]",
+                "add r0, r0, r2",
+                "b 4f",
+                "2:",
+                "cbz r3, 5f",
+                "3:",
+                "ldr r4, [r0]",
+                "ldr r5, [r0, r2]",
+                "add r0, r0, r2, lsl #1",
+                "4:",
+                $($words)*
+                "subs r3, r3, #1",
+                "bne 3b",
+                "5:",
+                "tst lr, #2",
+                "beq 6f",
+                "ldr r4, [r0]",
+                "add r0, r0, r2",
+                "mov r5, r8",
+                "movs r3, #1",
+                "mov lr, #0",
+                "b 4b",
+                "6:",
+                "ldrd r4, r5, [r9, #16]",
+                "add r0, r0, r4",
+                "sub r1, r1, r5",
+                "subs r11, r11, #1",
+                "bne 1b",
+                "pop {{r4-r11, pc}}",
+            )
+        }
+    };
 }
+
+spread_rows!(
+    pair_rows,
+    "sxtb16 r6, r4",
+    "sxtb16 r4, r4, ror #8",
+    "sxtb16 r7, r5",
+    "sxtb16 r5, r5, ror #8",
+    "pkhbt r10, r6, r7, lsl #16",
+    "pkhtb r6, r7, r6, asr #16",
+    "pkhbt r7, r4, r5, lsl #16",
+    "pkhtb r4, r5, r4, asr #16",
+    "str r7, [r1, #60]",
+    "str r6, [r1, #120]",
+    "str r4, [r1, #180]",
+    "str r10, [r1], #240",
+);
+spread_rows!(
+    join_rows,
+    ".irp channel, 1, 2, 3",
+    "sxtb.w r6, r4, ror #(8 * \\channel)",
+    "sxtb.w r7, r5, ror #(8 * \\channel)",
+    "add r6, r6, r7, lsl #21",
+    "str r6, [r1, #(60 * \\channel)]",
+    ".endr",
+    "sxtb r6, r4",
+    "sxtb r7, r5",
+    "add r6, r6, r7, lsl #21",
+    "str r6, [r1], #240",
+);
 
 /// A row of weights: those 0 and 1 to `$row`, 1 and 2 to `$next`, times r5. Uses r2.
 macro_rules! widened {

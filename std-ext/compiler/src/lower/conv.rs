@@ -227,7 +227,7 @@ impl Lowering<'_> {
             let code =
                 if side == 3 { ops::DEPTHWISE_CONV_2D_PLANES } else { ops::DEPTHWISE_CONV_2D_PLANES_5 };
             // strips of channels, their rows, and what is spread
-            let strips = rows.div_ceil(planes::strip(side, geometry.s_h.into()));
+            let strips = rows.div_ceil(planes::strip(side, [geometry.s_h, geometry.s_w].map(usize::from)));
             let [pixels, products] = [strips, rows].map(|n| (n * outputs) as u64);
             let taps = self.input(node, 0)?.1.elements() as u64;
             let work = Work { pixels, taps, products, ..work };
