@@ -66,6 +66,9 @@ pub(crate) struct Args {
     /// Another schedule of the learning rate: constant, step, cosine, one_cycle or plateau
     #[arg(long, value_name = "S", value_parser = course)]
     lr_schedule: Option<recipe::Course>,
+    /// Epochs behind the others that see the integers of the model, as the recipe's [qat] says, or five
+    #[arg(long)]
+    qat: bool,
     /// A checkpoint or a .safetensors file whose weights are taken over where names and shapes agree
     #[arg(long, value_name = "MODEL", conflicts_with = "load_checkpoint")]
     from: Option<PathBuf>,
@@ -132,6 +135,9 @@ impl Args {
         recipe.seed = self.seed.unwrap_or(recipe.seed);
         recipe.patience = self.patience.or(recipe.patience);
         recipe.schedule.kind = self.lr_schedule.unwrap_or(recipe.schedule.kind);
+        if self.qat {
+            recipe.qat.get_or_insert_default();
+        }
         recipe.model.freeze.extend(self.freeze.iter().cloned());
         recipe.check()?;
         Ok(recipe)
@@ -159,6 +165,13 @@ impl Args {
         format!("midge eval {output} --recipe {recipe} --split {split}{data} --on m4")
     }
 
+    /// How to go on where it was stopped.
+    fn stopped(&self, folder: &Folder) -> Failure {
+        let on =
+            format!("midge train {} --load-checkpoint {}", self.recipe.display(), folder.last().display());
+        Failure::check("stopped, with a checkpoint").hint(format!("go on with: {on}"))
+    }
+
     fn threads(&self) -> usize {
         match self.threads {
             0 => std::thread::available_parallelism().map_or(1, usize::from),
@@ -184,18 +197,30 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         grouped(samples[1] as u64),
         grouped(samples[2] as u64)
     ));
-    let ended = train(&mut training, &recipe, args.max_steps, &folder, show)?;
+    let stop = stop();
+    let run = Run { folder: &folder, stop: &stop, steps: args.max_steps };
+    let ended = train(&mut training, &recipe, run, show)?;
     if ended == Ended::Stopped {
-        let on =
-            format!("midge train {} --load-checkpoint {}", args.recipe.display(), folder.last().display());
-        return Err(Failure::check("stopped, with a checkpoint").hint(format!("go on with: {on}")));
+        return Err(args.stopped(&folder));
     }
     training.finish()?;
-    show.spin("quantizing");
     let steps = Some(recipe.data.pipeline()?).filter(|_| !recipe.data.prepare.is_empty());
     let name = Some(recipe.name.clone());
     let options = Options { target: args.target, name, preprocess: steps, ..Options::default() };
-    let file = File::from_bytes(&export::export(&training, &options)?)?;
+    let bytes = match &recipe.qat {
+        None => {
+            show.spin("quantizing");
+            export::export(&training, &options)?
+        }
+        Some(qat) => {
+            let graph = training.quantized(qat, &stop, &mut |epoch, loss, valid| {
+                let chosen = valid.map(|valid| format!(", chosen by {:.4}", valid.loss)).unwrap_or_default();
+                show.say(format!("epoch {epoch} of {} in integers: loss {loss:.4}{chosen}", qat.epochs));
+            })?;
+            export::packed(graph.ok_or_else(|| args.stopped(&folder))?, &options)?
+        }
+    };
+    let file = File::from_bytes(&bytes)?;
     let output = args.output.clone().unwrap_or_else(|| folder.path().join("model.midge"));
     write(&output, file.bytes())?;
     let (split, data) = scored(&splits);
@@ -231,14 +256,8 @@ fn scored(splits: &Splits) -> (&'static str, &Arc<dyn Dataset>) {
     }
 }
 
-/// Trains and shows how it goes.
-fn train(
-    training: &mut Training,
-    recipe: &Recipe,
-    steps: Option<u64>,
-    folder: &Folder,
-    show: &Show,
-) -> Result<Ended, Failure> {
+/// Becomes true when someone asks the program to end; the second time it does at once.
+fn stop() -> Arc<AtomicBool> {
     let stop = Arc::new(AtomicBool::new(false));
     let asked = Arc::clone(&stop);
     // where signals can't be caught, they end the program as they would have
@@ -247,9 +266,13 @@ fn train(
             std::process::exit(130);
         }
     });
+    stop
+}
+
+/// Trains and shows how it goes.
+fn train(training: &mut Training, recipe: &Recipe, run: Run<'_>, show: &Show) -> Result<Ended, Failure> {
     let batches = training.batches() as u64;
     let mut meter = Meter::new(show, recipe.epochs * batches);
-    let run = Run { folder, stop: &stop, steps };
     Ok(training.run(run, &mut |event| match event {
         Event::Step { epoch, batch, batches, loss, .. } => meter.at((epoch - 1) * batches + batch, || {
             format!("epoch {epoch} of {}, batch {batch} of {batches}, loss {loss:.4}", recipe.epochs)

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use midge_compiler::custom::Custom;
+use midge_compiler::graph::Graph;
 use midge_compiler::quantize::{Quantizer, Settings};
 use midge_compiler::{Options, compile};
 use midge_runtime::array::{Array, Arrays};
@@ -42,7 +43,16 @@ pub fn export(training: &Training, options: &Options) -> Result<Vec<u8>> {
     let rows = rows(&some, &ports)?;
     let observed = quantizer.observe(&rows, |_| {}).map_err(|error| failed(&error))?;
     let quantized = quantizer.quantize(&observed, &Settings::default()).map_err(|error| failed(&error))?;
-    let compiled = compile(quantized.graph, options, &Custom::default()).map_err(|error| failed(&error))?;
+    packed(quantized.graph, options)
+}
+
+/// A graph of integers as a `.midge` file.
+///
+/// # Errors
+/// It needs what no kernel does.
+pub fn packed(graph: Graph, options: &Options) -> Result<Vec<u8>> {
+    let failed = |error: &dyn std::fmt::Display| Error::Export(error.to_string());
+    let compiled = compile(graph, options, &Custom::default()).map_err(|error| failed(&error))?;
     Ok(compiled.file)
 }
 

@@ -10,7 +10,7 @@ use crate::state::State;
 use crate::training::Training;
 
 /// What may be another when a training goes on: it decides when it ends, and nothing before.
-const MAY_DIFFER: [&str; 4] = ["epochs", "name", "patience", "save_every"];
+const MAY_DIFFER: [&str; 5] = ["epochs", "name", "patience", "qat", "save_every"];
 
 impl Training {
     /// Everything that it needs to go on.

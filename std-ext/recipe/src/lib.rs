@@ -14,6 +14,7 @@ pub mod layer;
 mod objective;
 mod pattern;
 mod pixels;
+mod qat;
 pub mod recipe;
 pub mod source;
 mod start;

@@ -29,6 +29,9 @@ pub struct Recipe {
     /// What is done to samples of training, one after the other.
     #[serde(default)]
     pub augment: Vec<Augment>,
+    /// Epochs that see the integers of the model, behind the others.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub qat: Option<Qat>,
     /// How often all samples are gone through.
     pub epochs: u64,
     /// Samples that go through the network together.
@@ -76,6 +79,22 @@ pub struct Model {
     /// Names of weights that stay as they are; `*` stands for anything.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub freeze: Vec<String>,
+}
+
+/// Quantization-aware training.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Qat {
+    /// Its epochs, behind those of the recipe.
+    pub epochs: u64,
+    /// Its learning rate, as a share of the optimizer's.
+    pub rate: f32,
+}
+
+impl Default for Qat {
+    fn default() -> Qat {
+        Qat { epochs: 5, rate: 0.1 }
+    }
 }
 
 /// Ways to follow gradients.

@@ -318,11 +318,16 @@ impl Training {
     /// # Errors
     /// Samples can't be read.
     pub fn score(&self, data: &Arc<dyn Dataset>) -> Result<Score> {
-        self.net.set_training(false);
+        self.score_of(&self.net, data)
+    }
+
+    /// The score of another network for the same data.
+    pub(crate) fn score_of(&self, net: &dyn Module, data: &Arc<dyn Dataset>) -> Result<Score> {
+        net.set_training(false);
         let mut tally = Tally::new(self.objective);
         for batch in Loader::new(Arc::clone(data), self.recipe.batch.max(64))?.epoch(0) {
             let batch = batch?;
-            tally.add(&no_grad(|| self.net.forward(&batch.inputs[0]))?, &batch)?;
+            tally.add(&no_grad(|| net.forward(&batch.inputs[0]))?, &batch)?;
         }
         tally.score()
     }

@@ -59,6 +59,37 @@ fn a_recipe_becomes_a_model_with_its_accuracy() {
     assert!(plain.out.contains("ended by") && plain.out.contains("midge eval"), "{}", plain.out);
 }
 
+#[test]
+fn integers_are_trained_too() {
+    let desk = Desk::new();
+    let recipe = recipe(&desk, "epochs = 6\n[qat]\nepochs = 2");
+    let [one, two] = ["one.midge", "two.midge"].map(|name| {
+        let (save, out) = (desk.path("kept"), desk.path(name));
+        let told = json([
+            "train",
+            &recipe[0],
+            "--data",
+            &recipe[1],
+            "--save-dir",
+            &save,
+            "-o",
+            &out,
+            "--threads",
+            "1",
+        ]);
+        let [float, int8] = ["float", "int8"].map(|key| told[key]["accuracy"].as_f64().unwrap());
+        println!("digits, two epochs in integers: float {float:.4}, int8 {int8:.4}");
+        assert!(int8 >= float - 0.03, "{told}");
+        std::fs::read(out).unwrap()
+    });
+    assert!(one == two);
+    let (save, out) = (desk.path("plain"), desk.path("plain.midge"));
+    let text = std::fs::read_to_string(&recipe[0]).unwrap().replace("[qat]\nepochs = 2", "");
+    let plain = desk.write("plain.toml", text);
+    json(["train", &plain, "--data", &recipe[1], "--save-dir", &save, "-o", &out, "--threads", "1"]);
+    assert!(std::fs::read(&out).unwrap() != one, "training in integers changed nothing");
+}
+
 /// Kills a training `times` times, and goes on each time; what comes out in the end is what an undisturbed one gives.
 fn kills(times: u64, seed: u64) {
     let desk = Desk::new();
