@@ -35,6 +35,7 @@ const USES: &[(&str, &[&str])] = &[
     ("midge-runtime", &["midge-core"]),
     ("midge-compiler", &["midge-core", "midge-runtime"]),
     ("midge-train", &["midge-core", "midge-runtime", "midge-compiler"]),
+    ("midge-recipe", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
     ("midge-gpu", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
     ("midge-serve", &["midge-core", "midge-runtime"]),
     ("midge-custom", &["midge-core", "midge-compiler"]),
