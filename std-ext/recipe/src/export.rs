@@ -105,10 +105,7 @@ fn rows(batch: &Batch, ports: &Ports) -> Result<Rows> {
     let inner = port.shape.strip_prefix(&[1]).unwrap_or(&port.shape);
     let shape = [&[count], inner].concat();
     let array = match input.kind() {
-        Type::I64 => {
-            let whole: Vec<i32> = input.to_vec::<i64>()?.into_iter().map(|x| x as i32).collect();
-            Array::new(&shape, &whole)
-        }
+        Type::I64 => Array::new(&shape, &input.to_vec::<i64>()?),
         _ => Array::new(&shape, &input.to_vec::<f32>()?),
     };
     pack(&Arrays::One(array.map_err(|error| failed(&error))?), ports).map_err(|error| failed(&error))
