@@ -115,7 +115,7 @@ def run(workload, path, threads, seconds):
         steps += 1
     rate = steps * y.numel() / (time.perf_counter() - start)
     grown = resident() - idle
-    print(json.dumps({"rate": rate, "losses": losses, "grown": grown, "version": torch.__version__}))
+    print(json.dumps({"rate": rate, "losses": losses, "grown": grown, "version": f"pytorch {torch.__version__}"}))
 
 
 if __name__ == "__main__":

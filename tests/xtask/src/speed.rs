@@ -1,6 +1,8 @@
-//! `cargo xtask bench-train`: how fast midge-train trains small networks, beside PyTorch in the same run.
+//! `cargo xtask bench-train`: how fast midge-train trains small networks, beside PyTorch, burn and candle in the
+//! same run.
 //!
-//! Both get the same weights and batch, and take turns, so that what else the machine does falls on both alike.
+//! They take turns, so that what else the machine does falls on all alike. PyTorch gets the same weights and batch, and
+//! its losses are compared, too.
 
 use crate::shell::{Shell, output};
 use crate::{Outcome, Usage, setup};
@@ -44,59 +46,84 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
         python.arg(shell.root.join("tests/speed/peers.py"));
         python
     };
-    if !shell.cargo("build --quiet --release --package midge-train --example speed").status()?.success() {
+    let built = |words: &str| Ok::<bool, std::io::Error>(shell.cargo(words).status()?.success());
+    if !built("build --quiet --release --package midge-train --example speed")? {
         return Err("midge's side was not built".into());
+    }
+    if !built("build --quiet --release --manifest-path tests/speed/rust/Cargo.toml")? {
+        return Err("the side of burn and candle was not built".into());
     }
     for workload in workloads {
         let given = folder.join(format!("{workload}.npz"));
         output(peers().args(["given", workload]).arg(&given))?;
         for threads in ["1", "2"] {
-            let (mut ours, mut theirs) = (Vec::new(), Vec::new());
+            let seconds = format!("{seconds}");
+            let own = || {
+                let mut command = shell.command(shell.target.join("release/examples/speed"));
+                command.arg(workload).arg(&given).args([threads, &seconds]);
+                command
+            };
+            let pytorch = || {
+                let mut command = peers();
+                command.args(["run", workload]).arg(&given).args([threads, &seconds]);
+                command
+            };
+            let rust = |library: &str| {
+                let mut command = shell.command(shell.target.join("release/midge-speed-peers"));
+                command.args([library, workload, &seconds]).env("RAYON_NUM_THREADS", threads);
+                command
+            };
+            let mut runs: [Vec<Value>; 4] = Default::default();
             for _ in 0..rounds {
-                let words = [threads, &format!("{seconds}")];
-                let mut python = peers();
-                theirs.push(serde_json::from_str::<Value>(&output(
-                    python.args(["run", workload]).arg(&given).args(words),
-                )?)?);
-                let mut own = shell.command(shell.target.join("release/examples/speed"));
-                ours.push(serde_json::from_str::<Value>(&output(
-                    own.arg(workload).arg(&given).args(words),
-                )?)?);
+                for (runs, mut command) in
+                    runs.iter_mut().zip([own(), pytorch(), rust("burn"), rust("candle")])
+                {
+                    runs.push(serde_json::from_str(&output(&mut command)?)?);
+                }
             }
-            let (midge, peer) = (median(&ours, "rate"), median(&theirs, "rate"));
-            let row = serde_json::json!({
-                "workload": workload,
-                "threads": threads.parse::<u32>()?,
-                "peer": format!("pytorch {}", theirs.first().and_then(|run| run["version"].as_str()).unwrap_or("?")),
-                "midge": midge.round(),
-                "peer_rate": peer.round(),
-                "ratio": (midge / peer * 1000.0).round() / 1000.0,
-                "loss_off": apart(&ours, &theirs),
-                "memory": median(&ours, "grown") / median(&theirs, "grown"),
-            });
-            if json {
-                println!("{row}");
-            } else {
-                print_row(&row);
+            let [ours, others @ ..] = &runs;
+            for theirs in others {
+                let row = row(workload, threads, ours, theirs);
+                if json { println!("{row}") } else { print_row(&row) }
             }
         }
     }
     Ok(())
 }
 
+/// Midge beside a peer; how far losses are apart and memory where the peer says it.
+fn row(workload: &str, threads: &str, ours: &[Value], theirs: &[Value]) -> Value {
+    let (midge, peer) = (median(ours, "rate"), median(theirs, "rate"));
+    let mut row = serde_json::json!({
+        "workload": workload,
+        "threads": threads.parse::<u32>().unwrap_or_default(),
+        "peer": theirs.first().and_then(|run| run["version"].as_str()).unwrap_or("?"),
+        "midge": midge.round(),
+        "peer_rate": peer.round(),
+        "ratio": (midge / peer * 1000.0).round() / 1000.0,
+    });
+    if theirs.iter().all(|run| run["losses"].is_array()) {
+        row["loss_off"] = apart(ours, theirs).into();
+        row["memory"] = (median(ours, "grown") / median(theirs, "grown")).into();
+    }
+    row
+}
+
 fn print_row(row: &Value) {
     let number = |key: &str| row[key].as_f64().unwrap_or(f64::NAN);
-    println!(
-        "{:12} {} threads: midge {:>9}/s, {} {:>9}/s, ratio {:.2}; losses at most {:.1e} apart; memory {:.2} of its",
+    print!(
+        "{:12} {} threads: midge {:>9}/s, {} {:>9}/s, ratio {:.2}",
         row["workload"].as_str().unwrap_or(""),
         row["threads"],
         number("midge"),
         row["peer"].as_str().unwrap_or(""),
         number("peer_rate"),
         number("ratio"),
-        number("loss_off"),
-        number("memory"),
     );
+    if row["memory"].is_number() {
+        print!("; losses at most {:.1e} apart; memory {:.2} of its", number("loss_off"), number("memory"));
+    }
+    println!();
 }
 
 fn median(runs: &[Value], key: &str) -> f64 {

@@ -56,10 +56,15 @@ fn format(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
         .collect())
 }
 
-/// Every workspace of the checkout: firmware and the counter are for other machines than the tool, and fuzzing is for
-/// another toolchain.
-const WORKSPACES: &[&str] =
-    &["Cargo.toml", "boards/Cargo.toml", "tests/counter/Cargo.toml", "tests/fuzz/Cargo.toml"];
+/// Every workspace of the checkout: firmware and the counter are for other machines than the tool, fuzzing is for another
+/// toolchain, and the peers of the benchmark are for it alone.
+const WORKSPACES: &[&str] = &[
+    "Cargo.toml",
+    "boards/Cargo.toml",
+    "tests/counter/Cargo.toml",
+    "tests/fuzz/Cargo.toml",
+    "tests/speed/rust/Cargo.toml",
+];
 
 fn tidy(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
     Ok(vec![Job::Check("invariants", tidy::check)])
