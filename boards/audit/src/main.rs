@@ -43,7 +43,9 @@ pub fn _start(given: &mut Given) -> i32 {
     at_run_time(given.plan, given.arena, given.port)
         .and_then(|()| linked(given.linked, given.linked_arena, given.port).map_err(nowhere))
         .map_or_else(|at| at.error as i32 + 1, |()| 0)
-        .wrapping_add(heard(given.ears, given.samples, given.input).map_or_else(|unfit| unfit as i32, |sum| sum))
+        .wrapping_add(
+            heard(given.ears, given.samples, given.input).map_or_else(|unfit| unfit as i32, |sum| sum),
+        )
 }
 
 /// Features of sound, and an input of them.
@@ -107,7 +109,12 @@ fn element<T: Element>(view: View<'_>) -> Result<(), Error> {
 
 /// Everything that a plan says of itself.
 fn about(plan: &Plan<'_>) {
-    let mut seen = plan.name().len().wrapping_add(plan.front_end().len()).wrapping_add(plan.id().len()).wrapping_add(plan.step_count());
+    let mut seen = plan
+        .name()
+        .len()
+        .wrapping_add(plan.front_end().len())
+        .wrapping_add(plan.id().len())
+        .wrapping_add(plan.step_count());
     for side in [false, true] {
         let mut i = 0;
         while let Some(port) = plan.side(side, i) {
