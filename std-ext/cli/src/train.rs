@@ -66,7 +66,7 @@ pub(crate) struct Args {
     /// Another schedule of the learning rate: constant, step, cosine, one_cycle or plateau
     #[arg(long, value_name = "S", value_parser = course)]
     lr_schedule: Option<recipe::Course>,
-    /// Epochs behind the others that see the integers of the model, as the recipe's [qat] says, or five
+    /// Epochs behind the others that see the integers of the model, as the table qat of the recipe says, or five
     #[arg(long)]
     qat: bool,
     /// A checkpoint or a .safetensors file whose weights are taken over where names and shapes agree
@@ -217,7 +217,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
                 let chosen = valid.map(|valid| format!(", chosen by {:.4}", valid.loss)).unwrap_or_default();
                 show.say(format!("epoch {epoch} of {} in integers: loss {loss:.4}{chosen}", qat.epochs));
             })?;
-            export::packed(graph.ok_or_else(|| args.stopped(&folder))?, &options)?
+            let bytes = export::packed(graph.ok_or_else(|| args.stopped(&folder))?, &options)?;
+            better(bytes, &training, &splits, &options, show)?
         }
     };
     let file = File::from_bytes(&bytes)?;
@@ -245,6 +246,30 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         rows: training.rows(),
     };
     show.data(&told, || text(&told))
+}
+
+/// The model that epochs in integers made, unless that of the weights before them does better on samples kept to choose.
+fn better(
+    seen: Vec<u8>,
+    training: &Training,
+    splits: &Splits,
+    options: &Options,
+    show: &Show,
+) -> Result<Vec<u8>, Failure> {
+    let Some(valid) = &splits.valid else { return Ok(seen) };
+    let plain = export::export(training, options)?;
+    let loss = |bytes: &[u8]| -> Result<f64, Failure> {
+        let file = File::from_bytes(bytes)?;
+        Ok(export::score(&file, valid, training.objective(), &mut export::here)?.loss)
+    };
+    let (before, behind) = (loss(&plain)?, loss(&seen)?);
+    if before >= behind {
+        return Ok(seen);
+    }
+    show.say(format!(
+        "the weights from before the epochs in integers are better, and stay: {before:.4}, not {behind:.4}"
+    ));
+    Ok(plain)
 }
 
 /// The samples that the model is scored on, and what they are called.

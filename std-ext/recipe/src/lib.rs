@@ -12,7 +12,6 @@ mod folder;
 mod keep;
 pub mod layer;
 mod objective;
-mod pattern;
 mod pixels;
 mod qat;
 pub mod recipe;

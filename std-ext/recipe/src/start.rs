@@ -6,14 +6,13 @@ use std::sync::Arc;
 
 use midge_train::checkpoint::{Checkpoint, Safetensors};
 use midge_train::data::{Batch, Loader, Vocabulary};
-use midge_train::nn::Module;
+use midge_train::nn::{Module, matches};
 use midge_train::optim::{Ema, Optimizer, Plateau};
 use midge_train::{Rng, Tensor, no_grad};
 
 use crate::error::{Error, Result};
 use crate::layer::Layers;
 use crate::objective::Objective;
-use crate::pattern::matches;
 use crate::recipe::{Course, Recipe};
 use crate::source::Splits;
 use crate::state::State;

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use midge_train::checkpoint::Checkpoint;
 use midge_train::data::{Batch, Dataset, Loader, Values};
-use midge_train::nn::Module;
+use midge_train::nn::{Module, matches};
 use midge_train::optim::{Ema, Optimizer, Plateau, Schedule, clip_grad_norm};
 use midge_train::{Tensor, no_grad};
 
@@ -16,7 +16,6 @@ use crate::folder::Folder;
 use crate::keep::is_sound;
 use crate::layer::Layers;
 use crate::objective::{Objective, Score, Tally};
-use crate::pattern::matches;
 use crate::recipe::Recipe;
 use crate::source::Splits;
 use crate::state::{Row, State};
