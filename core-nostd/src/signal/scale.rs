@@ -54,7 +54,8 @@ impl Scale {
         let steps = scale as f64 * std;
         let (size, sign) = if steps < 0.0 { (-steps, -1) } else { (steps, 1) };
         // also for what is no number
-        if !(size >= 1.0 / ONE as f64 && size <= 4096.0 && mean >= -2048.0 && mean <= 2048.0) {
+        let fits = scale > 0.0 && size >= 1.0 / ONE as f64 && size <= 4096.0;
+        if !(fits && mean >= -2048.0 && mean <= 2048.0) {
             return Err(Unfit::Scale);
         }
         let (mut factor, mut shift) = (1.0 / size, -((ONE * FINE).ilog2() as i32));
