@@ -29,7 +29,7 @@ Examples:
   midge convert kws.tflite -o kws.midge --target m4 --optimize speed
   midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS
   midge convert net.onnx -o net.midge --shape image=1,3,96,96
-  midge convert kws.tflite -o kws.midge --preprocess \"rate 16000, length 16000, mfcc 480/320/512 40 20-4000 10\"
+  midge convert spoken.onnx -o spoken.midge --preprocess \"rate 8000, length 6000, mfcc 256/160/256 20 20-4000 13\"
   midge convert kws.tflite -o kws.onnx"))]
 pub(crate) struct Args {
     /// The model: a .tflite or .onnx file

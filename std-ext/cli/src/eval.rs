@@ -98,7 +98,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         let file = crate::model::any(other)?;
         let ports = Ports::of(&file.plan()?, file.names());
         // what sounds become is in the type that a model reads
-        let rows = pack(&preprocess.inputs(path, &ports)?, &ports)?;
+        let rows = pack(&preprocess.read(path, &ports)?.inputs, &ports)?;
         outputs(&file, &rows, show)
     });
     let reference = reference.transpose()?;

@@ -25,7 +25,7 @@ use crate::table::{Table, facts, grouped};
 MIDGE_DATA say, or beside the recipe. Ctrl-C ends it behind the step at hand, with a checkpoint to go on from.
 
 Examples:
-  midge train models/digits/recipe.toml
+  midge train recipe.toml
   midge train recipe.toml --data ~/sounds -o sounds.midge
   midge train recipe.toml --load-checkpoint checkpoints/last.midge
   midge train recipe.toml --load-checkpoint old/last.midge --save-dir new --epochs 50

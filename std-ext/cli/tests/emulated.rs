@@ -1,6 +1,6 @@
 //! `midge` on emulated cores: the same bits, exact counts, sizes, and what it says where something is missing.
 //! Where QEMU or a target is missing, tests print why they are skipped.
-#![cfg(all(feature = "emulate", feature = "convert", feature = "folders"))]
+#![cfg(all(feature = "emulate", feature = "convert", feature = "folders", feature = "train"))]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::path::{Path, PathBuf};
@@ -242,6 +242,18 @@ fn a_firmware_that_does_not_fit_ends_with_1() {
     assert_eq!(midge(&["size", path.to_str().unwrap(), "--board", "microbit"]).status.code(), Some(3));
 }
 
+const RECIPE: &str = r#"
+epochs = 1
+batch = 32
+[model]
+layers = [{ conv = { channels = 4, size = 3 } }, "relu", "flatten", { linear = 10 }]
+[data]
+kind = "npz"
+path = "test.npz"
+shape = [1, 8, 8]
+test = "share 0.5"
+"#;
+
 #[test]
 fn every_example_of_the_help_runs() {
     let folder = tempfile::tempdir().unwrap();
@@ -271,7 +283,25 @@ fn every_example_of_the_help_runs() {
         let mut writer = png::Encoder::new(file, 10, 10).write_header().unwrap();
         writer.write_image_data(&[25 * digit; 100]).unwrap();
     }
-    std::fs::write(at("net.onnx"), onnx()).unwrap();
+    std::fs::copy(at("photos/7/a.png"), at("photo.png")).unwrap();
+    for folder in ["recordings/0", "recordings/1", "sounds", "old"] {
+        std::fs::create_dir_all(at(folder)).unwrap();
+    }
+    for sound in ["seven.wav", "recordings/0/a.wav", "recordings/1/a.wav"] {
+        tone(&at(sound), 400.0, 6000);
+    }
+    std::fs::write(at("x.csv"), "a,b,label\n1,2,0\n3,4,1\n").unwrap();
+    copy("goldens/test.npz", &["sounds/test.npz"]);
+    std::fs::write(at("recipe.toml"), RECIPE).unwrap();
+    let [recipe, data, save] = [at("recipe.toml"), at("sounds"), at("checkpoints")];
+    let [recipe, data, save] = [&recipe, &data, &save].map(|path| path.to_str().unwrap());
+    let sounds = at("sounds.midge");
+    told(&["train", recipe, "--data", data, "--save-dir", save, "-o", sounds.to_str().unwrap()]).unwrap();
+    for to in ["old/last.midge", "base.midge"] {
+        std::fs::copy(at("checkpoints/last.midge"), at(to)).unwrap();
+    }
+    std::fs::write(at("net.onnx"), onnx(["1", "3", "h", "w"])).unwrap();
+    std::fs::write(at("spoken.onnx"), onnx(["1", "1", "36", "13"])).unwrap();
     std::fs::write(at("target/thumbv6m-none-eabi/release/blinky"), elf(4, 4)).unwrap();
     for plan in ["kws.midge", "kws-m4.midge", "digits.midge"] {
         told(&["convert", at("kws.tflite").to_str().unwrap(), "-o", at(plan).to_str().unwrap()]).unwrap();
@@ -420,7 +450,7 @@ fn an_onnx_model_is_quantized_in_the_shape_that_is_given() {
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
     let (model, data, out) = (path("net.onnx"), path("x.npy"), path("net.midge"));
-    std::fs::write(&model, onnx()).unwrap();
+    std::fs::write(&model, onnx(["1", "3", "h", "w"])).unwrap();
     let numbers: Vec<f32> = (0..5 * 48).map(|i| (i * 37 % 101) as f32 / 10.0 - 5.0).collect();
     std::fs::write(&data, Array::new(&[5, 1, 3, 4, 4], &numbers).unwrap().npy()).unwrap();
     let call = ["quantize", &model, "--calibrate", &data, "-o", &out];
@@ -429,16 +459,14 @@ fn an_onnx_model_is_quantized_in_the_shape_that_is_given() {
     assert!(made["floats"] == Value::Array(vec![]) && made["snr_db"].as_f64().unwrap() > 40.0, "{made}");
 }
 
-/// An ONNX model: the rectified image, of a height and width that it leaves open.
-fn onnx() -> Vec<u8> {
+/// An ONNX model: the rectified image, of these extents, of which names are left open.
+fn onnx(extents: [&str; 4]) -> Vec<u8> {
     let field = |number: u8, bytes: &[u8]| [&[number << 3 | 2, bytes.len() as u8], bytes].concat();
     let number = |number: u8, value: u8| vec![number << 3, value];
-    let extents = [
-        field(1, &number(1, 1)),
-        field(1, &number(1, 3)),
-        field(1, &field(2, b"h")),
-        field(1, &field(2, b"w")),
-    ];
+    let extents = extents.map(|extent| {
+        let known = extent.parse().map(|extent| number(1, extent));
+        field(1, &known.unwrap_or_else(|_| field(2, extent.as_bytes())))
+    });
     let tensor = field(1, &[number(1, 1), field(2, &extents.concat())].concat());
     let port = |name: &[u8]| [field(1, name), field(2, &tensor)].concat();
     let node = [field(1, b"image"), field(2, b"y"), field(4, b"Relu")].concat();
