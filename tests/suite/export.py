@@ -3,7 +3,8 @@
     python export.py REQUESTS ANSWERS
 
 A request is a model, the number of its rows, and for each row every input; an answer is 0 and every output of every
-row, or 1 and a message. Numbers are four bytes, everything else has its length in front.
+row, or 1 and a message. Of a model that keeps a state, the outputs of all rows follow once more, each row run with what
+the row before it left. Numbers are four bytes, everything else has its length in front.
 """
 
 import struct
@@ -45,12 +46,19 @@ def requests(data):
 
 def answer(model, rows, options):
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+    names = [port.name for port in session.get_outputs()]
+    states = [port.name for port in session.get_overridable_initializers()]
     made = []
-    for row in rows:
-        feed = {}
-        for port, data in zip(session.get_inputs(), row, strict=True):
-            feed[port.name] = numpy.frombuffer(data, TYPES[port.type]).reshape(port.shape)
-        made += [output.tobytes() for output in session.run(None, feed)]
+    for keeps in [False, True] if states else [False]:
+        kept = {}
+        for row in rows:
+            feed = dict(kept)
+            for port, data in zip(session.get_inputs(), row, strict=True):
+                feed[port.name] = numpy.frombuffer(data, TYPES[port.type]).reshape(port.shape)
+            outputs = session.run(None, feed)
+            made += [output.tobytes() for output in outputs[: len(names) - len(states)]]
+            if keeps:
+                kept = {name: outputs[names.index(name + "/next")] for name in states}
     return made
 
 

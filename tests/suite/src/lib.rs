@@ -37,4 +37,4 @@ pub use choice::Choice;
 pub use compare::{Difference, TOLERANCE, compare, within};
 pub use door::Linked;
 pub use refusals::Refusals;
-pub use runtime::{Answer, Buffer, Emulated, Failure, Host, Runtime, on_host, pack};
+pub use runtime::{Answer, Buffer, Emulated, Failure, Host, Runtime, kept_on_host, on_host, pack};

@@ -83,6 +83,18 @@ pub fn pack(case: &Case, choice: Choice) -> Result<Vec<u8>, ConvertError> {
 /// # Errors
 /// [`Failure::Load`], [`Failure::Run`].
 pub fn on_host(file: &[u8], case: &Case) -> Result<Answer, Failure> {
+    rows_on_host(file, case, true)
+}
+
+/// The same where each row finds the state that the one before has left.
+///
+/// # Errors
+/// [`Failure::Load`], [`Failure::Run`].
+pub fn kept_on_host(file: &[u8], case: &Case) -> Result<Answer, Failure> {
+    rows_on_host(file, case, false)
+}
+
+fn rows_on_host(file: &[u8], case: &Case, afresh: bool) -> Result<Answer, Failure> {
     let plan = Buffer::new(file);
     let runtime = midge_core::Runtime::load(plan.bytes(), Kernels::ALL).map_err(Failure::Load)?;
     // what an earlier use left in the arena must not matter
@@ -90,7 +102,9 @@ pub fn on_host(file: &[u8], case: &Case) -> Result<Answer, Failure> {
     let mut session = runtime.session(arena.bytes_mut())?;
     let mut outputs = vec![Vec::new(); case.outputs.len()];
     for row in 0..case.rows() {
-        session.reset();
+        if afresh {
+            session.reset();
+        }
         for (i, input) in case.inputs.iter().enumerate() {
             let (to, from) = (session.input_mut(i as u8)?, input.row(row));
             if to.len() != from.len() {

@@ -19,7 +19,7 @@ mod svdf;
 mod tensor;
 mod weighted;
 
-use crate::graph::{Graph, Node, Op, Resize, Type, Value, ValueId};
+use crate::graph::{Graph, Node, Op, Resize, Value, ValueId};
 use crate::shapes::{self, ShapeError};
 use tensor::{Tensor, numbers, stored};
 
@@ -204,12 +204,7 @@ fn written(node: &Node) -> Vec<ValueId> {
 fn initial(value: &Value) -> Result<Option<Vec<i64>>, EvalError> {
     match &value.data {
         Some(data) => read(value, data).map(Some),
-        None if value.state => {
-            // LiteRT fills elements wider than a byte with zeros, whatever stands for 0
-            let quant = value.repr.quant().filter(|quant| quant.store == Type::I8);
-            let zero = quant.and_then(|quant| quant.zero.first()).map_or(0, |zero| i64::from(*zero));
-            Ok(Some(vec![zero; value.elements()]))
-        }
+        None if value.state => read(value, &value.beginning()).map(Some),
         None => Ok(None),
     }
 }
@@ -351,7 +346,7 @@ impl<'a> Call<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::graph::{Grain, Quant, Repr, Rounding, Unary};
+    use crate::graph::{Grain, Quant, Repr, Rounding, Type, Unary};
 
     /// One operator on four int8, and its output.
     fn graph(op: Op) -> Graph {

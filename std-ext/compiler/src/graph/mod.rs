@@ -221,6 +221,16 @@ impl Value {
     pub fn bytes(&self) -> usize {
         self.elements() * self.repr.store().bytes()
     }
+
+    /// What state holds before the first run: where it has no data the number that stands for 0, for int8. LiteRT fills
+    /// wider elements with zeros.
+    pub fn beginning(&self) -> Vec<u8> {
+        let zero = match &self.repr {
+            Repr::Quant(quant) if quant.store == Type::I8 => quant.zero.first().map_or(0, |zero| *zero as u8),
+            _ => 0,
+        };
+        self.data.clone().unwrap_or_else(|| vec![zero; self.bytes()])
+    }
 }
 
 impl Repr {

@@ -307,7 +307,7 @@ impl<'g> Lowering<'g> {
         let kind = kind(value.repr.store());
         let bytes =
             u32::try_from(value.bytes()).map_err(|_| format!("{} is larger than 4 GiB", value.name))?;
-        let state = value.state.then(|| initial(value));
+        let state = value.state.then(|| value.beginning());
         self.program.tensors.push(Tensor { kind, bytes, scratch: false, state, name: name(value) });
         let tensor = self.program.tensors.len() - 1;
         self.tensors[id.0] = Some(tensor);
@@ -404,15 +404,6 @@ impl<'g> Lowering<'g> {
         }
         Ok(Port { tensor, name: value.name.clone(), shape: value.shape.clone(), quant })
     }
-}
-
-/// What state holds at first: the number that stands for 0, for int8. LiteRT fills wider elements with zeros.
-fn initial(value: &Value) -> Vec<u8> {
-    let zero = match &value.repr {
-        Repr::Quant(quant) if quant.store == Type::I8 => quant.zero.first().map_or(0, |zero| *zero as u8),
-        _ => 0,
-    };
-    value.data.clone().unwrap_or_else(|| vec![zero; value.bytes()])
 }
 
 /// The device's name for an element type.

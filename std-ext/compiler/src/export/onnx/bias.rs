@@ -9,32 +9,39 @@ impl Exporter<'_> {
     /// they say of themselves.
     pub(super) fn bias(&mut self, ids: &[ValueId]) -> Option<String> {
         let &[x, filter, bias] = ids else { return None };
-        let (x, filter, value) = (self.value(x), self.value(filter), self.value(bias));
-        let steps = match (&x.repr, &filter.repr, &value.data) {
-            (Repr::Quant(x), Repr::Quant(filter), Some(data)) => Some((x.scale.first()?, filter, data)),
+        Some(self.biases(self.step(x), filter, bias))
+    }
+
+    /// The first scale of a value.
+    pub(super) fn step(&self, id: ValueId) -> Option<f32> {
+        self.value(id).repr.quant()?.scale.first().copied()
+    }
+
+    /// The biases of products of numbers of this scale with a filter.
+    pub(super) fn biases(&mut self, step: Option<f32>, filter: ValueId, bias: ValueId) -> String {
+        let (filter, value) = (self.value(filter), self.value(bias));
+        let steps = match (step, &filter.repr, &value.data) {
+            (Some(step), Repr::Quant(filter), Some(data)) => Some((step, filter, data)),
             _ => None,
         };
         let Some((step, filter, data)) = steps else {
             let name = self.real(bias, OWN);
             let flat = value.shape.len() == 1;
-            return Some(if flat { name } else { self.shaped(&name, &[value.elements()]) });
+            return if flat { name } else { self.shaped(&name, &[value.elements()]) };
         };
         let scale: Vec<f32> = filter.scale.iter().map(|scale| scale * step).collect();
         let name = self.file.fresh(&self.names[bias.0].clone());
         if value.repr.store() != Type::I32 {
             // ONNX has no scales for int64
             self.file.constant(&name, Type::F32, &[value.elements()], &floats(value, data, &scale));
-            return Some(name);
+            return name;
         }
         self.file.constant(&name, Type::I32, &[value.elements()], data);
         let grain = if scale.len() == 1 { Grain::Tensor } else { Grain::Channel(0) };
         let quant = Quant { store: Type::I32, zero: vec![0; scale.len()], scale, grain };
         let (scale, axis) = self.file.scale(&quant, &name);
-        Some(
-            self.file
-                .node("DequantizeLinear", &[&name, &scale[0]], &axis, &format!("{name}/real"), 1)
-                .remove(0),
-        )
+        let wish = format!("{name}/real");
+        self.file.node("DequantizeLinear", &[&name, &scale[0]], &axis, &wish, 1).remove(0)
     }
 }
 

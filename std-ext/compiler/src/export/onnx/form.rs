@@ -165,6 +165,9 @@ impl Exporter<'_> {
     /// The name of a value's tensor, once; a longer one for its other orders.
     fn claim(&mut self, id: ValueId, order: Order) -> String {
         let own = self.names[id.0].clone();
+        if self.value(id).state && order == OWN {
+            return self.file.fresh(&format!("{own}/next"));
+        }
         let port = self.graph.inputs.contains(&id) || self.graph.outputs.contains(&id);
         if (order == OWN || !port) && self.claimed.insert(id) {
             return own;

@@ -2,7 +2,8 @@
 //!
 //! Numbers with scales are integers between QuantizeLinear and DequantizeLinear, and operators compute floats between the
 //! two: an answer differs from the integer kernels' by a step of a scale here and there. Images keep their channels last at
-//! the ports and are channels first where a window moves over them. What ONNX has no form for is refused, all of it.
+//! the ports and are channels first where a window moves over them. What is kept from run to run is an input and an output.
+//! What ONNX has no form for is refused, all of it.
 
 mod bias;
 mod element;
@@ -10,16 +11,19 @@ mod file;
 mod fold;
 mod form;
 mod gather;
+mod lstm;
 mod matrix;
 mod movement;
 mod norm;
 mod op;
+mod state;
 mod window;
 
 use std::collections::{HashMap, HashSet};
 
 pub use self::file::{Attribute, File, Port, Words, number};
 use self::form::{Form, OWN, Order};
+use self::state::State;
 use crate::graph::{Grain, Graph, Node, Op, Repr, Type, Value, ValueId};
 use crate::import::Refusal;
 
@@ -40,8 +44,10 @@ pub struct About {
 /// # Errors
 /// Every node that ONNX has no form for.
 pub fn onnx(graph: &Graph, about: &About) -> Result<Vec<u8>, Vec<Refusal>> {
-    let graph = ungrouped(graph);
+    let mut graph = ungrouped(graph);
+    let beginnings = state::beginnings(&mut graph);
     let mut exporter = Exporter::new(&graph);
+    exporter.enter(&beginnings);
     let mut refusals = Vec::new();
     for node in &graph.nodes {
         if let Err(reason) = exporter.node_of(node) {
@@ -75,6 +81,7 @@ struct Exporter<'g> {
     /// Values whose name a tensor has.
     claimed: HashSet<ValueId>,
     forms: HashMap<(ValueId, Order), Form>,
+    states: Vec<State>,
     /// What the node that is written makes, for the names of the tensors on the way there.
     here: String,
 }
@@ -90,6 +97,7 @@ impl<'g> Exporter<'g> {
             names: vec![String::new(); graph.values.len()],
             claimed: HashSet::new(),
             forms: HashMap::new(),
+            states: Vec::new(),
             here: String::new(),
         };
         let inner = graph.nodes.iter().flat_map(|node| node.outputs.iter().chain(&node.inputs));
@@ -122,17 +130,14 @@ impl<'g> Exporter<'g> {
     fn node_of(&mut self, node: &Node) -> Written {
         for id in node.inputs.iter().chain(&node.outputs) {
             let value = self.value(*id);
-            if value.state {
-                return Err("keeps what it saw from run to run, and ONNX has no such tensors".into());
-            }
             if value.data.is_none() && matches!(&value.repr, Repr::Quant(q) if q.store == Type::I32) {
                 return Err("makes int32 with a scale, which ONNX does not quantize to".into());
             }
         }
-        if let Some(y) = node.outputs.first() {
-            self.here.clone_from(&self.names[y.0]);
-        }
-        self.operator(node)
+        // an assignment makes what it reads last
+        let y = *node.outputs.first().or(node.inputs.last()).ok_or("has no output")?;
+        self.here.clone_from(&self.names[y.0]);
+        self.operator(node, y)
     }
 
     /// Gives every output the name of its port.
@@ -144,6 +149,12 @@ impl<'g> Exporter<'g> {
                 self.file.rename(&made, &name);
             }
         }
+        self.leave_states();
+    }
+
+    fn port(&self, id: ValueId, name: String) -> Port {
+        let Value { shape, repr, .. } = self.value(id);
+        Port { name, store: repr.store(), shape: shape.clone() }
     }
 
     fn model(mut self, about: &About) -> Vec<u8> {
@@ -152,12 +163,10 @@ impl<'g> Exporter<'g> {
         if self.graph.values.iter().any(more) {
             self.file.need(OPSET_OF_MORE_INTEGERS);
         }
-        let port = |id: &ValueId| {
-            let Value { shape, repr, .. } = self.graph.value(*id);
-            Port { name: self.names[id.0].clone(), store: repr.store(), shape: shape.clone() }
-        };
-        let ports = |ids: &[ValueId]| ids.iter().map(port).collect::<Vec<_>>();
-        let (inputs, outputs) = (ports(&self.graph.inputs), ports(&self.graph.outputs));
+        let own = |id: ValueId| self.port(id, self.names[id.0].clone());
+        let states = self.states.iter().map(|state| state.id);
+        let inputs: Vec<_> = self.graph.inputs.iter().copied().chain(states).map(own).collect();
+        let outputs: Vec<_> = self.graph.outputs.iter().copied().map(own).chain(self.nexts()).collect();
         let words = Words {
             name: about.name.clone().unwrap_or_else(|| self.graph.name.clone()),
             docs: self.graph.docs.clone(),

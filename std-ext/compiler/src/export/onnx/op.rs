@@ -5,8 +5,9 @@ use super::{Exporter, Written, one, unwritten};
 use crate::graph::{Node, Op, ValueId};
 
 impl Exporter<'_> {
-    pub(super) fn operator(&mut self, node: &Node) -> Written {
-        let (ids, y) = (&node.inputs[..], one(&node.outputs, 0)?);
+    /// Writes a node that makes y, and what else it has for outputs.
+    pub(super) fn operator(&mut self, node: &Node, y: ValueId) -> Written {
+        let ids = &node.inputs[..];
         let x = one(ids, 0)?;
         match &node.op {
             Op::Conv2d { window, activation } => self.conv(ids, y, window, *activation),
@@ -54,7 +55,10 @@ impl Exporter<'_> {
             Op::GatherNd => self.gather_nd(ids, y),
             Op::OneHot { axis } => self.one_hot(ids, y, *axis),
             Op::UpdateSlice => self.update(ids, y),
-            Op::Lstm(_) | Op::Svdf { .. } | Op::Assign | Op::Custom { .. } => unwritten(&node.op),
+            Op::Lstm(lstm) => self.lstm(ids, y, lstm),
+            Op::Svdf { rank, activation } => self.svdf(ids, y, *rank, *activation),
+            Op::Assign => self.assign(x, y),
+            Op::Custom { .. } => unwritten(&node.op),
         }
     }
 

@@ -69,17 +69,34 @@ fn what_is_written_is_read_as_the_same_network() {
 }
 
 #[test]
+fn state_is_an_input_with_a_default_and_an_output() {
+    let mut graph = network();
+    let last = graph.outputs[0];
+    let kept = value(&mut graph, "kept", &[1, 4, 4, 3], int8(), None);
+    graph.values[kept.0].state = true;
+    let unused = value(&mut graph, "unused", &[1], int8(), None);
+    graph.values[unused.0].state = true;
+    push(&mut graph, Op::Assign, &[last, kept], &[]);
+    let graph = written(&graph).graph.unwrap();
+    let names = |ports: &[pb::ValueInfoProto]| -> Vec<String> {
+        ports.iter().map(|port| port.name().to_string()).collect()
+    };
+    assert_eq!(names(&graph.input), ["image", "kept"]);
+    assert_eq!(names(&graph.output), ["answer", "kept/next"]);
+    let default = graph.initializer.iter().find(|tensor| tensor.name() == "kept").unwrap();
+    assert_eq!((&default.dims[..], default.raw_data()), (&[1, 4, 4, 3][..], &[0xfd; 48][..]));
+}
+
+#[test]
 fn everything_without_a_form_is_refused() {
     let mut graph = network();
     let last = graph.outputs[0];
-    let state = value(&mut graph, "kept", &[1, 4, 4, 3], int8(), None);
-    graph.values[state.0].state = true;
-    push(&mut graph, Op::Assign, &[last, state], &[]);
     let made = value(&mut graph, "made", &[1], int8(), None);
     push(&mut graph, Op::Custom { name: "mine".into(), options: vec![] }, &[last], &[made]);
+    push(&mut graph, Op::Custom { name: "yours".into(), options: vec![] }, &[last], &[made]);
     let refusals = onnx(&graph, &About::default()).unwrap_err();
     let said: Vec<String> = refusals.iter().map(ToString::to_string).collect();
     assert_eq!(said.len(), 2, "{said:?}");
-    assert!(said[0].starts_with("op 3 ASSIGN_VARIABLE: keeps what it saw"), "{said:?}");
+    assert!(said[0].starts_with("op 3 CUSTOM: is an operator of its own"), "{said:?}");
     assert!(said[1].starts_with("op 4 CUSTOM: is an operator of its own"), "{said:?}");
 }
