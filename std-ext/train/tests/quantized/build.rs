@@ -127,6 +127,13 @@ impl Build {
         self.node(Op::Reduce { op: Reduce::Mean, axes: vec![1, 2], keep: false }, &[x], &[n, c])
     }
 
+    /// Numbers along the last axes, as many as `axes`, over the root of the mean of their squares.
+    pub(crate) fn normal(&mut self, x: ValueId, axes: usize, centred: bool) -> ValueId {
+        let shape = self.shape(x);
+        let [weights, biases] = [1.0, 0.3].map(|size| self.constant(&shape[shape.len() - axes..], size));
+        self.node(Op::LayerNorm { epsilon: 1e-5, centred }, &[x, weights, biases], &shape)
+    }
+
     pub(crate) fn softmax(&mut self, x: ValueId) -> ValueId {
         self.node(Op::Softmax { beta: 1.0 }, &[x], &self.shape(x))
     }

@@ -31,16 +31,33 @@ fn graph() -> Graph {
     b.end(&[x])
 }
 
+/// Layer normalizations of the channels of each pixel, and of a row without its mean.
+fn normal() -> Graph {
+    let mut b = Build::new(12, &[&[1, 6, 6, 2]]);
+    let x = b.graph.inputs[0];
+    let x = b.conv(x, 5, 3, window(1, 1), Activation::None);
+    let x = b.normal(x, 1, true);
+    let x = b.unary(Unary::HardSwish, x);
+    let x = b.dense(x, 6, Activation::None);
+    let x = b.normal(x, 1, false);
+    let x = b.dense(x, 3, Activation::None);
+    b.end(&[x])
+}
+
 fn rows(count: usize) -> Tensor {
     Tensor::randn([count, 6, 6, 2], &mut Rng::new(4)).unwrap()
 }
 
 #[test]
 fn a_network_computes_what_the_float_plan_does() {
-    let network = Network::new(graph()).unwrap();
+    [graph(), normal()].into_iter().for_each(equals_its_plan);
+}
+
+fn equals_its_plan(graph: Graph) {
+    let network = Network::new(graph.clone()).unwrap();
     let x = rows(5);
     let ours = no_grad(|| network.forward(&x).unwrap().to_vec::<f32>().unwrap());
-    let compiled = compile(graph(), &Options::default(), &Default::default()).unwrap();
+    let compiled = compile(graph, &Options::default(), &Default::default()).unwrap();
     let file = File::from_bytes(&compiled.file).unwrap();
     let runtime = file.runtime().unwrap();
     let mut session = Session::new(&runtime).unwrap();
@@ -90,18 +107,7 @@ fn gradients_pass_through_roundings_and_stop_at_the_ends() {
     let x = rows(32);
     quantized.forward(&x).unwrap();
     quantized.freeze().unwrap();
-    let gradients = |module: &dyn Module, x: &Tensor| -> Vec<Vec<f32>> {
-        module.zero_grad();
-        module.forward(x).unwrap().sum(&[], false).unwrap().backward().unwrap();
-        module.parameters().iter().map(|one| one.grad().unwrap().to_vec().unwrap()).collect()
-    };
-    let (ours, floats) = (gradients(&quantized, &x), gradients(quantized.network(), &x));
-    for (ours, float) in ours.iter().zip(&floats) {
-        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
-        let cosine = dot(ours, float) / (dot(ours, ours) * dot(float, float)).sqrt();
-        let size = (dot(ours, ours) / dot(float, float)).sqrt();
-        assert!(cosine > 0.98 && (0.9..1.1).contains(&size), "{cosine} {size}");
-    }
+    alike(&gradients(&quantized, &x), &gradients(quantized.network(), &x));
     // far outside, all that the last layer makes is clamped
     let far = x.map(|x| x * 1e6).unwrap();
     let outputs = no_grad(|| quantized.forward(&far).unwrap().to_vec::<f32>().unwrap());
@@ -114,6 +120,51 @@ fn gradients_pass_through_roundings_and_stop_at_the_ends() {
     let free = outputs.iter().filter(|x| inside(x)).count();
     let bias: f32 = clamped.grad().unwrap().to_vec::<f32>().unwrap().iter().sum();
     assert!(bias <= free as f32 * 1.01 && free < outputs.len(), "{bias} of {free}");
+}
+
+fn gradients(module: &dyn Module, x: &Tensor) -> Vec<Vec<f32>> {
+    module.zero_grad();
+    module.forward(x).unwrap().sum(&[], false).unwrap().backward().unwrap();
+    module.parameters().iter().map(|one| one.grad().unwrap().to_vec().unwrap()).collect()
+}
+
+/// Whether gradients point where others do, and are as large.
+fn alike(ours: &[Vec<f32>], others: &[Vec<f32>]) {
+    for (ours, others) in ours.iter().zip(others) {
+        let dot = |a: &[f32], b: &[f32]| a.iter().zip(b).map(|(a, b)| f64::from(a * b)).sum::<f64>();
+        let cosine = dot(ours, others) / (dot(ours, ours) * dot(others, others)).sqrt();
+        let size = (dot(ours, ours) / dot(others, others)).sqrt();
+        assert!(cosine > 0.98 && (0.9..1.1).contains(&size), "{cosine} {size}");
+    }
+}
+
+#[test]
+fn layer_normalizations_have_gradients() {
+    let quantized = Quantized::new(Network::new(normal()).unwrap(), Settings::default()).unwrap();
+    let x = rows(32);
+    quantized.forward(&x).unwrap();
+    quantized.freeze().unwrap();
+    let (network, floats) = (quantized.network(), gradients(quantized.network(), &x));
+    alike(&gradients(&quantized, &x), &floats);
+    // what becomes of the sum of all outputs where one weight is a little more or less
+    let sum = || no_grad(|| network.forward(&x).unwrap().sum(&[], false).unwrap().item().unwrap());
+    let slopes: Vec<Vec<f32>> = network
+        .parameters()
+        .iter()
+        .map(|parameter| {
+            let numbers = parameter.to_vec::<f32>().unwrap();
+            let moved = |i: usize, by: f32| {
+                let mut numbers = numbers.clone();
+                numbers[i] += by;
+                parameter.assign(&Tensor::from_vec(numbers, parameter.shape()).unwrap()).unwrap();
+                sum()
+            };
+            let slopes = (0..numbers.len()).map(|i| (moved(i, 0.02) - moved(i, -0.02)) / 0.04).collect();
+            moved(0, 0.0);
+            slopes
+        })
+        .collect();
+    alike(&slopes, &floats);
 }
 
 #[test]

@@ -64,6 +64,24 @@ fn residuals_pools_and_joins_are_their_plan() {
 }
 
 #[test]
+fn layer_normalizations_are_their_plan() {
+    for (seed, centred) in [(20, true), (21, false)] {
+        let mut b = Build::new(seed, &[&[1, 5, 4, 6]]);
+        let x = b.graph.inputs[0];
+        let rows = b.normal(x, 1, centred);
+        let sum = b.binary(Binary::Add, rows, x, Activation::None);
+        let images = b.normal(sum, 3, centred);
+        let x = b.unary(Unary::Gelu { approximate: false }, images);
+        let x = b.dense(x, 7, Activation::None);
+        let y = b.normal(x, 1, centred);
+        let graph = b.end(&[y]);
+        let (quantized, inputs) = observed(graph, Settings::default(), 24, &mut Rng::new(seed));
+        assert!(quantized.floats().unwrap().is_empty(), "{:?}", quantized.floats());
+        assert!(compare(&quantized, &inputs.iter().collect::<Vec<_>>()) >= 6);
+    }
+}
+
+#[test]
 fn sums_that_floats_do_not_hold_are_cut() {
     let mut b = Build::new(3, &[&[1, 4, 4, 2], &[1, 1500]]);
     let (image, row) = (b.graph.inputs[0], b.graph.inputs[1]);
