@@ -11,7 +11,7 @@
 //! midge_core::model! { pub static DIGITS = "../../models/digits/digits.midge"; }
 //!
 //! let mut arena = midge_core::Arena::<{ DIGITS::ARENA }>::new();
-//! let image: DIGITS::Input = [-128; 64];
+//! let image: DIGITS::Input = [0.0; 64];
 //! let scores: &DIGITS::Output = DIGITS.run(&mut arena, &image)?;
 //! assert_eq!(scores.len(), 10);
 //! # Ok::<(), midge_core::Error>(())

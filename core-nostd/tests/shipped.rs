@@ -1,11 +1,11 @@
-//! The shipped model through the run-time door, from bytes to golden outputs: small enough for an interpreter that
+//! A whole model through the run-time door, from bytes to golden outputs: small enough for an interpreter that
 //! watches every access, on machines of either byte order.
 
 use midge_core::{Aligned, Kernels, Runtime};
 
-static PLAN: &Aligned<[u8]> = &Aligned(*include_bytes!("../../models/digits/digits.midge"));
-const INPUTS: &[u8] = include_bytes!("../../models/digits/goldens/inputs.npy");
-const OUTPUTS: &[u8] = include_bytes!("../../models/digits/goldens/outputs.npy");
+static PLAN: &Aligned<[u8]> = &Aligned(*include_bytes!("../../tests/digits/digits.midge"));
+const INPUTS: &[u8] = include_bytes!("../../tests/digits/goldens/inputs.npy");
+const OUTPUTS: &[u8] = include_bytes!("../../tests/digits/goldens/outputs.npy");
 
 #[test]
 fn golden_outputs() {

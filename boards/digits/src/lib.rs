@@ -7,7 +7,7 @@ use midge_core::Arena;
 
 midge_core::model! {
     /// The digits classifier: an 8x8 grey image in, ten scores out.
-    pub static DIGITS = "../../../models/digits/digits.midge";
+    pub static DIGITS = "../../../tests/digits/digits.midge";
 }
 
 /// What the model works in; a board puts it into a static.
@@ -20,13 +20,13 @@ const SCORES: usize = size_of::<DIGITS::Output>();
 static GOLDENS: [(&str, &[u8], &[u8]); 2] = [
     (
         "test",
-        elements(include_bytes!("../../../models/digits/goldens/inputs.npy")),
-        elements(include_bytes!("../../../models/digits/goldens/outputs.npy")),
+        elements(include_bytes!("../../../tests/digits/goldens/inputs.npy")),
+        elements(include_bytes!("../../../tests/digits/goldens/outputs.npy")),
     ),
     (
         "edge",
-        elements(include_bytes!("../../../models/digits/goldens/edge_inputs.npy")),
-        elements(include_bytes!("../../../models/digits/goldens/edge_outputs.npy")),
+        elements(include_bytes!("../../../tests/digits/goldens/edge_inputs.npy")),
+        elements(include_bytes!("../../../tests/digits/goldens/edge_outputs.npy")),
     ),
 ];
 

@@ -11,7 +11,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 fn digits(file: &str) -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/digits").join(file)
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/digits").join(file)
 }
 
 fn midge(arguments: &[&str]) -> Output {
@@ -425,7 +425,7 @@ fn a_chip_hears_digits_as_the_host_does() {
     }
     let folder = tempfile::tempdir().unwrap();
     let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
-    let (some, plan) = (path("some"), digits("../spoken-digits/spoken-digits.midge"));
+    let (some, plan) = (path("some"), digits("../../models/spoken-digits/spoken-digits.midge"));
     for digit in 0..10 {
         let class = Path::new(&some).join(digit.to_string());
         std::fs::create_dir_all(&class).unwrap();

@@ -1,4 +1,4 @@
-//! Whole models with golden outputs: the shipped one, and those of the shared data where they are.
+//! Whole models with golden outputs: the one in the repository, and those of the shared data where they are.
 
 use std::env;
 use std::fs;
@@ -32,6 +32,11 @@ pub fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
 }
 
+/// The folder of the network from Keras.
+pub fn digits() -> PathBuf {
+    root().join("tests/digits")
+}
+
 /// The folder of shared data: `MIDGE_DATA`, or beside the repository.
 pub fn data() -> PathBuf {
     env::var_os("MIDGE_DATA").map_or_else(|| root().join("../shared/data"), PathBuf::from)
@@ -42,7 +47,7 @@ pub fn data() -> PathBuf {
 /// # Errors
 /// Which file is missing or damaged, as a sentence fragment.
 pub fn models() -> Result<Vec<Case>, String> {
-    let digits = root().join("models/digits");
+    let digits = digits();
     let mut models = vec![model("digits", &digits.join("digits.tflite"), &digits.join("goldens"))?];
     models.extend(shared(&SHARED)?);
     Ok(models)
@@ -77,7 +82,7 @@ pub fn logits(model: &Case) -> Result<Option<Array>, String> {
     let shared = SHARED.iter().find(|(_, _, name)| *name == model.name);
     let goldens = match shared {
         Some((_, folder, _)) => data().join("golden").join(folder),
-        None => root().join("models").join(&model.name).join("goldens"),
+        None => digits().join("goldens"),
     };
     let file = goldens.join("logits.npy");
     if file.exists() { array(&file).map(Some) } else { Ok(None) }

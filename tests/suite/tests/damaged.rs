@@ -9,7 +9,7 @@ use midge_suite::edit::Edit;
 use midge_suite::{Buffer, refused};
 
 fn digits() -> Vec<u8> {
-    let model = include_bytes!("../../../models/digits/digits.tflite");
+    let model = include_bytes!("../../../tests/digits/digits.tflite");
     let options = Options { target: Target::Portable, ..Options::default() };
     convert(model, &options).map(|compiled| compiled.file).unwrap_or_default()
 }
@@ -53,7 +53,7 @@ fn every_damaged_model_is_refused_for_its_own_reason() {
 
 #[test]
 fn cut_and_flipped_models_are_refused_or_converted() {
-    let model = include_bytes!("../../../models/digits/digits.tflite");
+    let model = include_bytes!("../../../tests/digits/digits.tflite");
     let step = model.len() / 97;
     for len in (0..model.len() - 32).step_by(step) {
         assert_ne!(message(&model[..len]), "converted", "{len} bytes");

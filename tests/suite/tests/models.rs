@@ -58,7 +58,7 @@ fn golden_logits() {
             compared += 1;
         }
     }
-    assert!(compared >= 2, "not even the shipped model has logits");
+    assert!(compared >= 2, "not even digits has logits");
 }
 
 #[test]

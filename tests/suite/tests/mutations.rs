@@ -50,7 +50,7 @@ fn mutated_plans_are_refused_or_run() {
 
 #[test]
 fn mutated_front_ends_are_refused_or_hear() {
-    let model = include_bytes!("../../../models/digits/digits.tflite");
+    let model = include_bytes!("../../../tests/digits/digits.tflite");
     let steps = "rate 8000, length 1152, mfcc 256/128/256 20 100-4000 8, mean 1 2 3 4 5 6 7 8, std 0.5";
     let options = Options { preprocess: Some(steps.parse().unwrap()), ..Options::default() };
     let sound = convert(model, &options).unwrap().file;

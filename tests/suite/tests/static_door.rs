@@ -52,7 +52,7 @@ fn built(plan: &[u8], body: &str) -> String {
 const RUN: &str = "NET.run(arena, &[0i8; 64]).ok()?.first().copied()";
 
 fn digits() -> Vec<u8> {
-    let model = fs::read(root().join("models/digits/digits.tflite")).unwrap_or_default();
+    let model = fs::read(root().join("tests/digits/digits.tflite")).unwrap_or_default();
     let options = Options { target: Target::M4, ..Options::default() };
     convert(&model, &options).map(|compiled| compiled.file).unwrap_or_default()
 }

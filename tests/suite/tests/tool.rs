@@ -72,7 +72,7 @@ fn a_model_of_floats_with_int8_weights_converts_and_quantizes() {
 
 #[test]
 fn damaged_plans_are_refused_by_run_and_found_by_validate() {
-    let digits = root().join("models/digits");
+    let digits = root().join("tests/digits");
     let model = fs::read(digits.join("digits.tflite")).unwrap();
     let sound = convert(&model, &Options { target: Target::Portable, ..Options::default() }).unwrap().file;
     let input = digits.join("goldens/inputs.npy");
@@ -155,7 +155,7 @@ fn an_independent_reader_agrees_with_inspect() {
         }
     }
     let (model, steps) =
-        (root().join("models/digits/digits.tflite"), "rate 8000, length 1152, mfcc 256/128/256 20 60-4000 8");
+        (root().join("tests/digits/digits.tflite"), "rate 8000, length 1152, mfcc 256/128/256 20 60-4000 8");
     let (code, error) = run(&["convert", text(&model), "-o", text(&plan), "--preprocess", steps]);
     assert_eq!(code, Some(0), "{error}");
     let read = Command::new("python3").args([text(&reader), text(&plan)]).output().unwrap();

@@ -31,7 +31,7 @@ pub(crate) fn changed_model(shell: &Shell) -> Outcome<Count> {
     let model = shell.scratch("changed.midge")?;
     let convert = |target: &str| -> Outcome {
         let mut command = shell.command(&midge);
-        command.args(["convert", "models/digits/digits.tflite", "--target", target, "-o"]).arg(&model);
+        command.args(["convert", "tests/digits/digits.tflite", "--target", target, "-o"]).arg(&model);
         let ran = run(&mut command, &shell.scratch("convert.log")?)?;
         if ran.success { Ok(()) } else { Err(format!("{}:\n{}", line(&command), ran.text).into()) }
     };

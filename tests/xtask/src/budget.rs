@@ -13,7 +13,7 @@ use std::path::PathBuf;
 
 /// Models by name, and where they are: in the checkout, or in the test data.
 const MODELS: &[(&str, Place, &str)] = &[
-    ("digits", Place::Checkout, "models/digits/digits.tflite"),
+    ("digits", Place::Checkout, "tests/digits/digits.tflite"),
     ("hello", Place::Data, "tflm/hello_world_int8.tflite"),
     ("ad", Place::Data, "mlperf-tiny/ad01_int8.tflite"),
     ("kws", Place::Data, "mlperf-tiny/kws_ref_model.tflite"),

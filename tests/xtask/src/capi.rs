@@ -13,7 +13,7 @@ use std::process::Command;
 
 /// Models with goldens; the first is in every checkout.
 const MODELS: &[(&str, &str, &str)] = &[
-    ("digits", "models/digits/digits.tflite", "models/digits/goldens"),
+    ("digits", "tests/digits/digits.tflite", "tests/digits/goldens"),
     ("kws", "mlperf-tiny/kws_ref_model.tflite", "golden/kws_ref_model"),
 ];
 
@@ -126,7 +126,7 @@ fn each_model(
     let midge = shell.midge()?;
     let mut count = Count::default();
     for (name, model, goldens) in MODELS {
-        let [model, goldens] = [model, goldens].map(|path| match path.starts_with("models/") {
+        let [model, goldens] = [model, goldens].map(|path| match path.starts_with("tests/") {
             true => shell.root.join(path),
             false => shell.data().join(path),
         });

@@ -1,4 +1,4 @@
-//! `cargo xtask demo`: the shipped model from `.tflite` to three processors, with the commands a user would type.
+//! `cargo xtask demo`: a model from Keras, from `.tflite` to three processors, with the commands a user would type.
 
 use crate::json::{number, text};
 use crate::npy::{self, Bytes};
@@ -11,8 +11,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-const MODEL: &str = "models/digits/digits.tflite";
-const SAMPLES: &str = "models/digits/samples.npy";
+const MODEL: &str = "tests/digits/digits.tflite";
+const SAMPLES: &str = "tests/digits/samples.npy";
 
 /// Where the model runs: the tool's name for it, and the reader's.
 const PLACES: &[(&str, &str)] = &[("host", "this machine"), ("m4", "Arm Cortex-M4"), ("m0", "Arm Cortex-M0")];

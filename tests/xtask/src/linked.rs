@@ -33,7 +33,7 @@ pub(crate) fn jobs(all: bool) -> Vec<Job> {
 fn tool(shell: &Shell) -> Outcome<Count> {
     let Some(program) = build(shell, TOOL, HOST, "release", TOOL_BYTES)? else { return Ok(unbuilt(HOST)) };
     let root = Root::new(shell, &program)?;
-    root.copy("models/digits/digits.tflite")?;
+    root.copy("tests/digits/digits.tflite")?;
     Ok(root.answers(&["convert /digits.tflite --target m4 -o /digits.midge", RUN, "inspect /digits.tflite"]))
 }
 
@@ -42,7 +42,7 @@ fn inference(shell: &Shell) -> Outcome<Count> {
         return Ok(unbuilt(HOST));
     };
     let root = Root::new(shell, &program)?;
-    root.copy("models/digits/digits.midge")?;
+    root.copy("tests/digits/digits.midge")?;
     Ok(root.answers(&[RUN, "validate /digits.midge"]))
 }
 
@@ -54,7 +54,7 @@ fn edge(shell: &Shell) -> Outcome<Count> {
         return Ok(Count::skip("aarch64: no qemu-aarch64 to run it: apt-get install qemu-user"));
     }
     let mut root = Root::new(shell, &program)?;
-    root.copy("models/digits/digits.midge")?;
+    root.copy("tests/digits/digits.midge")?;
     root.emulator = Some("qemu-aarch64");
     Ok(root.answers(&[RUN, "validate /digits.midge"]))
 }
@@ -103,7 +103,7 @@ impl<'a> Root<'a> {
         fs::create_dir(&folder)?;
         fs::copy(program, folder.join("midge"))?;
         let root = Root { shell, folder, emulator: None };
-        root.copy("models/digits/goldens/inputs.npy")?;
+        root.copy("tests/digits/goldens/inputs.npy")?;
         Ok(root)
     }
 
@@ -126,7 +126,7 @@ impl<'a> Root<'a> {
                     return Ok(Count::one(Err(format!("midge {command}:\n{}", ran.text))));
                 }
             }
-            let golden = fs::read(self.shell.root.join("models/digits/goldens/outputs.npy"))?;
+            let golden = fs::read(self.shell.root.join("tests/digits/goldens/outputs.npy"))?;
             let same = fs::read(self.folder.join("outputs.npy"))? == golden;
             Ok(Count::one(if same { Ok(()) } else { Err("other outputs than the goldens".into()) }))
         };

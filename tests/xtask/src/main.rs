@@ -66,7 +66,7 @@ const COMMANDS: &[Command] = &[
     Command {
         name: "demo",
         arguments: "",
-        about: "the shipped model on host, M4 and M0",
+        about: "a model from Keras on host, M4 and M0",
         run: demo::command,
     },
     Command {

@@ -35,7 +35,7 @@ pub(crate) fn json<I: AsRef<OsStr>>(arguments: impl IntoIterator<Item = I>) -> V
 
 /// A file of the digits model.
 pub(crate) fn digits(file: &str) -> String {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/digits").join(file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/digits").join(file);
     path.to_str().unwrap().to_owned()
 }
 

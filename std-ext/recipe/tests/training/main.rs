@@ -11,9 +11,9 @@ use std::sync::atomic::AtomicBool;
 use midge_recipe::{Ended, Event, Folder, Recipe, Run, Training};
 use tempfile::TempDir;
 
-/// The test rows of the digits model: 360 images.
+/// The test rows of digits: 360 images.
 fn digits() -> Vec<PathBuf> {
-    vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../models/digits/goldens")]
+    vec![Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/digits/goldens")]
 }
 
 /// A recipe for digits with other keys at its top and end, and other layers.

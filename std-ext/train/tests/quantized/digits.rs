@@ -14,13 +14,13 @@ use midge_train::{Network, Quantized, Tensor, no_grad};
 use crate::build::Build;
 use crate::equal::compare;
 
-fn models() -> PathBuf {
-    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../models/digits"))
+fn folder() -> PathBuf {
+    PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/../../tests/digits"))
 }
 
 /// 360 images `[n, 8, 8, 1]` and their digits.
 fn digits() -> (Tensor, Vec<usize>) {
-    let data = Memory::arrays(&models().join("goldens/test.npz"), None).unwrap();
+    let data = Memory::arrays(&folder().join("goldens/test.npz"), None).unwrap();
     let samples: Vec<_> = (0..data.len()).map(|i| data.get(i).unwrap()).collect();
     let images: Vec<&Values> = samples.iter().map(|sample| &sample.inputs[0]).collect();
     let images = Values::stack(&images, |i| i.to_string()).unwrap().tensor().unwrap();
@@ -31,7 +31,7 @@ fn digits() -> (Tensor, Vec<usize>) {
 
 /// The converted CNN, without its softmax.
 fn cnn() -> Graph {
-    let mut graph = import::import(&std::fs::read(models().join("digits_float.tflite")).unwrap()).unwrap();
+    let mut graph = import::import(&std::fs::read(folder().join("digits_float.tflite")).unwrap()).unwrap();
     let last = graph.nodes.pop().unwrap();
     graph.outputs = last.inputs;
     graph
