@@ -24,7 +24,7 @@ use std::collections::{HashMap, HashSet};
 pub use self::file::{Attribute, File, Port, Words, number};
 use self::form::{Form, OWN, Order};
 use self::state::State;
-use crate::graph::{Grain, Graph, Node, Op, Repr, Type, Value, ValueId};
+use crate::graph::{Grain, Graph, Node, Repr, Type, Value, ValueId};
 use crate::import::Refusal;
 
 /// The set of operators that is needed for scales of int4 and int16.
@@ -179,14 +179,6 @@ impl<'g> Exporter<'g> {
 /// The one value of a list that has to have it.
 fn one(ids: &[ValueId], i: usize) -> Result<ValueId, String> {
     ids.get(i).copied().ok_or_else(|| format!("has no operand {i}"))
-}
-
-/// What an operator that is not written is told.
-fn unwritten(op: &Op) -> Written {
-    Err(match op {
-        Op::Custom { .. } => "is an operator of its own, which no runtime of ONNX has".into(),
-        _ => "has no form in ONNX".into(),
-    })
 }
 
 #[cfg(test)]

@@ -1,7 +1,7 @@
 //! What is written, read again.
 
 use super::*;
-use crate::graph::{Activation, Grain, Margins, Quant, Rounding, Unary, Window};
+use crate::graph::{Activation, Grain, Margins, Op, Quant, Rounding, Unary, Window};
 use crate::import::{import, schema as pb};
 use prost::Message as _;
 
