@@ -1,6 +1,20 @@
 //! Products of matrices.
 
-use super::{In, Workers};
+use std::cell::RefCell;
+
+use super::{In, Workers, widest};
+
+/// Rows of a block that is copied: with its product it stays in the second cache.
+const BLOCK: usize = 64;
+/// Rows that start a multiple of so many numbers apart share few sets of the first cache, and push each other out.
+const CROWDED: usize = 512;
+/// Numbers of a cache line.
+const LINE: usize = 16;
+
+thread_local! {
+    /// Copies of the rows of a block, and its products; each thread keeps its own.
+    static APART: RefCell<[Vec<f32>; 2]> = const { RefCell::new([Vec::new(), Vec::new()]) };
+}
 
 /// A matrix: element `(i, j)` is at `offset + i * strides[0] + j * strides[1]`.
 #[derive(Clone, Copy)]
@@ -138,12 +152,45 @@ pub(super) fn matmul(w: &Workers, a: In<'_>, b: In<'_>, bias: Option<In<'_>>, ou
     }
     w.pieces(&mut parts, 1, work, |_, parts| {
         for (i, row, out) in parts {
-            if let Some(bias) = bias {
-                out.chunks_mut(n).for_each(|row| row.copy_from_slice(bias));
+            let a = a.at(*i).rows(*row, out.len() / n);
+            for (block, out) in out.chunks_mut(BLOCK * n).enumerate() {
+                linear(a.rows(BLOCK * block, out.len() / n), b.at(*i), bias, out);
             }
-            product(a.at(*i).rows(*row, out.len() / n), b.at(*i), bias.is_some(), out);
         }
     });
+}
+
+/// A product, and a row added to each of its rows; through copies of rows that would be in each other's way.
+fn linear(a: Matrix<'_>, b: Matrix<'_>, bias: Option<&[f32]>, out: &mut [f32]) {
+    let ([m, k], n) = (a.size, b.size[1]);
+    APART.with_borrow_mut(|[rows, sums]| {
+        let a = if a.strides[1] == 1 && a.strides[0].is_multiple_of(CROWDED) {
+            let stride = k + LINE;
+            rows.resize(m * stride, 0.0);
+            for (to, row) in rows.chunks_mut(stride).zip(a.data.chunks(a.strides[0])) {
+                to[..k].copy_from_slice(&row[..k]);
+            }
+            Matrix { data: rows, size: [m, k], strides: [stride, 1] }
+        } else {
+            a
+        };
+        if n.is_multiple_of(CROWDED) {
+            let stride = n + LINE;
+            sums.resize(m * stride, 0.0);
+            product_to(a, b, false, sums, stride);
+            out.chunks_mut(n)
+                .zip(sums.chunks(stride))
+                .for_each(|(row, sums)| row.copy_from_slice(&sums[..n]));
+        } else {
+            product(a, b, false, out);
+        }
+    });
+    // Behind the product: sums that start from the bias make it wait for memory, line by line.
+    let Some(bias) = bias else { return };
+    widest(
+        #[inline(always)]
+        || out.chunks_mut(n).for_each(|row| row.iter_mut().zip(bias).for_each(|(x, b)| *x += b)),
+    );
 }
 
 /// A product as a sum of products of `each` columns of `a` and rows of `b`.
