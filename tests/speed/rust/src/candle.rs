@@ -2,8 +2,8 @@
 
 use candle_core::{D, DType, Device, Result, Tensor};
 use candle_nn::{
-    AdamW, Conv2d, Conv2dConfig, Embedding, LayerNorm, Linear, Module, Optimizer, ParamsAdamW, VarBuilder,
-    VarMap, conv2d, embedding, layer_norm, linear, loss, ops,
+    AdamW, Conv2d, Conv2dConfig, Embedding, Init, Linear, Module, Optimizer, ParamsAdamW, VarBuilder, VarMap,
+    conv2d, embedding, linear, loss, ops,
 };
 
 use crate::{CONTEXT, VOCABULARY};
@@ -30,11 +30,35 @@ pub fn rate(workload: &str, seconds: f64) -> Result<f64> {
     // Adam is AdamW without decay of weights
     let params = ParamsAdamW { lr: 1e-3, weight_decay: 0.0, ..ParamsAdamW::default() };
     let mut optimizer = AdamW::new(map.all_vars(), params)?;
-    crate::rate(seconds, || {
+    let loss = || {
         let logits = net.forward(&x)?;
         let count = logits.dim(D::Minus1)?;
-        optimizer.backward_step(&loss::cross_entropy(&logits.reshape(((), count))?, &y)?)
-    })
+        loss::cross_entropy(&logits.reshape(((), count))?, &y)
+    };
+    let gradients = loss()?.backward()?;
+    if map.all_vars().iter().any(|var| gradients.get(var).is_none()) {
+        candle_core::bail!("a weight has no gradient");
+    }
+    crate::rate(seconds, || optimizer.backward_step(&loss()?))
+}
+
+/// candle's own layer of this name computes no gradient, and cuts those of all before it.
+struct LayerNorm {
+    weight: Tensor,
+    bias: Tensor,
+}
+
+impl LayerNorm {
+    fn new(size: usize, vars: VarBuilder) -> Result<LayerNorm> {
+        let one = vars.get_with_hints(size, "weight", Init::Const(1.0))?;
+        Ok(LayerNorm { weight: one, bias: vars.get_with_hints(size, "bias", Init::Const(0.0))? })
+    }
+}
+
+impl Module for LayerNorm {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        ops::layer_norm_slow(x, &self.weight, &self.bias, 1e-5)
+    }
 }
 
 struct Mlp([Linear; 3]);
@@ -93,10 +117,10 @@ struct Block {
 impl Block {
     fn new(vars: VarBuilder) -> Result<Block> {
         Ok(Block {
-            norm1: layer_norm(128, 1e-5, vars.pp("norm1"))?,
+            norm1: LayerNorm::new(128, vars.pp("norm1"))?,
             project: linear(128, 3 * 128, vars.pp("project"))?,
             out: linear(128, 128, vars.pp("out"))?,
-            norm2: layer_norm(128, 1e-5, vars.pp("norm2"))?,
+            norm2: LayerNorm::new(128, vars.pp("norm2"))?,
             up: linear(128, 512, vars.pp("up"))?,
             down: linear(512, 128, vars.pp("down"))?,
         })
@@ -133,7 +157,7 @@ impl Characters {
             tokens: embedding(VOCABULARY, 128, vars.pp("tokens"))?,
             places: embedding(CONTEXT, 128, vars.pp("places"))?,
             blocks: (0..4).map(|i| Block::new(vars.pp(format!("block{i}")))).collect::<Result<_>>()?,
-            norm: layer_norm(128, 1e-5, vars.pp("norm"))?,
+            norm: LayerNorm::new(128, vars.pp("norm"))?,
             head: linear(128, VOCABULARY, vars.pp("head"))?,
             mask: Tensor::from_vec(mask.collect::<Vec<f32>>(), (CONTEXT, CONTEXT), vars.device())?,
         })
