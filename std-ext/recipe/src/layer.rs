@@ -1,9 +1,10 @@
 //! Layers as a recipe lists them, and the network that they are.
 
 use midge_train::nn::{
-    AdaptiveAvgPool2d, AvgPool2d, BatchNorm, Cell, Conv1d, Conv2d, Dropout, Elu, Embedding, Flatten, Gelu,
-    GroupNorm, LayerNorm, LeakyRelu, Linear, LogSoftmax, MaxPool2d, Module, MultiHeadAttention, Padding,
-    Part, PositionalEncoding, Recurrent, Relu, Sigmoid, Softmax, Swish, Tanh, TransformerBlock,
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, BatchNorm, Cell, Conv1d,
+    Conv2d, Dropout, Elu, Embedding, Flatten, Gelu, GroupNorm, LayerNorm, LeakyRelu, Linear, LogSoftmax,
+    MaxPool1d, MaxPool2d, Module, MultiHeadAttention, Padding, Part, PositionalEncoding, Recurrent, Relu,
+    Sigmoid, Softmax, Swish, Tanh, TransformerBlock,
 };
 use midge_train::{Rng, Shape, Tensor, no_grad};
 use serde::{Deserialize, Serialize};
@@ -34,6 +35,14 @@ pub enum Layer {
     AvgPool(Size),
     /// Means so that this size comes out.
     AdaptiveAvgPool(Size),
+    /// The greatest of windows so that this size comes out.
+    AdaptiveMaxPool(Size),
+    /// The greatest of each window of a signal.
+    MaxPool1d(usize),
+    /// The mean of each window of a signal.
+    AvgPool1d(usize),
+    /// Means so that a signal of this length comes out.
+    AdaptiveAvgPool1d(usize),
     /// All axes as one.
     Flatten,
     /// Other axes for the same numbers.
@@ -274,6 +283,10 @@ impl Layer {
             Layer::MaxPool(size) => Box::new(MaxPool2d::new(size.both())),
             Layer::AvgPool(size) => Box::new(AvgPool2d::new(size.both())),
             Layer::AdaptiveAvgPool(size) => Box::new(AdaptiveAvgPool2d(size.both())),
+            Layer::AdaptiveMaxPool(size) => Box::new(AdaptiveMaxPool2d(size.both())),
+            Layer::MaxPool1d(size) => Box::new(MaxPool1d::new(size)),
+            Layer::AvgPool1d(size) => Box::new(AvgPool1d::new(size)),
+            Layer::AdaptiveAvgPool1d(size) => Box::new(AdaptiveAvgPool1d(size)),
             Layer::Flatten => Box::new(Flatten),
             Layer::Reshape(ref to) => Box::new(Reshape(to.clone())),
             Layer::Dropout(probability) => Box::new(Dropout::new(probability, rng).map_err(told)?),

@@ -68,6 +68,29 @@ fn faults_of_a_machine_are_heard() {
 }
 
 #[test]
+fn signals_are_pooled() {
+    let folder = tempfile::tempdir().unwrap();
+    let wave = |i: usize| {
+        let turn = if i % 2 == 0 { 0.5 } else { 1.5 };
+        let at = |t: usize| format!("{:.3},", (t as f32 * turn + i as f32).sin());
+        (0..24).map(at).collect::<String>() + if i % 2 == 0 { "slow\n" } else { "fast\n" }
+    };
+    std::fs::write(folder.path().join("waves.csv"), (0..120).map(wave).collect::<String>()).unwrap();
+    let data = "kind = \"csv\"\npath = \"waves.csv\"\nshape = [1, 24]\ntest = \"index % 3 == 0\"";
+    for pools in [
+        "{ max_pool1d = 2 }, { adaptive_avg_pool1d = 1 }",
+        "{ avg_pool1d = 22 }",
+        "{ reshape = [4, 2, 11] }, { adaptive_max_pool = [1, 2] }",
+    ] {
+        let layers = format!(
+            "{{ conv1d = {{ channels = 4, size = 3 }} }}, \"relu\", {pools}, \"flatten\", {{ linear = 2 }}"
+        );
+        let found = score(folder.path(), 12, &layers, data);
+        assert!(found.rows == 40 && found.accuracy.unwrap() > 0.9, "{pools}: {found:?}");
+    }
+}
+
+#[test]
 fn what_is_missing_is_said_with_where_it_comes_from() {
     let text = "epochs = 1\nbatch = 1\n[model]\nlayers = [\"flatten\"]\n[data]\nkind = \"sounds\"\npath = \"recordings\"\n\
                 class = 0\nsource = \"https://example.org/sounds\"";

@@ -49,7 +49,9 @@ pub use dropout::Dropout;
 pub use embedding::{Embedding, PositionalEncoding};
 pub use linear::Linear;
 pub use norm::{BatchNorm, GroupNorm, LayerNorm};
-pub use pool::{AdaptiveAvgPool2d, AvgPool2d, MaxPool2d};
+pub use pool::{
+    AdaptiveAvgPool1d, AdaptiveAvgPool2d, AdaptiveMaxPool2d, AvgPool1d, AvgPool2d, MaxPool1d, MaxPool2d,
+};
 pub use recurrent::{Cell, Recurrent};
 pub use sequential::Sequential;
 

@@ -16,6 +16,58 @@ pub struct AvgPool2d(pub Window);
 #[derive(Clone, Copy, Debug)]
 pub struct AdaptiveAvgPool2d(pub [usize; 2]);
 
+/// The greatest of windows so that a given size comes out.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveMaxPool2d(pub [usize; 2]);
+
+/// Means of windows of a signal so that a given size comes out.
+#[derive(Clone, Copy, Debug)]
+pub struct AdaptiveAvgPool1d(pub usize);
+
+macro_rules! signals {
+    ($($(#[$doc:meta])+ $name:ident: $pool:expr;)+) => {$(
+        $(#[$doc])+
+        #[derive(Clone, Copy, Debug)]
+        pub struct $name {
+            size: usize,
+            stride: usize,
+            padding: usize,
+        }
+
+        impl $name {
+            /// Windows of `size` that touch and do not overlap.
+            pub fn new(size: usize) -> $name {
+                $name { size, stride: size, padding: 0 }
+            }
+
+            /// With another stride.
+            pub fn stride(self, stride: usize) -> $name {
+                $name { stride, ..self }
+            }
+
+            /// With so many places before and behind the signal.
+            pub fn padding(self, padding: usize) -> $name {
+                $name { padding, ..self }
+            }
+        }
+
+        impl Module for $name {
+            fn forward(&self, x: &Tensor) -> Result<Tensor> {
+                let pool: fn(&Tensor, usize, usize, usize) -> Result<Tensor> = $pool;
+                pool(x, self.size, self.stride, self.padding)
+            }
+
+            fn visit<'a>(&'a self, _: &mut dyn FnMut(&str, Part<'a>)) {}
+        }
+    )+};
+}
+signals! {
+    /// The greatest of each window of a signal `[n, c, w]`.
+    MaxPool1d: Tensor::max_pool1d;
+    /// The mean of each window of a signal `[n, c, w]`, padding counted as zeros.
+    AvgPool1d: |x, size, stride, padding| x.avg_pool1d(size, stride, padding, true);
+}
+
 macro_rules! windows {
     ($($name:ident),+) => {$(
         impl $name {
@@ -57,6 +109,22 @@ impl Module for AvgPool2d {
 impl Module for AdaptiveAvgPool2d {
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
         x.adaptive_avg_pool2d(self.0)
+    }
+
+    fn visit<'a>(&'a self, _: &mut dyn FnMut(&str, Part<'a>)) {}
+}
+
+impl Module for AdaptiveMaxPool2d {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        x.adaptive_max_pool2d(self.0)
+    }
+
+    fn visit<'a>(&'a self, _: &mut dyn FnMut(&str, Part<'a>)) {}
+}
+
+impl Module for AdaptiveAvgPool1d {
+    fn forward(&self, x: &Tensor) -> Result<Tensor> {
+        x.adaptive_avg_pool1d(self.0)
     }
 
     fn visit<'a>(&'a self, _: &mut dyn FnMut(&str, Part<'a>)) {}

@@ -5,6 +5,13 @@ use crate::autograd::{Grad, record, record_all};
 use crate::device::{Op, Pool, Type, Window};
 use crate::{Error, Result, Shape};
 
+const SIGNAL: &str = "a signal [n, channels, width]";
+
+/// A window of an image of one row.
+fn along(size: usize, stride: usize, padding: usize) -> Window {
+    Window { size: [1, size], stride: [1, stride], padding: [[0, 0], [padding; 2]], dilation: [1, 1] }
+}
+
 impl Tensor {
     /// Images `[n, c, h, w]` with filters `[o, c / groups, kh, kw]` and a bias `[o]`. Sizes of the window come from the
     /// filters.
@@ -77,15 +84,10 @@ impl Tensor {
         dilation: usize,
         groups: usize,
     ) -> Result<Tensor> {
-        let wide = |t: &Tensor, what: &str| match t.rank() {
-            3 => t.unsqueeze(2),
-            _ => Err(t.shape().wrong("conv1d", format!("{what} has three axes"))),
-        };
         let window =
             Window { size: [1, 1], stride: [1, stride], padding: [[0, 0], padding], dilation: [1, dilation] };
-        wide(self, "a signal [n, channels, width]")?
-            .conv2d(&wide(filter, "a filter [out, in, width]")?, bias, window, groups)?
-            .squeeze(2)
+        let filter = filter.wide("conv1d", "a filter [out, in, width]")?;
+        self.wide("conv1d", SIGNAL)?.conv2d(&filter, bias, window, groups)?.squeeze(2)
     }
 
     /// The greatest of each window.
@@ -102,6 +104,22 @@ impl Tensor {
     /// It has not four axes, or the window is larger than the image.
     pub fn avg_pool2d(&self, window: Window, padded: bool) -> Result<Tensor> {
         self.pool("avg_pool2d", Pool::Average { padded }, window)
+    }
+
+    /// The greatest of each window of a signal `[n, c, w]`; padding is before and behind the signal.
+    ///
+    /// # Errors
+    /// It has not three axes, or the window is larger than the signal.
+    pub fn max_pool1d(&self, size: usize, stride: usize, padding: usize) -> Result<Tensor> {
+        self.wide("max_pool1d", SIGNAL)?.max_pool2d(along(size, stride, padding))?.squeeze(2)
+    }
+
+    /// The mean of each window of a signal `[n, c, w]`; `padded` says whether padding counts.
+    ///
+    /// # Errors
+    /// It has not three axes, or the window is larger than the signal.
+    pub fn avg_pool1d(&self, size: usize, stride: usize, padding: usize, padded: bool) -> Result<Tensor> {
+        self.wide("avg_pool1d", SIGNAL)?.avg_pool2d(along(size, stride, padding), padded)?.squeeze(2)
     }
 
     fn pool(&self, name: &'static str, pool: Pool, window: Window) -> Result<Tensor> {
@@ -167,6 +185,61 @@ impl Tensor {
             Tensor::from_vec_on(self.device(), shares, [to, from])
         };
         shares(h, size[0])?.matmul(self)?.matmul(&shares(w, size[1])?.transpose(0, 1)?)
+    }
+
+    /// [`Tensor::adaptive_avg_pool2d`] of a signal `[n, c, w]`.
+    ///
+    /// # Errors
+    /// It has not three axes, or the size is 0.
+    pub fn adaptive_avg_pool1d(&self, size: usize) -> Result<Tensor> {
+        self.wide("adaptive_avg_pool1d", SIGNAL)?.adaptive_avg_pool2d([1, size])?.squeeze(2)
+    }
+
+    /// The greatest of windows that are as even as they can be, so that `size` pixels come out. Where several are the greatest
+    /// of windows that overlap, they share the gradient.
+    ///
+    /// # Errors
+    /// It has not four axes, or a size is 0 or larger than the image.
+    pub fn adaptive_max_pool2d(&self, size: [usize; 2]) -> Result<Tensor> {
+        let [_, _, h, w] = self.image("adaptive_max_pool2d")?;
+        let even = |from: usize, to: usize| from.checked_div(to).filter(|size| *size > 0 && from % to == 0);
+        if size == [1, 1] {
+            return self.amax(&[2, 3], true);
+        }
+        if let (Some(down), Some(across)) = (even(h, size[0]), even(w, size[1]))
+            && down * across <= 256
+        {
+            let window = [down, across];
+            return self.max_pool2d(Window {
+                size: window,
+                stride: window,
+                padding: [[0, 0]; 2],
+                dilation: [1, 1],
+            });
+        }
+        if size.contains(&0) || size[0] > h || size[1] > w {
+            let why = format!("{size:?} pixels are asked for, and there are {h}x{w}");
+            return Err(self.shape().wrong("adaptive_max_pool2d", why));
+        }
+        // the greatest of a window is that of its rows' greatest
+        let along = |x: &Tensor, axis: usize| {
+            let (from, to) = (x.shape()[axis], size[axis - 2]);
+            let part = |i: usize| {
+                let (start, end) = (i * from / to, ((i + 1) * from).div_ceil(to));
+                x.narrow(axis as isize, start, end - start)?.amax(&[axis as isize], true)
+            };
+            let parts = (0..to).map(part).collect::<Result<Vec<_>>>()?;
+            Tensor::cat(&parts.iter().collect::<Vec<_>>(), axis as isize)
+        };
+        along(&along(self, 2)?, 3)
+    }
+
+    /// A signal, or a filter of one, as an image of one row.
+    fn wide(&self, name: &'static str, what: &str) -> Result<Tensor> {
+        match self.rank() {
+            3 => self.unsqueeze(2),
+            _ => Err(self.shape().wrong(name, format!("{what} has three axes"))),
+        }
     }
 
     fn image(&self, name: &'static str) -> Result<[usize; 4]> {

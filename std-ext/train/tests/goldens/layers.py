@@ -87,6 +87,10 @@ def cases():
     yield case("MaxPool2d", nn.MaxPool2d((3, 2), (2, 1), 1), image)
     yield case("AvgPool2d", nn.AvgPool2d((3, 2), (2, 1), 1), image)
     yield case("AdaptiveAvgPool2d", nn.AdaptiveAvgPool2d((3, 2)), image)
+    yield case("AdaptiveMaxPool2d", nn.AdaptiveMaxPool2d((4, 2)), image)
+    yield case("MaxPool1d", nn.MaxPool1d(3, 2, 1), signal)
+    yield case("AvgPool1d", nn.AvgPool1d(3, 2, 1), signal)
+    yield case("AdaptiveAvgPool1d", nn.AdaptiveAvgPool1d(4), signal)
     for layer in [nn.ReLU(), nn.Sigmoid(), nn.Tanh(), nn.GELU(), nn.SiLU(), nn.Softmax(-1), nn.LogSoftmax(-1),
                   nn.Flatten(), nn.LeakyReLU(0.25), nn.ELU(0.75)]:
         yield case(type(layer).__name__, layer, sequence)

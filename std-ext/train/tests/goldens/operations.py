@@ -148,6 +148,13 @@ def windows():
                       F.avg_pool2d(x, (3, 2), (2, 1), 1, count_include_pad=p), [image])
     yield derived("adaptive_avg_pool2d", lambda x: F.adaptive_avg_pool2d(x, (4, 2)), [image])
     yield derived("adaptive_avg_pool2d one", lambda x: F.adaptive_avg_pool2d(x, 1), [image])
+    for label, size in [("", (4, 2)), (" even", (3, 5)), (" one", 1)]:
+        yield derived("adaptive_max_pool2d" + label, lambda x, s=size: F.adaptive_max_pool2d(x, s), [image])
+    signal = draw("signal pool", [2, 3, 11])
+    yield derived("max_pool1d", lambda x: F.max_pool1d(x, 3, 2, 1), [signal])
+    yield derived("avg_pool1d", lambda x: F.avg_pool1d(x, 3, 2, 1), [signal])
+    yield derived("avg_pool1d unpadded", lambda x: F.avg_pool1d(x, 3, 2, 1, count_include_pad=False), [signal])
+    yield derived("adaptive_avg_pool1d", lambda x: F.adaptive_avg_pool1d(x, 4), [signal])
 
 
 def loss_cases():

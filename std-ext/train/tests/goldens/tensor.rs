@@ -154,5 +154,12 @@ fn others(mut cases: Cases) {
     cases.run("avg_pool2d unpadded", |x| x[0].avg_pool2d(odd, false));
     cases.run("adaptive_avg_pool2d", |x| x[0].adaptive_avg_pool2d([4, 2]));
     cases.run("adaptive_avg_pool2d one", |x| x[0].adaptive_avg_pool2d([1, 1]));
+    for (label, size) in [("", [4, 2]), (" even", [3, 5]), (" one", [1, 1])] {
+        cases.run(&format!("adaptive_max_pool2d{label}"), |x| x[0].adaptive_max_pool2d(size));
+    }
+    cases.run("max_pool1d", |x| x[0].max_pool1d(3, 2, 1));
+    cases.run("avg_pool1d", |x| x[0].avg_pool1d(3, 2, 1, true));
+    cases.run("avg_pool1d unpadded", |x| x[0].avg_pool1d(3, 2, 1, false));
+    cases.run("adaptive_avg_pool1d", |x| x[0].adaptive_avg_pool1d(4));
     cases.finish();
 }

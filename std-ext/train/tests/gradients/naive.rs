@@ -205,17 +205,16 @@ impl Naive {
         })
     }
 
-    /// Means of windows from the floor of where a pixel starts to the ceiling of where it ends.
-    pub(crate) fn adaptive(&self, to: [usize; 2]) -> Naive {
+    /// What `f` makes of windows from the floor of where a pixel starts to the ceiling of where it ends.
+    pub(crate) fn adaptive(&self, to: [usize; 2], f: impl Fn(&[f64]) -> f64) -> Naive {
         let range = |axis: usize, i: usize| {
             let from = self.shape[axis + 2];
             i * from / to[axis]..((i + 1) * from).div_ceil(to[axis])
         };
         Naive::build(&[self.shape[0], self.shape[1], to[0], to[1]], |i| {
-            let (rows, columns) = (range(0, i[2]), range(1, i[3]));
-            let count = (rows.len() * columns.len()) as f64;
-            let sum = |r: usize| columns.clone().map(|c| self.at(&[i[0], i[1], r, c])).sum::<f64>();
-            rows.map(sum).sum::<f64>() / count
+            let columns = range(1, i[3]);
+            let row = |r: usize| columns.clone().map(move |c| self.at(&[i[0], i[1], r, c]));
+            f(&range(0, i[2]).flat_map(row).collect::<Vec<_>>())
         })
     }
 }

@@ -226,7 +226,55 @@ fn products_and_windows() {
             );
         }
         let to = [1 + rng.below(4), 1 + rng.below(4)];
-        check("adaptive_avg_pool2d", one(image), |x| x[0].adaptive_avg_pool2d(to), |x| x[0].adaptive(to));
+        let mean = |pixels: &[f64]| pixels.iter().sum::<f64>() / pixels.len() as f64;
+        let most = |pixels: &[f64]| pixels.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        check(
+            "adaptive_avg_pool2d",
+            one(image),
+            |x| x[0].adaptive_avg_pool2d(to),
+            |x| x[0].adaptive(to, mean),
+        );
+        check(
+            "adaptive_max_pool2d",
+            one(image),
+            |x| x[0].adaptive_max_pool2d(to),
+            |x| x[0].adaptive(to, most),
+        );
+
+        let signal = random([2, 3, 6 + rng.below(5)], rng);
+        let (size, stride, padding) = (2 + rng.below(3), 1 + rng.below(3), rng.below(2));
+        let window = Window {
+            size: [1, size],
+            stride: [1, stride],
+            padding: [[0, 0], [padding; 2]],
+            dilation: [1, 1],
+        };
+        let wide = |x: &Naive| x.reshape(&[x.shape[0], x.shape[1], 1, x.shape[2]]);
+        let flat = |x: Naive| x.reshape(&[x.shape[0], x.shape[1], x.shape[3]]);
+        check(
+            "max_pool1d",
+            one(&signal),
+            |x| x[0].max_pool1d(size, stride, padding),
+            |x| flat(wide(&x[0]).pool(window, |places, _| most(places))),
+        );
+        for padded in [true, false] {
+            check(
+                "avg_pool1d",
+                one(&signal),
+                |x| x[0].avg_pool1d(size, stride, padding, padded),
+                |x| {
+                    flat(wide(&x[0]).pool(window, |places, all| {
+                        places.iter().sum::<f64>() / if padded { all } else { places.len() } as f64
+                    }))
+                },
+            );
+        }
+        check(
+            "adaptive_avg_pool1d",
+            one(&signal),
+            |x| x[0].adaptive_avg_pool1d(size),
+            |x| flat(wide(&x[0]).adaptive([1, size], mean)),
+        );
     }
 }
 
