@@ -37,7 +37,7 @@ pub use autograd::{is_grad_enabled, no_grad};
 pub use cpu::Cpu;
 pub use device::{Type, Window};
 pub use error::{Error, Result};
-pub use gradcheck::gradcheck;
+pub use gradcheck::{Checked, gradcheck, gradcheck_module};
 pub use network::Network;
 pub use quantized::Quantized;
 pub use rng::Rng;

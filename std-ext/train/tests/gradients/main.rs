@@ -5,6 +5,7 @@
 
 mod layer;
 mod naive;
+mod network;
 mod operation;
 
 use midge_train::{Result, Rng, Tensor, optim};
