@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use midge_compiler::graph::Graph;
 use midge_compiler::{Options, Target};
 use midge_recipe::{Ended, Event, Folder, Recipe, Row, Run, Score, Splits, Training, export, recipe};
 use midge_runtime::file::File;
@@ -13,6 +14,7 @@ use serde::Serialize;
 
 use crate::convert::{names, write};
 use crate::eval::percent;
+use crate::export::{file as onnx, is_onnx};
 use crate::failure::Failure;
 use crate::meter::Meter;
 use crate::show::Show;
@@ -36,7 +38,7 @@ pub(crate) struct Args {
     recipe: PathBuf,
     #[command(flatten)]
     place: Place,
-    /// The model to write [default: model.midge beside the checkpoints]
+    /// The model to write: a .midge file, or what ends in .onnx [default: model.midge beside the checkpoints]
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
     /// The core that it is for
@@ -207,23 +209,26 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let steps = Some(recipe.data.pipeline()?).filter(|_| !recipe.data.prepare.is_empty());
     let name = Some(recipe.name.clone());
     let options = Options { target: args.target, name, preprocess: steps, ..Options::default() };
-    let bytes = match &recipe.qat {
+    let graph = match &recipe.qat {
         None => {
             show.spin("quantizing");
-            export::export(&training, &options)?
+            export::integers(&training)?
         }
         Some(qat) => {
-            let graph = training.quantized(qat, &stop, &mut |epoch, loss, valid| {
+            let graph = training.quantized(qat, run, &mut |epoch, loss, valid| {
                 let chosen = valid.map(|valid| format!(", chosen by {:.4}", valid.loss)).unwrap_or_default();
                 show.say(format!("epoch {epoch} of {} in integers: loss {loss:.4}{chosen}", qat.epochs));
             })?;
-            let bytes = export::packed(graph.ok_or_else(|| args.stopped(&folder))?, &options)?;
-            better(bytes, &training, &splits, &options, show)?
+            better(graph.ok_or_else(|| args.stopped(&folder))?, &training, &splits, show)?
         }
     };
-    let file = File::from_bytes(&bytes)?;
+    let file = File::from_bytes(&export::packed(graph.clone(), &options)?)?;
     let output = args.output.clone().unwrap_or_else(|| folder.path().join("model.midge"));
-    write(&output, file.bytes())?;
+    let written = match is_onnx(&output) {
+        true => onnx(&graph, &options)?,
+        false => file.bytes().to_vec(),
+    };
+    write(&output, &written)?;
     let (split, data) = scored(&splits);
     let told = Told {
         name: &recipe.name,
@@ -237,7 +242,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         parameters,
         samples,
         checkpoint: folder.last(),
-        bytes: file.bytes().len(),
+        bytes: written.len(),
         arena_bytes: file.plan()?.arena_len() as u64,
         float: training.score(data)?,
         int8: export::score(&file, data, training.objective(), &mut export::here)?,
@@ -249,17 +254,11 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
 }
 
 /// The model that epochs in integers made, unless that of the weights before them does better on samples kept to choose.
-fn better(
-    seen: Vec<u8>,
-    training: &Training,
-    splits: &Splits,
-    options: &Options,
-    show: &Show,
-) -> Result<Vec<u8>, Failure> {
+fn better(seen: Graph, training: &Training, splits: &Splits, show: &Show) -> Result<Graph, Failure> {
     let Some(valid) = &splits.valid else { return Ok(seen) };
-    let plain = export::export(training, options)?;
-    let loss = |bytes: &[u8]| -> Result<f64, Failure> {
-        let file = File::from_bytes(bytes)?;
+    let plain = export::integers(training)?;
+    let loss = |graph: &Graph| -> Result<f64, Failure> {
+        let file = File::from_bytes(&export::packed(graph.clone(), &Options::default())?)?;
         Ok(export::score(&file, valid, training.objective(), &mut export::here)?.loss)
     };
     let (before, behind) = (loss(&plain)?, loss(&seen)?);

@@ -27,11 +27,11 @@ const TOGETHER: usize = 64;
 /// What runs rows of inputs through a plan: here, or on an emulated device.
 pub type Runner<'a> = &'a mut dyn FnMut(&File, &Rows) -> std::result::Result<Vec<u8>, String>;
 
-/// A model of integers, as a `.midge` file.
+/// A graph of integers of the trained network.
 ///
 /// # Errors
 /// The network does what no model does, or its values on samples are no numbers.
-pub fn export(training: &Training, options: &Options) -> Result<Vec<u8>> {
+pub fn integers(training: &Training) -> Result<Graph> {
     let failed = |error: &dyn std::fmt::Display| Error::Export(error.to_string());
     let graph = trace::trace(training.net(), &[("input", training.sample())])?;
     let quantizer = Quantizer::new(graph).map_err(|error| failed(&error))?;
@@ -43,7 +43,7 @@ pub fn export(training: &Training, options: &Options) -> Result<Vec<u8>> {
     let rows = rows(&some, &ports)?;
     let observed = quantizer.observe(&rows, |_| {}).map_err(|error| failed(&error))?;
     let quantized = quantizer.quantize(&observed, &Settings::default()).map_err(|error| failed(&error))?;
-    packed(quantized.graph, options)
+    Ok(quantized.graph)
 }
 
 /// A graph of integers as a `.midge` file.

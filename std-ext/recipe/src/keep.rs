@@ -1,7 +1,10 @@
 //! A training as a checkpoint, and back.
 
+use std::collections::BTreeMap;
+
 use midge_train::checkpoint::{Checkpoint, CheckpointError};
 use midge_train::data::Values;
+use midge_train::optim::Ema;
 use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
@@ -24,12 +27,7 @@ impl Training {
         };
         kept.keep_module(&self.net)?;
         kept.keep_optimizer(&self.optimizer)?;
-        for (at, average) in self.ema.iter().flat_map(|ema| ema.averages().iter().enumerate()) {
-            kept.keep(format!("ema/{at}"), average)?;
-        }
-        for (name, values) in &self.best {
-            kept.values.insert(format!("best/{name}"), values.clone());
-        }
+        keep_averages(&mut kept, self.ema.as_ref(), &self.best)?;
         for row in &self.state.rows {
             kept.push("loss", row.loss as f32);
             if let Some(valid) = &row.valid {
@@ -77,22 +75,39 @@ impl Training {
         let missing = || CheckpointError::Missing("state of a recipe's training".into());
         let state = kept.config.get("state").cloned().ok_or_else(missing)?;
         let state: State = serde_json::from_value(state).map_err(|_| missing())?;
-        for (at, average) in self.ema.iter().flat_map(|ema| ema.averages().iter().enumerate()) {
-            let name = format!("ema/{at}");
-            let values = kept.values.get(&name).ok_or(CheckpointError::Missing(name))?;
-            average.assign(&values.clone().tensor()?)?;
-        }
+        self.best = restore_averages(kept, self.ema.as_ref())?;
         kept.restore_module(&self.net)?;
         kept.restore_optimizer(&mut self.optimizer)?;
         if let (Some(plateau), Some(at)) = (&mut self.plateau, state.plateau) {
             plateau.load_state(at);
         }
-        let best =
-            kept.values.iter().filter_map(|(name, values)| Some((name.strip_prefix("best/")?, values)));
-        self.best = best.map(|(name, values)| (name.to_owned(), values.clone())).collect();
         self.state = state;
         Ok(())
     }
+}
+
+/// Keeps moving averages, and the weights of the best epoch.
+pub(crate) fn keep_averages(
+    kept: &mut Checkpoint,
+    ema: Option<&Ema>,
+    best: &BTreeMap<String, Values>,
+) -> Result<()> {
+    for (at, average) in ema.iter().flat_map(|ema| ema.averages().iter().enumerate()) {
+        kept.keep(format!("ema/{at}"), average)?;
+    }
+    kept.values.extend(best.iter().map(|(name, values)| (format!("best/{name}"), values.clone())));
+    Ok(())
+}
+
+/// Puts moving averages where they were, and gives the weights of the best epoch.
+pub(crate) fn restore_averages(kept: &Checkpoint, ema: Option<&Ema>) -> Result<BTreeMap<String, Values>> {
+    for (at, average) in ema.iter().flat_map(|ema| ema.averages().iter().enumerate()) {
+        let name = format!("ema/{at}");
+        let values = kept.values.get(&name).ok_or(CheckpointError::Missing(name))?;
+        average.assign(&values.clone().tensor()?)?;
+    }
+    let best = kept.values.iter().filter_map(|(name, values)| Some((name.strip_prefix("best/")?, values)));
+    Ok(best.map(|(name, values)| (name.to_owned(), values.clone())).collect())
 }
 
 /// The recipe that a checkpoint was written by.

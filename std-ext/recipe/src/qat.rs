@@ -1,68 +1,174 @@
 //! Quantization-aware training: behind the training in floats, epochs that see the integers of the model.
 //!
-//! It begins with the weights that the training in floats ends with, and depends on nothing else: a run that is killed within
-//! it does it again when it goes on, to the same bits.
+//! They begin with the weights that the training in floats ends with. Behind each, where they are is kept in the checkpoint
+//! beside the training in floats, which forgets it as soon as it makes a step itself.
 
+use std::collections::BTreeMap;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use midge_compiler::graph::Graph;
 use midge_compiler::quantize::Settings;
+use midge_train::checkpoint::Checkpoint;
+use midge_train::data::Values;
 use midge_train::nn::Module;
-use midge_train::optim::Optimizer;
-use midge_train::{Network, Quantized, trace};
+use midge_train::optim::{Ema, Optimizer};
+use midge_train::{Network, Quantized, Tensor, trace};
+use serde::{Deserialize, Serialize};
 
-use crate::error::Result;
+use crate::error::{Error, Result};
+use crate::keep::{keep_averages, restore_averages};
 use crate::objective::Score;
 use crate::recipe::Qat;
-use crate::training::Training;
+use crate::start::optimizer;
+use crate::training::{Run, Training, follow, weights_of};
+
+/// What the names of their numbers begin with in a checkpoint.
+const OWN: &str = "qat/";
 
 impl Training {
     /// Trains the network as [`Training::finish`] left it in integers, and gives the graph of the best epoch; none if it was
     /// asked to stop. `watch` is told each epoch, the first one 1, with its mean loss and its score on samples kept to choose.
+    /// A training that goes on with a checkpoint from within these epochs begins with the next.
     ///
     /// # Errors
-    /// The network does what can't be trained so, or data can't be read.
+    /// The network does what can't be trained so, its loss is no number, or data can't be read.
     pub fn quantized(
         &self,
         qat: &Qat,
-        stop: &AtomicBool,
+        run: Run<'_>,
         watch: &mut dyn FnMut(u64, f64, Option<&Score>),
     ) -> Result<Option<Graph>> {
-        let graph = trace::trace(self.net(), &[("input", self.sample())])?;
+        let mut integers = Integers::new(self, qat)?;
+        while integers.at.epoch < qat.epochs {
+            let Some(loss) = integers.epoch(run.stop)? else { return Ok(None) };
+            let valid = integers.end_epoch(loss)?;
+            run.folder.keep(&integers.keep()?)?;
+            watch(integers.at.epoch, loss, valid.as_ref());
+        }
+        integers.finish().map(Some)
+    }
+}
+
+/// Where the epochs in integers are.
+#[derive(Serialize, Deserialize)]
+struct At {
+    rate: f32,
+    /// Epochs that are done, and steps of the optimizer.
+    epoch: u64,
+    steps: u64,
+    /// The best loss on samples that are kept to choose.
+    best: Option<f64>,
+}
+
+/// The epochs in integers.
+struct Integers<'a> {
+    training: &'a Training,
+    net: Quantized,
+    optimizer: Optimizer,
+    trained: Vec<Tensor>,
+    ema: Option<Ema>,
+    at: At,
+    /// Weights of the best epoch.
+    best: BTreeMap<String, Values>,
+}
+
+impl<'a> Integers<'a> {
+    /// At their beginning, or where the training's checkpoint has them.
+    fn new(training: &'a Training, qat: &Qat) -> Result<Integers<'a>> {
+        let graph = trace::trace(training.net(), &[("input", training.sample())])?;
         let net = Quantized::new(Network::new(graph)?, Settings::default())?;
-        let rate = self.recipe.optimizer.rate * qat.rate;
-        let mut optimizer = Optimizer::new(self.recipe.optimizer.method(), rate, net.parameters())?;
-        let mut best = None;
-        for epoch in 0..qat.epochs {
-            net.set_training(true);
-            let (mut sum, mut seen) = (0.0, 0);
-            for batch in self.train.epoch(self.recipe.epochs + epoch) {
-                let batch = batch?;
-                let loss = self.objective.loss(&net.forward(&batch.inputs[0])?, &batch)?;
-                loss.backward()?;
-                optimizer.step()?;
-                optimizer.zero_grad();
-                sum += f64::from(loss.item()?) * batch.indices.len() as f64;
-                seen += batch.indices.len();
-                if stop.load(Ordering::Relaxed) {
-                    return Ok(None);
-                }
+        let rate = training.recipe.optimizer.rate * qat.rate;
+        let (mut optimizer, trained) = optimizer(&training.recipe, &net, rate)?;
+        let ema = training.recipe.ema.map(|decay| Ema::new(&net, decay)).transpose()?;
+        let (mut at, mut best) = (At { rate, epoch: 0, steps: 0, best: None }, BTreeMap::new());
+        let kept = training.good.config.get("qat").and_then(|kept| At::deserialize(kept).ok());
+        if let Some(kept) = kept.filter(|kept| kept.rate == rate) {
+            let own = training.good.values.iter();
+            let own =
+                own.filter_map(|(name, values)| Some((name.strip_prefix(OWN)?.to_owned(), values.clone())));
+            let own = Checkpoint { values: own.collect(), steps: Some(kept.steps), ..Checkpoint::default() };
+            own.restore_module(&net)?;
+            own.restore_optimizer(&mut optimizer)?;
+            (at, best) = (kept, restore_averages(&own, ema.as_ref())?);
+        }
+        Ok(Integers { training, net, optimizer, trained, ema, at, best })
+    }
+
+    /// An epoch: its mean loss, or none if it was asked to stop.
+    fn epoch(&mut self, stop: &AtomicBool) -> Result<Option<f64>> {
+        let Training { recipe, train, objective, .. } = self.training;
+        self.net.set_training(true);
+        if self.at.epoch > 0 {
+            // which operators stay float is found out anew: a run that goes on here knows no more
+            self.net.graph()?;
+        }
+        let batches = train.batches();
+        let (mut sum, mut seen, mut gathered) = (0.0, 0, 0);
+        for (number, batch) in train.epoch(recipe.epochs + self.at.epoch).enumerate() {
+            let batch = batch?;
+            let loss = objective.loss(&self.net.forward(&batch.inputs[0])?, &batch)?;
+            loss.backward()?;
+            sum += f64::from(loss.item()?) * batch.indices.len() as f64;
+            seen += batch.indices.len();
+            gathered += 1;
+            if gathered == recipe.accumulate || number + 1 == batches {
+                follow(&mut self.optimizer, &self.trained, recipe.clip, gathered)?;
+                self.net.zero_grad();
+                self.ema.as_ref().map_or(Ok(()), |ema| ema.update(&self.net))?;
+                gathered = 0;
             }
-            // ranges are known by now, and weights learn to live with them
-            net.freeze()?;
-            let valid = self.splits.valid.clone().map(|data| self.score_of(&net, &data)).transpose()?;
-            let mean = sum / seen.max(1) as f64;
-            watch(epoch + 1, mean, valid.as_ref());
-            let loss = valid.map_or(-(epoch as f64), |valid| valid.loss);
-            if best.as_ref().is_none_or(|(least, _)| loss < *least) {
-                let state = net.state_dict().into_iter().map(|(name, tensor)| Ok((name, tensor.copy()?)));
-                best = Some((loss, state.collect::<Result<_>>()?));
+            if stop.load(Ordering::Relaxed) {
+                return Ok(None);
             }
         }
-        if let Some((_, state)) = &best {
-            net.load_state_dict(state)?;
+        // ranges are known by now, and weights learn to live with them
+        self.net.freeze()?;
+        Ok(Some(sum / seen.max(1) as f64))
+    }
+
+    /// Scores an epoch, and chooses.
+    fn end_epoch(&mut self, loss: f64) -> Result<Option<Score>> {
+        let swap = || self.ema.as_ref().map_or(Ok(()), |ema| ema.swap(&self.net));
+        swap()?;
+        let valid = self.training.splits.valid.clone();
+        let valid = valid.map(|data| self.training.score_of(&self.net, &data)).transpose();
+        let weights = weights_of(&self.net);
+        swap()?;
+        let (valid, weights) = (valid?, weights?);
+        let chosen = valid.as_ref().map_or(loss, |valid| valid.loss);
+        self.at.epoch += 1;
+        self.at.steps = self.optimizer.steps();
+        if !(loss.is_finite() && chosen.is_finite()) {
+            let batch = self.training.train.batches() as u64;
+            let epoch = self.training.recipe.epochs + self.at.epoch;
+            return Err(Error::Diverged { epoch, batch, loss: loss as f32, rate: self.at.rate });
         }
-        net.set_training(false);
-        Ok(Some(net.graph()?))
+        if valid.is_none() || self.at.best.is_none_or(|best| chosen < best) {
+            (self.at.best, self.best) = (Some(chosen), weights);
+        }
+        Ok(valid)
+    }
+
+    /// The training's checkpoint, with everything that these epochs need to go on.
+    fn keep(&self) -> Result<Checkpoint> {
+        let mut own = Checkpoint::default();
+        own.keep_module(&self.net)?;
+        own.keep_optimizer(&self.optimizer)?;
+        keep_averages(&mut own, self.ema.as_ref(), &self.best)?;
+        let mut kept = self.training.good.clone();
+        kept.values.retain(|name, _| !name.starts_with(OWN));
+        kept.values.extend(own.values.into_iter().map(|(name, values)| (format!("{OWN}{name}"), values)));
+        if let Some(config) = kept.config.as_object_mut() {
+            config.insert("qat".into(), serde_json::to_value(&self.at).unwrap_or_default());
+        }
+        Ok(kept)
+    }
+
+    /// The graph of the best epoch.
+    fn finish(self) -> Result<Graph> {
+        let best = self.best.into_iter().map(|(name, values)| Ok((name, values.tensor()?)));
+        self.net.load_state_dict(&best.collect::<Result<_>>()?)?;
+        self.net.set_training(false);
+        Ok(self.net.graph()?)
     }
 }

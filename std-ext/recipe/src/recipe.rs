@@ -281,6 +281,9 @@ impl Recipe {
         if self.batch == 0 || self.accumulate == 0 || self.save_every == Some(0) {
             return wrong("batch, accumulate and save_every are 1 or more".into());
         }
+        if self.qat.as_ref().is_some_and(|qat| qat.epochs == 0 || !(qat.rate > 0.0 && qat.rate.is_finite())) {
+            return wrong("qat: epochs are 1 or more, and the rate is above 0".into());
+        }
         if self.model.layers.is_empty() {
             return wrong(
                 "model: no layers; list them, as in layers = [\"flatten\", { linear = 10 }]".into(),

@@ -47,7 +47,8 @@ impl Training {
         if threads > 1 {
             train = train.workers(1, 2);
         }
-        let (optimizer, trained) = optimizer(recipe, &net)?;
+        check_patterns(recipe, &net)?;
+        let (optimizer, trained) = optimizer(recipe, &net, recipe.optimizer.rate)?;
         let each = (train.batches() as u64).div_ceil(recipe.accumulate);
         let course = &recipe.schedule;
         let mut plateau = Plateau::default();
@@ -96,18 +97,22 @@ fn first(splits: &Splits) -> Result<Batch> {
     }
 }
 
-/// The optimizer, and what it changes.
-fn optimizer(recipe: &Recipe, net: &Layers) -> Result<(Optimizer, Vec<Tensor>)> {
-    let mut left = net.named_parameters();
-    let all: Vec<String> = left.iter().map(|(name, _)| name.clone()).collect();
-    let patterns =
-        recipe.model.freeze.iter().chain(recipe.optimizer.groups.iter().map(|group| &group.weights));
-    for pattern in patterns {
-        if !all.iter().any(|name| matches(pattern, name)) {
-            let what = format!("{pattern:?} names no weights; there are {}", all.join(", "));
-            return Err(Error::Recipe(what));
+/// Refuses patterns that name no weights.
+fn check_patterns(recipe: &Recipe, net: &Layers) -> Result<()> {
+    let all: Vec<String> = net.named_parameters().into_iter().map(|(name, _)| name).collect();
+    let groups = recipe.optimizer.groups.iter().map(|group| &group.weights);
+    let mut patterns = recipe.model.freeze.iter().chain(groups);
+    match patterns.find(|pattern| !all.iter().any(|name| matches(pattern, name))) {
+        None => Ok(()),
+        Some(pattern) => {
+            Err(Error::Recipe(format!("{pattern:?} names no weights; there are {}", all.join(", "))))
         }
     }
+}
+
+/// The optimizer of a network, and what it changes.
+pub(crate) fn optimizer(recipe: &Recipe, net: &dyn Module, rate: f32) -> Result<(Optimizer, Vec<Tensor>)> {
+    let mut left = net.named_parameters();
     left.retain(|(name, _)| !recipe.model.freeze.iter().any(|pattern| matches(pattern, name)));
     let mut groups = Vec::new();
     for group in &recipe.optimizer.groups {
@@ -117,7 +122,7 @@ fn optimizer(recipe: &Recipe, net: &Layers) -> Result<(Optimizer, Vec<Tensor>)> 
     }
     let plain =
         |named: Vec<(String, Tensor)>| named.into_iter().map(|(_, tensor)| tensor).collect::<Vec<_>>();
-    let mut optimizer = Optimizer::new(recipe.optimizer.method(), recipe.optimizer.rate, plain(left))?;
+    let mut optimizer = Optimizer::new(recipe.optimizer.method(), rate, plain(left))?;
     for (own, factor) in groups {
         optimizer.add_group(plain(own), factor)?;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use midge_train::checkpoint::Checkpoint;
-use midge_train::data::{Batch, Dataset, Loader, Values};
+use midge_train::data::{Batch, Dataset, Loader, Values, validate};
 use midge_train::nn::{Module, matches};
 use midge_train::optim::{Ema, Optimizer, Plateau, Schedule, clip_grad_norm};
 use midge_train::{Tensor, no_grad};
@@ -120,10 +120,23 @@ impl Training {
     /// # Errors
     /// Data can't be read, checkpoints can't be written, or the loss grows beyond all bounds at any rate.
     pub fn run(&mut self, run: Run<'_>, watch: &mut dyn FnMut(&Event<'_>)) -> Result<Ended> {
+        self.check_tests()?;
         let mut events = Events::new(run.folder.path(), self.optimizer.steps())?;
         let ended = self.epochs(run, &mut events, watch)?;
         run.folder.draw(&self.state.rows)?;
         Ok(ended)
+    }
+
+    /// Refuses samples to test with that can't be read, before the first epoch and not behind the last.
+    fn check_tests(&self) -> Result<()> {
+        let Some(test) = self.splits.test.as_ref().filter(|_| self.optimizer.steps() == 0) else {
+            return Ok(());
+        };
+        let broken = validate(&**test);
+        let Some(first) = broken.first() else { return Ok(()) };
+        let (all, why) = (test.len(), &first.why);
+        let what = format!("data: {} of {all} samples to test with are broken: {why}", broken.len());
+        Err(Error::Recipe(if broken.len() > 1 { what + ", .." } else { what }))
     }
 
     fn epochs(
@@ -197,11 +210,7 @@ impl Training {
     fn step(&mut self, batches: u64) -> Result<()> {
         let factor = self.factors.factor(self.optimizer.steps());
         self.optimizer.set_rate(self.state.rate * factor);
-        // gradients are sums over batches, and the limit is for their mean
-        if let Some(clip) = self.recipe.clip {
-            clip_grad_norm(&self.trained, clip * batches as f32)?;
-        }
-        self.optimizer.step_scaled(1.0 / batches as f32)?;
+        follow(&mut self.optimizer, &self.trained, self.recipe.clip, batches)?;
         self.net.zero_grad();
         if let Some(ema) = &self.ema {
             ema.update(&self.net)?;
@@ -218,7 +227,7 @@ impl Training {
     ) -> Result<Went> {
         self.swap()?;
         let valid = self.splits.valid.clone().map(|data| self.score(&data)).transpose();
-        let averaged = self.weights();
+        let averaged = weights_of(&self.net);
         self.swap()?;
         let (valid, averaged) = (valid?, averaged?);
         let mean = self.state.loss / self.state.seen.max(1) as f64;
@@ -286,12 +295,6 @@ impl Training {
     /// Exchanges weights and their averages, if there are any.
     fn swap(&self) -> Result<()> {
         Ok(self.ema.as_ref().map_or(Ok(()), |ema| ema.swap(&self.net))?)
-    }
-
-    /// All weights of the network, on the host.
-    fn weights(&self) -> Result<BTreeMap<String, Values>> {
-        let all = self.net.state_dict().into_iter();
-        all.map(|(name, tensor)| Ok((name, Values::new(tensor.shape(), tensor.data()?)?))).collect()
     }
 
     /// Puts the weights in place that are the model: those of the best epoch, or the last ones, or their averages. What was
@@ -370,4 +373,23 @@ impl Training {
     pub fn batches(&self) -> usize {
         self.train.batches()
     }
+}
+
+/// A step along gradients of so many batches: sums, while the limit is for their mean.
+pub(crate) fn follow(
+    optimizer: &mut Optimizer,
+    trained: &[Tensor],
+    clip: Option<f32>,
+    batches: u64,
+) -> Result<()> {
+    if let Some(clip) = clip {
+        clip_grad_norm(trained, clip * batches as f32)?;
+    }
+    Ok(optimizer.step_scaled(1.0 / batches as f32)?)
+}
+
+/// All weights of a network, on the host.
+pub(crate) fn weights_of(net: &dyn Module) -> Result<BTreeMap<String, Values>> {
+    let all = net.state_dict().into_iter();
+    all.map(|(name, tensor)| Ok((name, Values::new(tensor.shape(), tensor.data()?)?))).collect()
 }

@@ -1,7 +1,12 @@
 //! What trainings do.
 
-use midge_recipe::{Ended, Training, recipe_of, weights};
+use std::collections::BTreeMap;
+use std::sync::atomic::AtomicBool;
+
+use midge_recipe::recipe::Qat;
+use midge_recipe::{Ended, Folder, Run, Training, recipe_of, weights};
 use midge_train::checkpoint::Checkpoint;
+use midge_train::data::Values;
 use midge_train::nn::Module;
 
 use crate::{CNN, MLP, digits, recipe, run, training};
@@ -157,4 +162,75 @@ fn schedules_give_the_rates_they_should() {
     };
     close(rates("kind = \"step\"\nevery = 2\nfactor = 0.5"), [0.1, 0.1, 0.05, 0.05]);
     close(rates("warm_up = 2"), [0.05, 0.1, 0.1, 0.1]);
+}
+
+#[test]
+fn a_pretrained_start_is_better_than_none() {
+    let base = recipe("epochs = 12", CNN, "[optimizer]\nrate = 0.01");
+    let done = run(&mut training(&base, 1), None).unwrap();
+    let from = weights(&done.folder.path().join("best.midge")).unwrap();
+    // a new head, two epochs
+    let mut fine =
+        recipe("epochs = 2", &CNN.replace("linear = 10", "linear = 12"), "[optimizer]\nrate = 0.01");
+    let mut accuracy = |from, freeze: &[&str]| {
+        fine.model.freeze = freeze.iter().map(|&pattern| pattern.into()).collect();
+        let splits = fine.data.open(&digits(), 0).unwrap();
+        let mut training = Training::new(&fine, splits.clone(), from, 1).unwrap();
+        run(&mut training, None).unwrap();
+        training.finish().unwrap();
+        training.score(&splits.test.unwrap()).unwrap().accuracy.unwrap()
+    };
+    let (scratch, pretrained) = (accuracy(None, &[]), accuracy(Some(&from), &["conv*", "batch_norm*"]));
+    println!(
+        "two epochs: {scratch:.3} from scratch, {pretrained:.3} on frozen layers that were trained before"
+    );
+    assert!(pretrained > scratch + 0.05, "{pretrained} {scratch}");
+}
+
+/// Weights in integers behind each of three epochs, by their names.
+fn in_integers(top: &str, end: &str, freeze: &[&str]) -> Vec<BTreeMap<String, Values>> {
+    let mut recipe = recipe(&format!("epochs = 2\n{top}"), CNN, &format!("{end}\n[qat]\nrate = 1.0"));
+    recipe.model.freeze = freeze.iter().map(|&pattern| pattern.into()).collect();
+    let mut training = training(&recipe, 1);
+    let done = run(&mut training, None).unwrap();
+    training.finish().unwrap();
+    let (place, never) = (Folder::new(done.folder.path()).unwrap(), AtomicBool::new(false));
+    let run = Run { folder: &place, stop: &never, steps: None };
+    let qat = Qat { epochs: 3, ..recipe.qat.clone().unwrap() };
+    let mut all = Vec::new();
+    let graph = training.quantized(&qat, run, &mut |_, _, _| {
+        let kept = Checkpoint::load(&place.last()).unwrap();
+        let own = kept.values.into_iter();
+        all.push(
+            own.filter_map(|(name, values)| Some((name.strip_prefix("qat/model/")?.into(), values)))
+                .collect(),
+        );
+    });
+    assert!(graph.unwrap().is_some() && all.len() == 3);
+    all
+}
+
+#[test]
+fn what_is_frozen_stays_in_integers() {
+    let moved = |freeze: &[&str]| -> Vec<String> {
+        let all = in_integers("", "[optimizer]\nrate = 0.01", freeze);
+        let names = all[0].keys().filter(|name| !name.starts_with("quantized"));
+        names.filter(|name| all[0][*name] != all[2][*name]).cloned().collect()
+    };
+    // batch normalization is part of the convolution
+    assert_eq!(moved(&[]), ["conv1.bias", "conv1.weight", "linear1.bias", "linear1.weight"]);
+    assert_eq!(moved(&["conv*", "batch_norm*"]), ["linear1.bias", "linear1.weight"]);
+}
+
+#[test]
+fn gradients_are_clipped_in_integers() {
+    let sgd = "[optimizer]\nmethod = \"sgd\"\nrate = 0.1";
+    let most = |top: &str| {
+        let all = in_integers(top, sgd, &[]);
+        let [first, last] = [0, 2].map(|epoch| all[epoch]["linear1.weight"].as_floats().unwrap().to_vec());
+        first.iter().zip(last).map(|(a, b)| (a - b).abs()).fold(0.0, f32::max)
+    };
+    let (free, clipped) = (most(""), most("clip = 1e-6"));
+    // two epochs of nine steps of the rate times the limit at most
+    assert!(free > 1e-3 && clipped < 18.0 * 1e-7 + 1e-6, "{free} {clipped}");
 }
