@@ -3,6 +3,8 @@
 mod failure;
 #[cfg(feature = "convert")]
 mod given;
+#[cfg(feature = "train")]
+mod gradcheck;
 mod show;
 mod table;
 
@@ -106,6 +108,8 @@ enum Verb {
     Dataset(dataset::Args),
     #[cfg(feature = "train")]
     Plot(plot::Args),
+    #[cfg(feature = "train")]
+    Gradcheck(gradcheck::Args),
     #[cfg(feature = "complete")]
     Completions(completions::Args),
 
@@ -145,6 +149,9 @@ enum Verb {
     /// Not in this build: comes with the feature `train`
     #[cfg(not(feature = "train"))]
     Plot(Absent),
+    /// Not in this build: comes with the feature `train`
+    #[cfg(not(feature = "train"))]
+    Gradcheck(Absent),
     /// Not in this build: comes with the feature `complete`
     #[cfg(not(feature = "complete"))]
     Completions(Absent),
@@ -215,6 +222,8 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Dataset(args) => dataset::run(&args, show),
         #[cfg(feature = "train")]
         Verb::Plot(args) => plot::run(&args, show),
+        #[cfg(feature = "train")]
+        Verb::Gradcheck(args) => gradcheck::run(&args, show),
         #[cfg(feature = "complete")]
         Verb::Completions(args) => completions::run::<Midge>(&args, show),
 
@@ -225,7 +234,7 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         #[cfg(not(feature = "emulate"))]
         Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
         #[cfg(not(feature = "train"))]
-        Verb::Train(_) | Verb::Checkpoint(_) | Verb::Dataset(_) | Verb::Plot(_) => {
+        Verb::Train(_) | Verb::Checkpoint(_) | Verb::Dataset(_) | Verb::Plot(_) | Verb::Gradcheck(_) => {
             Err(Failure::absent("train"))
         }
         #[cfg(not(feature = "complete"))]

@@ -9,6 +9,7 @@ mod error;
 pub mod events;
 pub mod export;
 mod folder;
+mod gradient;
 mod keep;
 pub mod layer;
 mod objective;
@@ -23,6 +24,7 @@ mod vibration;
 
 pub use error::{Error, Result};
 pub use folder::Folder;
+pub use gradient::data_or_noise;
 pub use keep::recipe_of;
 pub use objective::{Objective, Score, Tally};
 pub use recipe::Recipe;

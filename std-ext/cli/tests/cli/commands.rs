@@ -3,7 +3,7 @@
 use crate::desk::midge;
 
 /// The verbs that help lists, in its order; for each a test that calls it.
-pub(crate) const COMMANDS: [(&str, &str); 19] = [
+pub(crate) const COMMANDS: [(&str, &str); 20] = [
     ("convert", "goldens_match_byte_by_byte_for_every_target"),
     ("quantize", "digits_keep_their_accuracy"),
     ("validate", "damaged_plans_are_refused_by_their_section"),
@@ -22,6 +22,7 @@ pub(crate) const COMMANDS: [(&str, &str); 19] = [
     ("checkpoint", "weights_of_a_checkpoint_are_shown_and_handed_over"),
     ("dataset", "data_are_counted_and_checked"),
     ("plot", "curves_become_pictures"),
+    ("gradcheck", "gradients_of_a_recipe_are_right"),
     ("completions", "shells_get_completions"),
 ];
 

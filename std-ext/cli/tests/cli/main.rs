@@ -19,6 +19,7 @@ mod diff;
 mod export;
 mod firmware;
 mod folders;
+mod kinds;
 mod models;
 mod quantize;
 mod runs;

@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use midge_train::checkpoint::{Checkpoint, Safetensors};
+
 use crate::desk::{Desk, digits, json, midge, told};
 
 const LAYERS: &str = r#"
@@ -57,6 +59,19 @@ fn a_recipe_becomes_a_model_with_its_accuracy() {
     let plain = midge(["train", &recipe[0], "--data", &recipe[1], "--save-dir", &save, "--max-steps", "13"]);
     assert!(plain.err.contains("2,") || plain.err.contains("parameters"), "{}", plain.err);
     assert!(plain.out.contains("ended by") && plain.out.contains("midge eval"), "{}", plain.out);
+}
+
+#[test]
+fn a_recipe_becomes_an_onnx_file() {
+    let desk = Desk::new();
+    let recipe = recipe(&desk, "epochs = 6\n[qat]\nepochs = 1");
+    let (save, out) = (desk.path("kept"), desk.path("own.onnx"));
+    let told = json(["train", &recipe[0], "--data", &recipe[1], "--save-dir", &save, "-o", &out]);
+    assert_eq!(told["bytes"], std::fs::metadata(&out).unwrap().len());
+    let scored = json(["eval", &out, "--recipe", &recipe[0], "--data", &recipe[1]]);
+    let [here, there] = [&told["int8"]["accuracy"], &scored["accuracy"]].map(|x| x.as_f64().unwrap());
+    println!("digits as an ONNX file: {there:.4}, as a plan {here:.4}");
+    assert!((here - there).abs() < 0.03, "{here} {there}");
 }
 
 #[test]
@@ -126,6 +141,46 @@ fn kills(times: u64, seed: u64) {
 #[test]
 fn a_killed_training_goes_on_to_the_same_bits() {
     kills(5, 1);
+}
+
+#[test]
+fn a_training_that_is_killed_in_integers_goes_on_there() {
+    let desk = Desk::new();
+    let recipe = recipe(&desk, "epochs = 2\nema = 0.9\nclip = 1.0\naccumulate = 2\n[qat]\nepochs = 7");
+    let (calm, save) = (desk.path("calm"), desk.path("kept"));
+    assert!(start(&recipe, &calm, &[]).status().unwrap().success());
+    let last = format!("{save}/last.midge");
+    let done = || {
+        let kept = Checkpoint::load(last.as_ref()).ok()?;
+        kept.config.pointer("/qat/epoch")?.as_u64()
+    };
+    let mut child = start(&recipe, &save, &[]).spawn().unwrap();
+    while done().is_none_or(|epochs| epochs < 2) && child.try_wait().unwrap().is_none() {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    let killed = done().unwrap();
+    assert!(killed < 7 && !Path::new(&save).join("model.midge").exists(), "it was done before it was killed");
+    let told = midge([
+        "train",
+        &recipe[0],
+        "--data",
+        &recipe[1],
+        "--save-dir",
+        &save,
+        "--threads",
+        "1",
+        "--load-checkpoint",
+        &last,
+    ]);
+    assert_eq!(told.code, 0, "{}", told.err);
+    let of = |epoch| format!("epoch {epoch} of 7 in integers");
+    assert!(told.err.contains(&of(killed + 1)) && !told.err.contains(&of(killed)), "{}", told.err);
+    for file in ["last.midge", "model.midge"] {
+        assert!(read(&save, file) == read(&calm, file), "{file} differs");
+    }
+    println!("killed behind epoch {killed} of 7 in integers; all files are those of an undisturbed training");
 }
 
 #[test]
@@ -226,8 +281,7 @@ fn weights_of_a_checkpoint_are_shown_and_handed_over() {
     assert_eq!(told.code, 0, "{}", told.err);
     let again = desk.path("again.safetensors");
     json(["checkpoint", "export", &best, "-o", &again]);
-    let [old, new] =
-        [&weights, &again].map(|path| midge_train::checkpoint::Safetensors::read(path.as_ref()).unwrap());
+    let [old, new] = [&weights, &again].map(|path| Safetensors::read(path.as_ref()).unwrap());
     for (name, values) in &old.values {
         assert_eq!(
             *values == new.values[name],
@@ -273,4 +327,23 @@ fn data_are_counted_and_checked() {
     assert_eq!(midge(["dataset", "validate", &file, "--data", &data]).code, 0);
     let kinds = json(["dataset", "list"]);
     assert!(kinds.as_array().unwrap().iter().any(|kind| kind["kind"] == "cifar"), "{kinds}");
+}
+
+#[test]
+fn gradients_of_a_recipe_are_right() {
+    let desk = Desk::new();
+    let [file, data] = recipe(&desk, "epochs = 1");
+    let told = json(["gradcheck", &file, "--data", &data, "--numbers", "6"]);
+    let all = told["parameters"].as_array().unwrap();
+    let off = |one: &serde_json::Value| one["off"].as_f64().unwrap();
+    println!("digits: gradients are off by {:.1e} at most", all.iter().map(off).fold(0.0, f64::max));
+    assert!(told["right"] == true && told["noise"] == false && all.len() == 11, "{told}");
+    assert!(all.iter().all(|one| off(one) < 0.02 && one["checked"].as_u64() > Some(0)), "{told}");
+    // what single precision can't tell apart is too much to ask
+    let told = midge(["gradcheck", &file, "--data", &data, "--numbers", "2", "--tolerance", "1e-12"]);
+    assert!(told.code == 1 && told.err.contains("conv1.weight"), "{}", told.err);
+    assert!(told.out.contains("greatest gradient") && told.out.contains("not right"), "{}", told.out);
+    let nowhere = desk.path("nowhere");
+    let told = json(["gradcheck", &file, "--data", &nowhere, "--numbers", "2"]);
+    assert!(told["noise"] == true && told["right"] == true, "{told}");
 }
