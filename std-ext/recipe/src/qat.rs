@@ -75,10 +75,11 @@ struct Integers<'a> {
 impl<'a> Integers<'a> {
     /// At their beginning, or where the training's checkpoint has them.
     fn new(training: &'a Training, qat: &Qat) -> Result<Integers<'a>> {
-        let graph = trace::trace(training.net(), &[("input", training.sample())])?;
-        let net = Quantized::new(Network::new(graph)?, Settings::default())?;
+        let network = traced(training)?;
+        let left = moving(training, &network)?;
+        let net = Quantized::new(network, Settings::default())?;
         let rate = training.recipe.optimizer.rate * qat.rate;
-        let (mut optimizer, trained) = optimizer(&training.recipe, &net, rate)?;
+        let (mut optimizer, trained) = optimizer(&training.recipe, left, rate)?;
         let ema = training.recipe.ema.map(|decay| Ema::new(&net, decay)).transpose()?;
         let (mut at, mut best) = (At { rate, epoch: 0, steps: 0, best: None }, BTreeMap::new());
         let kept = training.good.config.get("qat").and_then(|kept| At::deserialize(kept).ok());
@@ -171,4 +172,40 @@ impl<'a> Integers<'a> {
         self.net.set_training(false);
         Ok(self.net.graph()?)
     }
+}
+
+/// The network as it will be packed.
+fn traced(training: &Training) -> Result<Network> {
+    Ok(Network::new(trace::trace(training.net(), &[("input", training.sample())])?)?)
+}
+
+/// The weights of a traced network that others than frozen ones have a part in. Names don't say so: layers are one with the
+/// normalization behind them. So all others are moved for once, and what stays is frozen.
+fn moving(training: &Training, network: &Network) -> Result<Vec<(String, Tensor)>> {
+    let all = network.named_parameters();
+    let Training { net, recipe, .. } = training;
+    if recipe.model.freeze.is_empty() {
+        return Ok(all);
+    }
+    let before = weights_of(net)?.into_iter().map(|(name, values)| Ok((name, values.tensor()?)));
+    let before = before.collect::<Result<_>>()?;
+    for (_, weights) in net.named_parameters().iter().filter(|(name, _)| !recipe.model.freezes(name)) {
+        weights.assign(&weights.detach().map(|x| x + 1.0)?)?;
+    }
+    let moved = traced(training);
+    net.load_state_dict(&before)?;
+    let moved = moved?.named_parameters();
+    if moved.len() != all.len() {
+        let what =
+            "model: freeze: which weights are frozen can't be told in integers; leave freeze or qat out";
+        return Err(Error::Recipe(what.into()));
+    }
+    let same = |a: &Tensor, b: &Tensor| Ok::<_, Error>(a.shape() == b.shape() && a.data()? == b.data()?);
+    let mut left = Vec::new();
+    for (own, (_, other)) in all.into_iter().zip(moved) {
+        if !same(&own.1, &other)? {
+            left.push(own);
+        }
+    }
+    Ok(left)
 }

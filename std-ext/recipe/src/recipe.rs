@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use midge_train::data::augment::Augment;
+use midge_train::nn::matches;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
@@ -297,6 +298,13 @@ impl Recipe {
         }
         self.optimizer.check()?;
         self.data.check()
+    }
+}
+
+impl Model {
+    /// Whether weights of a name stay as they are.
+    pub(crate) fn freezes(&self, name: &str) -> bool {
+        self.freeze.iter().any(|pattern| matches(pattern, name))
     }
 }
 

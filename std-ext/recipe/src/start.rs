@@ -48,7 +48,8 @@ impl Training {
             train = train.workers(1, 2);
         }
         check_patterns(recipe, &net)?;
-        let (optimizer, trained) = optimizer(recipe, &net, recipe.optimizer.rate)?;
+        let left = net.named_parameters().into_iter().filter(|(name, _)| !recipe.model.freezes(name));
+        let (optimizer, trained) = optimizer(recipe, left.collect(), recipe.optimizer.rate)?;
         let each = (train.batches() as u64).div_ceil(recipe.accumulate);
         let course = &recipe.schedule;
         let mut plateau = Plateau::default();
@@ -110,10 +111,12 @@ fn check_patterns(recipe: &Recipe, net: &Layers) -> Result<()> {
     }
 }
 
-/// The optimizer of a network, and what it changes.
-pub(crate) fn optimizer(recipe: &Recipe, net: &dyn Module, rate: f32) -> Result<(Optimizer, Vec<Tensor>)> {
-    let mut left = net.named_parameters();
-    left.retain(|(name, _)| !recipe.model.freeze.iter().any(|pattern| matches(pattern, name)));
+/// The optimizer of weights by their names, and what it changes.
+pub(crate) fn optimizer(
+    recipe: &Recipe,
+    mut left: Vec<(String, Tensor)>,
+    rate: f32,
+) -> Result<(Optimizer, Vec<Tensor>)> {
     let mut groups = Vec::new();
     for group in &recipe.optimizer.groups {
         let (own, others) = left.into_iter().partition(|(name, _)| matches(&group.weights, name));

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use midge_train::checkpoint::Checkpoint;
 use midge_train::data::{Batch, Dataset, Loader, Values, validate};
-use midge_train::nn::{Module, matches};
+use midge_train::nn::Module;
 use midge_train::optim::{Ema, Optimizer, Plateau, Schedule, clip_grad_norm};
 use midge_train::{Tensor, no_grad};
 
@@ -166,7 +166,7 @@ impl Training {
 
     /// The rest of an epoch.
     fn epoch(&mut self, run: Run<'_>, watch: &mut dyn FnMut(&Event<'_>)) -> Result<Went> {
-        self.net.start_training(|name| self.recipe.model.freeze.iter().any(|pattern| matches(pattern, name)));
+        self.net.start_training(|name| self.recipe.model.freezes(name));
         self.net.zero_grad();
         let batches = self.train.batches() as u64;
         let mut gathered = 0;

@@ -153,7 +153,9 @@ fn random(net: &dyn Module) -> Vec<Rng> {
 fn put(net: &dyn Module, all: &[Rng]) {
     let mut all = all.iter();
     net.all_parts("", &mut |_, part| {
-        if let (Part::Random(rng), Some(kept)) = (part, all.next()) {
+        if let Part::Random(rng) = part
+            && let Some(kept) = all.next()
+        {
             *rng.lock().unwrap_or_else(PoisonError::into_inner) = kept.clone();
         }
     });

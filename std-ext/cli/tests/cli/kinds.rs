@@ -208,8 +208,8 @@ fn tables() {
     let desk = Desk::new();
     let line = |sample: usize| {
         let (x, y) = (noise(sample), noise(sample + COUNT));
-        format!("{x:.3},{y:.3},{}\n", if sample % 2 == 0 { "wet" } else { "dry" })
-            .replace("0.", if sample % 2 == 0 { "1." } else { "-0." })
+        format!("{x:.3},{y:.3},{}\n", if sample.is_multiple_of(2) { "wet" } else { "dry" })
+            .replace("0.", if sample.is_multiple_of(2) { "1." } else { "-0." })
     };
     let lines: Vec<String> = (0..COUNT).map(line).collect();
     let table = desk.write("x.csv", format!("a,b,kind\n{}", lines.concat()));

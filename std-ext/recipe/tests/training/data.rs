@@ -71,9 +71,9 @@ fn faults_of_a_machine_are_heard() {
 fn signals_are_pooled() {
     let folder = tempfile::tempdir().unwrap();
     let wave = |i: usize| {
-        let turn = if i % 2 == 0 { 0.5 } else { 1.5 };
+        let turn = if i.is_multiple_of(2) { 0.5 } else { 1.5 };
         let at = |t: usize| format!("{:.3},", (t as f32 * turn + i as f32).sin());
-        (0..24).map(at).collect::<String>() + if i % 2 == 0 { "slow\n" } else { "fast\n" }
+        (0..24).map(at).collect::<String>() + if i.is_multiple_of(2) { "slow\n" } else { "fast\n" }
     };
     std::fs::write(folder.path().join("waves.csv"), (0..120).map(wave).collect::<String>()).unwrap();
     let data = "kind = \"csv\"\npath = \"waves.csv\"\nshape = [1, 24]\ntest = \"index % 3 == 0\"";

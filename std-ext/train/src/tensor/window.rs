@@ -202,7 +202,8 @@ impl Tensor {
     /// It has not four axes, or a size is 0 or larger than the image.
     pub fn adaptive_max_pool2d(&self, size: [usize; 2]) -> Result<Tensor> {
         let [_, _, h, w] = self.image("adaptive_max_pool2d")?;
-        let even = |from: usize, to: usize| from.checked_div(to).filter(|size| *size > 0 && from % to == 0);
+        let even =
+            |from: usize, to: usize| from.checked_div(to).filter(|size| *size > 0 && from.is_multiple_of(to));
         if size == [1, 1] {
             return self.amax(&[2, 3], true);
         }
