@@ -58,7 +58,8 @@ fn a_layer_that_lies_about_its_gradient_is_found() {
     for share in [0.9, 0.0] {
         let wrong = off(&network(share));
         println!("a share of {share}: {wrong:?}");
-        assert!(wrong.iter().all(|(_, off)| (off - f64::from(1.0 - share)).abs() < 0.02), "{wrong:?}");
+        let lacks = f64::from(1.0 - share);
+        assert!(wrong.iter().all(|(_, off)| (0.5 * lacks..1.1 * lacks).contains(off)), "{wrong:?}");
     }
     let none = gradcheck_module(&net, 1, || (&net.forward(&x)? * f32::NAN)?.sum(&[], false)).unwrap_err();
     assert!(none.to_string().contains("the loss is NaN"), "{none}");
