@@ -210,6 +210,15 @@ def weights(kernel, signed, out, taps, columns=1):
             low = (word + 2**20) % 2**21 - 2**20
             return (word - low) // 2**21 if o % 2 else low
         return [joined(o, k) for o in range(out) for k in range(taps)]
+    if kernel == "CONV_2D_FOURS":
+        def shared(o, k):
+            block = o // 3
+            place = o - min(3 * block, out - 3)
+            at = (block * (2 * taps + 12) + 2 * k + place // 2) * 4
+            word = int.from_bytes(bytes(byte % 256 for byte in signed[at:at + 4]), "little", signed=True)
+            low = (word + 2**20) % 2**21 - 2**20
+            return (word - low) // 2**21 if place else low
+        return [shared(o, k) for o in range(out) for k in range(taps)]
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4
     at = {"CONV_2D_PAIRS": lambda o, k: o // 2 * (6 + padded // 2) * 4 + 8 + paired(o % 2, k),
           "DEPTHWISE_CONV_2D_QUADS": lambda o, k: (o // 4 * (12 + taps) + 4 + k) * 4 + o % 4,

@@ -20,6 +20,7 @@ pub mod depthwise;
 pub mod elementwise;
 pub mod few;
 pub mod fold;
+pub mod fours;
 pub mod fully_connected;
 pub mod gather;
 pub mod groups;
@@ -125,6 +126,7 @@ registry! {
     CONV_2D_WINOGRAD_2     = (1, 10) => winograd::Tiles<2>;
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
     CONV_2D_POLYNOMIAL     = (1, 11) => polynomial::Polynomial;
+    CONV_2D_FOURS          = (1, 15) => fours::Fours;
     CONV_2D_PLACES         = (1, 13) => places::Places;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     CONV_2D_PACKED         = (1, 5) => packed::Conv;

@@ -153,7 +153,7 @@ impl Window {
     }
 
     /// Whether an output pixel sees its own input pixel and nothing else.
-    pub(super) fn is_pointwise(&self) -> bool {
+    pub const fn is_pointwise(&self) -> bool {
         let one = self.k_h == 1 && self.k_w == 1 && self.s_h == 1 && self.s_w == 1;
         one && self.p_h == 0 && self.p_w == 0 && self.in_h == self.out_h && self.in_w == self.out_w
     }

@@ -21,6 +21,7 @@ macro_rules! extension {
 
 mod eight;
 mod few;
+pub(super) mod fours;
 mod halfwords;
 mod nested;
 mod pixels;

@@ -13,6 +13,7 @@
 #[cfg(midge_dsp)]
 mod dsp;
 pub mod few;
+pub mod fours;
 pub mod half;
 pub mod halfwords;
 #[cfg(midge_helium)]

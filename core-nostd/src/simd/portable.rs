@@ -2,6 +2,8 @@
 
 #[cfg(not(midge_dsp))]
 mod few;
+#[cfg(not(midge_dsp))]
+pub(super) mod fours;
 #[cfg(not(midge_helium))]
 pub(super) mod lanes;
 pub(super) mod polynomial;

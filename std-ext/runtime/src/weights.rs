@@ -6,7 +6,7 @@ use midge_core::ops::{
     weighted::{Grouped, Weighted},
 };
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{lanes, nested, packed, pairs, planes, polynomial, quads, windows};
+use midge_core::simd::{fours, lanes, nested, packed, pairs, planes, polynomial, quads, windows};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left
@@ -64,6 +64,18 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
                 let word = bytes.as_chunks().0.get(polynomial::weight(padded, o, k))?;
                 let pair = polynomial::split(i32::from_le_bytes(*word));
                 i8::try_from(pair[o % 2]).ok()
+            })
+        }
+        "CONV_2D_FOURS" => {
+            let w = ops::fours::Fours::read(step.params())?.window;
+            let (outputs, taps) = (usize::from(w.out_c), usize::from(w.in_c));
+            all(outputs, taps, &|o, k| {
+                let block = o / fours::OUTPUTS;
+                // the first two share a word, and the last two
+                let place = o - fours::first(outputs, block);
+                let word = fours::weight(taps, block, k) + place / 2;
+                let pair = polynomial::split(i32::from_le_bytes(*bytes.as_chunks().0.get(word)?));
+                i8::try_from(pair[place.min(1)]).ok()
             })
         }
         "FULLY_CONNECTED_NESTED" => {

@@ -87,6 +87,9 @@ def conv_2d(kind):
         yield case("places_around", (1, 2, 2, 8), 5, (3, 3), activation="relu", zero=-128)
         yield case("places_stride", (2, 4, 3, 8), 8, (3, 3), stride=(2, 2))
         yield case("places_row", (1, 1, 3, 24), 7, (1, 4))
+        # four pixels at a time, of taps and outputs that are no multiple of what is made at once
+        yield case("fours", (1, 2, 2, 70), 8, (1, 1), x_zero=-128, activation="relu", zero=-128)
+        yield case("fours_odd", (2, 1, 4, 9), 7, (1, 1), activation="relu", zero=-128)
         # so many outputs are scaled group by group
         yield case("groups", (1, 3, 3, 16), 192, (1, 1))
         yield case("groups_odd", (1, 3, 2, 5), 133, (3, 3))

@@ -61,6 +61,10 @@ impl Draw<'_> {
     }
 }
 
+/// A window without padding that sees what lies side by side, pixel for pixel.
+const ONES: Window =
+    Window { stride: [1; 2], dilation: [1; 2], margins: Margins { top: 0, bottom: 0, left: 0, right: 0 } };
+
 /// A network of one layer.
 fn layer(draw: &mut Draw<'_>) -> Option<Graph> {
     let kind = draw.among(0, 2);
@@ -76,9 +80,17 @@ fn layer(draw: &mut Draw<'_>) -> Option<Graph> {
     };
     let activation = [Activation::None, Activation::Relu, Activation::Relu6][draw.among(0, 2)];
     let (size, filter) = ([draw.among(1, 9), draw.among(1, 9)], [draw.among(1, 5), draw.among(1, 5)]);
-    // some kernels know this one only
-    let filter = if draw.among(0, 1) == 0 { [3, 3] } else { filter };
     let (inputs, outputs) = (draw.among(1, 17), draw.among(1, 9));
+    // some kernels know these only, or images of few pixels
+    let (window, size, filter, inputs) = match draw.among(0, 7) {
+        0..3 => (window, size, [3, 3], inputs),
+        3 => (ONES, [size[0].min(5), 4], [1, 1], inputs),
+        4 => {
+            let margins = Margins { bottom: 1, right: 1, ..Margins::default() };
+            (Window { margins, ..ONES }, [2, 2], [2, 2], inputs.next_multiple_of(4))
+        }
+        _ => (window, size, filter, inputs),
+    };
     let multiplier = draw.among(1, 4).saturating_sub(2).max(1);
     let margins = window.margins;
     let out = |axis: usize, margin: usize| {

@@ -130,6 +130,30 @@ unsafe extern "C" fn take_groups(
     )
 }
 
+/// `product_fields`: six sums of two accumulators, of a in r10, r11, third, of b in first, second, fourth. Forgotten at the end of
+/// the function, since another has it, too.
+macro_rules! fields {
+    () => {
+        concat!(
+            ".macro product_fields first, second, third, fourth\n",
+            "ubfx r10, \\first, #0, #21\n",
+            "ubfx r11, \\third, #0, #21\n",
+            "subs \\first, \\first, r11, lsl #21\n",
+            "sbc \\second, \\second, r11, lsr #11\n",
+            "lsr \\first, \\first, #21\n",
+            "bfi \\first, \\second, #11, #10\n",
+            "asr \\second, \\second, #10\n",
+            "subs \\third, \\third, \\second, lsl #21\n",
+            "sbc \\fourth, \\fourth, \\second, asr #11\n",
+            "lsr \\third, \\third, #21\n",
+            "bfi \\third, \\fourth, #11, #10\n",
+            "asr \\fourth, \\fourth, #10\n",
+            ".endm\n",
+        )
+    };
+}
+pub(super) use fields;
+
 /// r1 stream; r2-r5 accumulate the products of outputs a, b with pixels x, y and y, z, r6-r9 those of c, d. In the body r0 is
 /// wide; r10, r11 hold the weights, r12, lr the pixels of a tap: all registers. On the stack, from its pointer: the three y;
 /// wide, where the body is entered; where it goes on behind a part; whether to fold; where the part ends, and the last
@@ -139,21 +163,7 @@ unsafe extern "C" fn take_groups(
 unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y: &[*mut i8; PIXELS]) {
     naked_asm!(
         extension!(),
-        // six sums of two accumulators: of a in r10, r11, third, of b in first, second, fourth
-        ".macro product_fields first, second, third, fourth",
-        "ubfx r10, \\first, #0, #21",
-        "ubfx r11, \\third, #0, #21",
-        "subs \\first, \\first, r11, lsl #21",
-        "sbc \\second, \\second, r11, lsr #11",
-        "lsr \\first, \\first, #21",
-        "bfi \\first, \\second, #11, #10",
-        "asr \\second, \\second, #10",
-        "subs \\third, \\third, \\second, lsl #21",
-        "sbc \\fourth, \\fourth, \\second, asr #11",
-        "lsr \\third, \\third, #21",
-        "bfi \\third, \\fourth, #11, #10",
-        "asr \\fourth, \\fourth, #10",
-        ".endm",
+        fields!(),
         // `fixed::folded` of an output's three sums
         ".macro product_folded x, y, z",
         "ldrd r0, r12, [r1], #8",
@@ -338,5 +348,6 @@ unsafe extern "C" fn product_blocks(stream: *const i32, arguments: &Arguments, y
         ".rept 4",
         ".word 0x100000, 0x40000400",
         ".endr",
+        ".purgem product_fields",
     )
 }

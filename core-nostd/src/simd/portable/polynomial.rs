@@ -102,10 +102,10 @@ impl<'a> Blocks<'a> {
 }
 
 /// What sums of products begin with.
-const START: i64 = (FIRST as i64) << (2 * FIELD) | (FIRST as i64) << (FIELD + 1) | FIRST as i64;
+pub(super) const START: i64 = (FIRST as i64) << (2 * FIELD) | (FIRST as i64) << (FIELD + 1) | FIRST as i64;
 
 /// Of two outputs the three pixels' sums.
-const fn fields([xy, yz]: [i64; 2]) -> [i32; 2 * PIXELS] {
+pub(super) const fn fields([xy, yz]: [i64; 2]) -> [i32; 2 * PIXELS] {
     const MASK: i64 = (1 << FIELD) - 1;
     let (ax, ay) = (xy & MASK, yz & MASK);
     let xy = xy.wrapping_sub(ay << FIELD);

@@ -114,7 +114,12 @@ impl Lowering<'_> {
             };
             ways.push(Way { code: ops::CONV_2D_NESTED, work: paired, build: Box::new(build) });
         }
-        if widens && let Some((folded, scales, part)) = channels.polynomial(filters.clone()) {
+        if widens && let Some((true, scales, part)) = channels.polynomial(filters.clone(), 1) {
+            let weights = (&data[..], &biases[..], scales, part);
+            ways.extend(Self::conv_fours(node, [y, x], filter, (geometry, quant, rows), weights));
+        }
+        if widens && let Some((folded, scales, part)) = channels.polynomial(filters.clone(), polynomial::RUN)
+        {
             let (data, biases) = (&data, &biases);
             let build = move |lower: &mut Self| {
                 let wide = lower.scratch(Kind::I32, polynomial::wide_len(taps), "taps of three pixels")?;
@@ -458,12 +463,13 @@ impl Convolved {
         nest(&filters.collect::<Vec<_>>(), &reaches.collect::<Vec<_>>()).then_some((folded, words))
     }
 
-    /// The same for products of polynomials, and the taps of a part.
+    /// The same for products of polynomials, and the taps of a part, where all are filled up to a multiple of `run`.
     fn polynomial<'a>(
         &self,
         filters: impl Iterator<Item = &'a [u8]> + Clone,
+        run: usize,
     ) -> Option<(bool, Vec<Scale>, u16)> {
-        let part = u16::try_from(part(&filters.clone().collect::<Vec<_>>())?).ok()?;
+        let part = u16::try_from(part(&filters.clone().collect::<Vec<_>>(), run)?).ok()?;
         let (folded, scales) = self.scales(self.reaches(filters).map(|reach| (reach, &[][..])))?;
         Some((folded, scales, part))
     }

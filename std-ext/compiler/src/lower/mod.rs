@@ -14,6 +14,7 @@ mod elementwise;
 mod few;
 mod fitted;
 mod floats;
+mod fours;
 mod gather;
 mod halves;
 mod lanes;
