@@ -54,7 +54,8 @@ impl Training {
     /// It is of another recipe; what differs is named.
     pub fn resume(&mut self, kept: Checkpoint) -> Result<()> {
         let own = serde_json::to_value(&self.recipe).unwrap_or_default();
-        let other = kept.config.get("recipe").cloned().unwrap_or_default();
+        // Read and written again: how digits of a number are written may differ between builds.
+        let other = serde_json::to_value(recipe_of(&kept)?).unwrap_or_default();
         let differs = differing(&own, &other);
         if !differs.is_empty() {
             return Err(Error::Recipe(format!(
