@@ -1,4 +1,4 @@
-//! CONV_2D of single pixels, four at a time, where threes of pixels leave some over.
+//! CONV_2D of single pixels, four at a time, where threes of pixels make more.
 
 use super::choice::Way;
 use super::costs::Work;
@@ -11,9 +11,6 @@ use midge_core::plan::Kind;
 use midge_core::simd::fours::{LEAST, OUTPUTS, PIXELS, factor, first, weight, wide_len, words};
 use midge_core::simd::polynomial::{FIRST, PIXELS as THREES, join};
 
-/// Pixels of which threes leave too many over: of more the loss is small, and weights of threes are smaller.
-const MOST: usize = 20;
-
 impl<'g> Lowering<'g> {
     /// The way of a convolution of so many rows, whose scales are all folded, with `part` taps in a part.
     pub(super) fn conv_fours<'a>(
@@ -25,10 +22,13 @@ impl<'g> Lowering<'g> {
     ) -> Option<Way<'a, 'g>> {
         let (taps, outputs, pixels) =
             (usize::from(window.in_c), bias.len(), rows * usize::from(window.out_w));
-        let suits = pixels.is_multiple_of(PIXELS) && !pixels.is_multiple_of(THREES) && pixels <= MOST;
-        if !suits || !window.is_pointwise() || taps < LEAST || outputs < OUTPUTS {
+        // by threes a pixel costs less
+        let made = pixels.next_multiple_of(PIXELS);
+        let suits = made < pixels.next_multiple_of(THREES) && window.is_pointwise();
+        if !suits || taps < LEAST || outputs < OUTPUTS {
             return None;
         }
+        let pixels = made;
         let made = pixels * outputs.next_multiple_of(OUTPUTS);
         // where sums are taken out behind each part, an output costs as much as some taps of it do
         let parts = Some(taps.div_ceil(part.into())).filter(|parts| *parts > 1).unwrap_or(0);
