@@ -219,6 +219,14 @@ def weights(kernel, signed, out, taps, columns=1):
             low = (word + 2**20) % 2**21 - 2**20
             return (word - low) // 2**21 if place else low
         return [shared(o, k) for o in range(out) for k in range(taps)]
+    if kernel == "CONV_2D_TWOS":
+        channels = taps // 4
+        def neighbour(o, k):
+            at = (o * (2 * channels + 7) + k % channels * 2 + k // channels // 2) * 4
+            word = int.from_bytes(bytes(byte % 256 for byte in signed[at:at + 4]), "little", signed=True)
+            low = (word + 2**23) % 2**24 - 2**23
+            return (word - low) // 2**24 if k // channels % 2 else low
+        return [neighbour(o, k) for o in range(out) for k in range(taps)]
     paired = lambda o, k: o // 2 * 2 * padded + k // 4 * 8 + o % 2 * 4 + k % 4
     at = {"CONV_2D_PAIRS": lambda o, k: o // 2 * (6 + padded // 2) * 4 + 8 + paired(o % 2, k),
           "DEPTHWISE_CONV_2D_QUADS": lambda o, k: (o // 4 * (12 + taps) + 4 + k) * 4 + o % 4,

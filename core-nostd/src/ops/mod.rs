@@ -67,6 +67,7 @@ pub mod spread;
 pub mod svdf;
 pub mod table;
 pub mod top_k;
+pub mod twos;
 pub mod update_slice;
 pub mod weighted;
 pub mod weighted_float;
@@ -127,6 +128,7 @@ registry! {
     CONV_2D_NESTED         = (1, 8) => conv::Nested;
     CONV_2D_POLYNOMIAL     = (1, 11) => polynomial::Polynomial;
     CONV_2D_FOURS          = (1, 15) => fours::Fours;
+    CONV_2D_TWOS           = (1, 16) => twos::Twos;
     CONV_2D_PLACES         = (1, 13) => places::Places;
     CONV_2D_LANES          = (1, 7) => lanes::Conv2d;
     CONV_2D_PACKED         = (1, 5) => packed::Conv;

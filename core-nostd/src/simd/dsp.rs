@@ -28,6 +28,7 @@ mod pixels;
 mod planes;
 pub(super) mod polynomial;
 mod products;
+pub(super) mod twos;
 mod wide;
 pub(super) mod winograd;
 

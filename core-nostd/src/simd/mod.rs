@@ -28,6 +28,7 @@ mod portable;
 pub mod quads;
 #[cfg(midge_thumb)]
 mod thumb;
+pub mod twos;
 pub mod windows;
 pub mod winograd;
 

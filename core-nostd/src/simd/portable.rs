@@ -7,6 +7,8 @@ pub(super) mod fours;
 #[cfg(not(midge_helium))]
 pub(super) mod lanes;
 pub(super) mod polynomial;
+#[cfg(not(midge_dsp))]
+pub(super) mod twos;
 #[cfg(not(midge_helium))]
 pub(super) mod windows;
 pub(super) mod winograd;

@@ -6,7 +6,7 @@ use midge_core::ops::{
     weighted::{Grouped, Weighted},
 };
 use midge_core::plan::{Plan, Step, region};
-use midge_core::simd::{fours, lanes, nested, packed, pairs, planes, polynomial, quads, windows};
+use midge_core::simd::{fours, lanes, nested, packed, pairs, planes, polynomial, quads, twos, windows};
 
 /// Weights in the order of the canonical kernel: `[out][h][w][in]`, `[h][w][out]` for depthwise convolutions,
 /// `[out][in]` for fully connected ones, as the plan has it for the kernels of other types. Biases and multipliers are left
@@ -76,6 +76,16 @@ pub fn of(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<i8>> {
                 let word = fours::weight(taps, block, k) + place / 2;
                 let pair = polynomial::split(i32::from_le_bytes(*bytes.as_chunks().0.get(word)?));
                 i8::try_from(pair[place.min(1)]).ok()
+            })
+        }
+        "CONV_2D_TWOS" => {
+            let w = ops::twos::Twos::read(step.params())?.window;
+            let channels = usize::from(w.in_c);
+            let words = twos::words(channels);
+            all(w.out_c.into(), 4 * channels, &|o, k| {
+                let tap = k / channels;
+                let word = bytes.as_chunks().0.get(o * words + k % channels * 2 + tap / 2)?;
+                i8::try_from(twos::split(i32::from_le_bytes(*word))[tap % 2]).ok()
             })
         }
         "FULLY_CONNECTED_NESTED" => {

@@ -90,6 +90,9 @@ def conv_2d(kind):
         # four pixels at a time, of taps and outputs that are no multiple of what is made at once
         yield case("fours", (1, 2, 2, 70), 8, (1, 1), x_zero=-128, activation="relu", zero=-128)
         yield case("fours_odd", (2, 1, 4, 9), 7, (1, 1), activation="relu", zero=-128)
+        # images and filters of two rows and columns
+        yield case("twos", (1, 2, 2, 36), 5, (2, 2), x_zero=-128, activation="relu", zero=-128)
+        yield case("twos_batch", (3, 2, 2, 8), 3, (2, 2))
         # so many outputs are scaled group by group
         yield case("groups", (1, 3, 3, 16), 192, (1, 1))
         yield case("groups_odd", (1, 3, 2, 5), 133, (3, 3))

@@ -34,12 +34,14 @@ pub enum Family {
     Dense,
     /// Depthwise convolutions of images of few pixels.
     Few,
+    /// Convolutions with filters of 2x2 taps of images of as many pixels.
+    Twos,
 }
 
 impl Family {
     /// All of them.
-    pub const ALL: [Family; 5] =
-        [Family::Window, Family::Pixel, Family::Depthwise, Family::Dense, Family::Few];
+    pub const ALL: [Family; 6] =
+        [Family::Window, Family::Pixel, Family::Depthwise, Family::Dense, Family::Few, Family::Twos];
 }
 
 /// A layer in one of the ways to run it, measured.
@@ -218,14 +220,19 @@ fn layer(family: Family, noise: &mut Noise) -> Graph {
     }
     loop {
         let is_few = family == Family::Few;
-        let [h, w] = match is_few {
-            true => one_of(noise, &[[2, 2], [2, 2], [1, 3], [4, 1]]),
-            false => [noise.below(24) + 1, noise.below(24) + 1],
+        let [h, w] = match family {
+            Family::Few => one_of(noise, &[[2, 2], [2, 2], [1, 3], [4, 1]]),
+            Family::Twos => [2, 2],
+            _ => [noise.below(24) + 1, noise.below(24) + 1],
         };
         let (inputs, outputs) = (one_of(noise, &CHANNELS), one_of(noise, &CHANNELS));
         let inputs = if is_few { inputs + 32 } else { inputs };
-        let window = if family == Family::Pixel { [1, 1] } else { one_of(noise, &WINDOWS) };
-        let stride = one_of(noise, &[1, 1, 2]);
+        let window = match family {
+            Family::Pixel => [1, 1],
+            Family::Twos => [2, 2],
+            _ => one_of(noise, &WINDOWS),
+        };
+        let stride = if family == Family::Twos { 1 } else { one_of(noise, &[1, 1, 2]) };
         let pad = |size: usize, k: usize| {
             let out = size.div_ceil(stride);
             let all = ((out - 1) * stride + k).saturating_sub(size);

@@ -32,6 +32,7 @@ fn a_variant_that_does_nothing_is_found() {
         ops::CONV_2D_NESTED,
         ops::CONV_2D_POLYNOMIAL,
         ops::CONV_2D_FOURS,
+        ops::CONV_2D_TWOS,
         ops::CONV_2D_PLACES,
         ops::CONV_2D_LANES,
         ops::CONV_2D_PACKED,

@@ -16,7 +16,7 @@ use crate::quant::{
 };
 use midge_core::fixed;
 use midge_core::ops::window;
-use midge_core::ops::{self, conv, depthwise, quant::Quant};
+use midge_core::ops::{self, conv, depthwise, quant::Quant, twos::Twos};
 use midge_core::plan::Kind;
 use midge_core::simd::halfwords::Layout;
 use midge_core::simd::winograd as tiles;
@@ -113,6 +113,13 @@ impl Lowering<'_> {
                 lower.step(node, ops::CONV_2D_NESTED, rows, 3, operands, &record.bytes())
             };
             ways.push(Way { code: ops::CONV_2D_NESTED, work: paired, build: Box::new(build) });
+        }
+        if widens
+            && Twos::suits(&geometry)
+            && let Some(scales) = channels.doubled(channels.reaches(filters.clone()))
+        {
+            let weights = (&data[..], &channels.bias[..], scales);
+            ways.extend(Self::conv_twos(node, [y, x], filter, (geometry, quant, rows), weights));
         }
         if widens && let Some((true, scales, part)) = channels.polynomial(filters.clone(), 1) {
             let weights = (&data[..], &biases[..], scales, part);
@@ -483,8 +490,12 @@ impl Convolved {
         let fits = |sum: i64| i32::try_from(sum.saturating_mul(2 << form.shift)).is_ok();
         let reaches = self.reaches(filters);
         let all = reaches.clone().all(|reach| fits(*reach.start()) && fits(*reach.end()));
-        let channels = self.twice(reaches.map(|reach| (reach, &[][..])));
-        all.then(|| channels.map(|channel| channel.doubled()).collect())?
+        all.then(|| self.doubled(reaches))?
+    }
+
+    /// How sums are scaled in four instructions that no weights are part of.
+    fn doubled(&self, reaches: impl Iterator<Item = RangeInclusive<i64>>) -> Option<Vec<Scale>> {
+        self.twice(reaches.map(|reach| (reach, &[][..]))).map(|channel| channel.doubled()).collect()
     }
 
     /// The sums of each channel.

@@ -36,6 +36,7 @@ mod softmax;
 mod stream;
 mod svdf;
 mod table;
+mod twos;
 mod unary;
 mod weighted;
 mod windows;
