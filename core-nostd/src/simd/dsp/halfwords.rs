@@ -126,7 +126,8 @@ impl<'a, const NESTED: bool> Matrix<'a, NESTED> {
         // 8 halfwords of `wide` for two groups of four taps, of which it has room for all (`Pairs::new`), at a word
         // boundary (`Matrix::new`). Rows that are no whole groups are copied byte by byte, or word by word where they have more than
         // four, the last word ending where its row does, to `patch`, which has room, and to the last quarter of what is widened,
-        // which is behind what has been written whenever it is read. Then both are read as whole groups. Three rows of nine
+        // which is behind what has been written whenever it is read. Of rows of three bytes all but the last are copied as words, whose
+        // last byte lies no further than the last row's first (`Pairs::new`). Then both are read as whole groups. Three rows of nine
         // bytes are read without that, nothing beside them. `blocks` is called as in `multiply`, for all outputs but an odd
         // last one, and then for that, with four bytes of the stack for the two that its block has for each pixel.
         unsafe { make(x.as_ptr().cast(), y.as_ptr().cast_mut().cast(), pairs) }

@@ -38,7 +38,7 @@ pub(super) struct Pairs<'a> {
 
 impl<'a> Pairs<'a> {
     /// Pixels `step` bytes apart, of which each sees `field`. None if `wide` or `patch`, where rows are no whole groups, has
-    /// no room for its taps, or if the arguments do not suit the assembly.
+    /// no room for its taps, or if rows lie in each other.
     pub(super) fn new(
         field: &Field,
         step: usize,
@@ -50,6 +50,7 @@ impl<'a> Pairs<'a> {
         let whole = field.run.is_multiple_of(4);
         let groups = field.taps.div_ceil(4);
         let fits = field.taps > 0 && groups <= wide.len() / 8 && (whole || groups <= patch.len() / 4);
+        let fits = fits && (field.rows == 1 || field.step >= field.run);
         let wide: *mut i16 = wide.as_ptr().cast_mut().cast();
         let (odd, odd_arguments) =
             odd.map_or((ptr::null(), arguments), |(stream, arguments)| (stream.as_ptr(), arguments));
@@ -108,8 +109,8 @@ macro_rules! multiply {
 }
 
 /// r10 x, r9 y, r11 the arguments: what a call of `blocks` keeps. Both pixels are widened from r0 and r1 to r2; r3 counts
-/// rows, r8 groups. `7` copies the rows of a pixel from r0 to r2: bytes, `3`, or words, of which the last overlaps the one
-/// before it.
+/// rows, r8 groups. `7` copies the rows of a pixel from r0 to r2: bytes, `2`, or words, of which the last overlaps the one
+/// before it, or, if a row has three bytes, the row behind it.
 #[unsafe(naked)]
 pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pairs<'_>) {
     naked_asm!(
@@ -171,15 +172,32 @@ pub(super) unsafe extern "C" fn pixel_pairs(x: *const i8, y: *mut i8, pairs: &Pa
         "bne 8b",
         "bx lr",
         "3:",
-        "mov r4, r7",
+        "cmp r7, #3",
+        "bne 2f",
+        "add r6, r6, r7",
+        "b 5f",
+        "4:",
+        "ldr r5, [r0]",
+        "str r5, [r2], #3",
+        "add r0, r0, r6",
+        "5:",
+        "subs r3, r3, #1",
+        "bne 4b",
+        "ldrh r5, [r0]",
+        "strh r5, [r2]",
+        "ldrb r5, [r0, #2]",
+        "strb r5, [r2, #2]",
+        "bx lr",
         "2:",
+        "mov r4, r7",
+        "3:",
         "ldrb r5, [r0], #1",
         "strb r5, [r2], #1",
         "subs r4, r4, #1",
-        "bne 2b",
+        "bne 3b",
         "add r0, r0, r6",
         "subs r3, r3, #1",
-        "bne 3b",
+        "bne 2b",
         "bx lr",
     )
 }
