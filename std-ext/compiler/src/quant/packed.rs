@@ -97,7 +97,8 @@ fn find(
     let shifts = (0..32).rev().flat_map(|shift| [0, 1, -1, 2, -2, 3, -3].map(|delta| (shift, delta)));
     for (shift, delta) in shifts {
         let bits = shift + Scale::PART as i32;
-        let multiplier = (factor * f64::from(bits).exp2()).round() as i64 + delta;
+        // one that has no room with any sum may be beyond what is counted in 64 bits
+        let multiplier = ((factor * f64::from(bits).exp2()).round() as i64).min(1 << 62) + delta;
         let half = 1 << (Scale::PART - 1);
         let high = (multiplier + half) >> Scale::PART;
         let low = multiplier - (high << Scale::PART);
