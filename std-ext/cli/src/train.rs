@@ -126,6 +126,7 @@ struct Told<'a> {
     int8: Score,
     /// What runs the model on an emulated microcontroller.
     next: String,
+    /// All epochs, those in integers behind those in floats.
     rows: &'a [Row],
 }
 
@@ -209,17 +210,21 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let steps = Some(recipe.data.pipeline()?).filter(|_| !recipe.data.prepare.is_empty());
     let name = Some(recipe.name.clone());
     let options = Options { target: args.target, name, preprocess: steps, ..Options::default() };
-    let graph = match &recipe.qat {
+    let (graph, rows) = match &recipe.qat {
         None => {
             show.spin("quantizing");
-            export::integers(&training)?
+            (export::integers(&training)?, training.rows().to_vec())
         }
         Some(qat) => {
-            let graph = training.quantized(qat, run, &mut |epoch, loss, valid| {
-                let chosen = valid.map(|valid| format!(", chosen by {:.4}", valid.loss)).unwrap_or_default();
-                show.say(format!("epoch {epoch} of {} in integers: loss {loss:.4}{chosen}", qat.epochs));
+            let floats = training.rows().len() as u64;
+            let trained = training.quantized(qat, run, &mut |row| {
+                let (epoch, all, loss) = (row.epoch - floats, qat.epochs, row.loss);
+                let chosen = row.valid.as_ref().map(|valid| format!(", chosen by {:.4}", valid.loss));
+                let chosen = chosen.unwrap_or_default();
+                show.say(format!("epoch {epoch} of {all} in integers: loss {loss:.4}{chosen}"));
             })?;
-            better(graph.ok_or_else(|| args.stopped(&folder))?, &training, &splits, show)?
+            let (graph, rows) = trained.ok_or_else(|| args.stopped(&folder))?;
+            (better(graph, &training, &splits, show)?, rows)
         }
     };
     let file = File::from_bytes(&export::packed(graph.clone(), &options)?)?;
@@ -248,7 +253,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         int8: export::score(&file, data, training.objective(), &mut export::here)?,
         next: args.next(&output, split),
         file: output,
-        rows: training.rows(),
+        rows: &rows,
     };
     show.data(&told, || text(&told))
 }

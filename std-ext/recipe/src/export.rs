@@ -64,7 +64,7 @@ pub fn score(file: &File, data: &Arc<dyn Dataset>, objective: Objective, run: Ru
     let failed = |error: &dyn std::fmt::Display| Error::Export(error.to_string());
     let ports = Ports::of(&file.plan().map_err(|error| failed(&error))?, file.names());
     // one batch of all: a device starts once
-    let mut tally = Tally::new(objective);
+    let mut tally = Tally::new(objective, &**data);
     let batches = Loader::new(Arc::clone(data), TOGETHER)?;
     let all = batches.epoch(0).collect::<std::result::Result<Vec<Batch>, _>>()?;
     let packed = all.iter().map(|batch| rows(batch, &ports)).collect::<Result<Vec<_>>>()?;

@@ -24,7 +24,7 @@ impl Training {
         let batch = batch.ok_or_else(|| Error::Recipe("data: there is no sample to train on".into()))??;
         self.net.set_training(true);
         gradcheck_module(&self.net, most, || {
-            self.objective.loss(&self.net.forward(&batch.inputs[0])?, &batch)
+            self.objective.loss(&self.net.forward(&batch.inputs[0])?, &batch, &*self.splits.train)
         })
     }
 }

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::error::{Error, Result};
 use crate::recipe::Recipe;
-use crate::state::State;
+use crate::state::{Row, State};
 use crate::training::Training;
 
 /// What may be another when a training goes on: it decides when it ends, and nothing before.
@@ -28,14 +28,7 @@ impl Training {
         kept.keep_module(&self.net)?;
         kept.keep_optimizer(&self.optimizer)?;
         keep_averages(&mut kept, self.ema.as_ref(), &self.best)?;
-        for row in &self.state.rows {
-            kept.push("loss", row.loss as f32);
-            if let Some(valid) = &row.valid {
-                kept.push("valid_loss", valid.loss as f32);
-                let (name, value) = valid.first();
-                kept.push(&format!("valid_{name}"), value as f32);
-            }
-        }
+        keep_curves(&mut kept, &self.state.rows);
         Ok(kept)
     }
 
@@ -84,6 +77,18 @@ impl Training {
         }
         self.state = state;
         Ok(())
+    }
+}
+
+/// Adds epochs to the curves.
+pub(crate) fn keep_curves(kept: &mut Checkpoint, rows: &[Row]) {
+    for row in rows {
+        kept.push("loss", row.loss as f32);
+        if let Some(valid) = &row.valid {
+            kept.push("valid_loss", valid.loss as f32);
+            let (name, value) = valid.first();
+            kept.push(&format!("valid_{name}"), value as f32);
+        }
     }
 }
 

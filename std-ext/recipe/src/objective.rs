@@ -1,6 +1,6 @@
 //! What training makes small, and what a network is worth.
 
-use midge_train::data::{Batch, Dataset};
+use midge_train::data::{Batch, DataError, Dataset};
 use midge_train::metrics::{Average, Confusion, auc_roc, r2};
 use midge_train::{Tensor, loss};
 use serde::{Deserialize, Serialize};
@@ -74,15 +74,18 @@ impl Objective {
         }
     }
 
-    /// The loss of what a network makes of a batch.
+    /// The loss of what a network makes of a batch of these data.
     ///
     /// # Errors
-    /// Shapes do not fit.
-    pub fn loss(&self, output: &Tensor, batch: &Batch) -> Result<Tensor> {
+    /// Shapes do not fit, or a class has no output.
+    pub fn loss(&self, output: &Tensor, batch: &Batch, data: &dyn Dataset) -> Result<Tensor> {
         let label = self.label(batch)?;
         let fit = |label: &Tensor| label.reshape(output.shape());
         Ok(match self.loss {
-            Loss::CrossEntropy => loss::cross_entropy_smooth(output, &label, self.smoothing)?,
+            Loss::CrossEntropy => {
+                check_classes(output, &label, batch, data)?;
+                loss::cross_entropy_smooth(output, &label, self.smoothing)?
+            }
             Loss::Mse | Loss::Reconstruction => loss::mse(output, &fit(&label)?)?,
             Loss::L1 => loss::l1(output, &fit(&label)?)?,
             Loss::Huber => loss::huber(output, &fit(&label)?, 1.0)?,
@@ -98,9 +101,25 @@ impl Objective {
     }
 }
 
-/// Adds up what answers are worth, batch by batch.
-pub struct Tally {
+/// Refuses a class that has no output, and says where it stands.
+fn check_classes(output: &Tensor, label: &Tensor, batch: &Batch, data: &dyn Dataset) -> Result<()> {
+    let outputs = output.shape().iter().next_back().copied().unwrap_or(1);
+    let labels = label.to_vec::<i64>()?;
+    let Some(at) =
+        labels.iter().position(|class| !usize::try_from(*class).is_ok_and(|class| class < outputs))
+    else {
+        return Ok(());
+    };
+    let each = (labels.len() / batch.indices.len().max(1)).max(1);
+    let index = batch.indices.get(at / each).copied().unwrap_or_default();
+    let what = format!("class {}, while the network has {outputs} outputs, for classes from 0", labels[at]);
+    Err(DataError::Sample { name: data.name(index), what }.into())
+}
+
+/// Adds up what answers to some data are worth, batch by batch.
+pub struct Tally<'a> {
     objective: Objective,
+    data: &'a dyn Dataset,
     rows: usize,
     loss: f64,
     counts: Vec<Vec<u64>>,
@@ -108,10 +127,10 @@ pub struct Tally {
     pairs: (Vec<f64>, Vec<f64>),
 }
 
-impl Tally {
+impl<'a> Tally<'a> {
     /// Nothing yet.
-    pub fn new(objective: Objective) -> Tally {
-        Tally { objective, rows: 0, loss: 0.0, counts: Vec::new(), pairs: Default::default() }
+    pub fn new(objective: Objective, data: &'a dyn Dataset) -> Tally<'a> {
+        Tally { objective, data, rows: 0, loss: 0.0, counts: Vec::new(), pairs: Default::default() }
     }
 
     /// Adds the answers to a batch.
@@ -121,7 +140,7 @@ impl Tally {
     pub fn add(&mut self, output: &Tensor, batch: &Batch) -> Result<()> {
         let plain = Objective { smoothing: 0.0, ..self.objective };
         let rows = batch.indices.len();
-        self.loss += f64::from(plain.loss(output, batch)?.item()?) * rows as f64;
+        self.loss += f64::from(plain.loss(output, batch, self.data)?.item()?) * rows as f64;
         self.rows += rows;
         let floats = |tensor: &Tensor| Ok::<_, Error>(tensor.to_vec::<f32>()?);
         match self.objective.loss {

@@ -39,7 +39,7 @@ impl Training {
             take_over(&net, from)?;
         }
         net.set_training(false);
-        objective.loss(&no_grad(|| net.forward(&sample.inputs[0]))?, &sample)?;
+        objective.loss(&no_grad(|| net.forward(&sample.inputs[0]))?, &sample, &*splits.train)?;
         let mut train = Loader::new(Arc::clone(&splits.train), recipe.batch)?.shuffle(recipe.seed);
         for augment in &recipe.augment {
             train = train.transform(augment.clone());
@@ -49,7 +49,9 @@ impl Training {
         }
         check_patterns(recipe, &net)?;
         let left = net.named_parameters().into_iter().filter(|(name, _)| !recipe.model.freezes(name));
-        let (optimizer, trained) = optimizer(recipe, left.collect(), recipe.optimizer.rate)?;
+        let groups = &recipe.optimizer.groups;
+        let within = |group: usize, name: &str| matches(&groups[group].weights, name);
+        let (optimizer, trained) = optimizer(recipe, left.collect(), recipe.optimizer.rate, &within)?;
         let each = (train.batches() as u64).div_ceil(recipe.accumulate);
         let course = &recipe.schedule;
         let mut plateau = Plateau::default();
@@ -111,15 +113,17 @@ fn check_patterns(recipe: &Recipe, net: &Layers) -> Result<()> {
     }
 }
 
-/// The optimizer of weights by their names, and what it changes.
+/// The optimizer of weights by their names, and what it changes. `within` knows which group of the recipe, the first one 0, a
+/// weight is in.
 pub(crate) fn optimizer(
     recipe: &Recipe,
     mut left: Vec<(String, Tensor)>,
     rate: f32,
+    within: &dyn Fn(usize, &str) -> bool,
 ) -> Result<(Optimizer, Vec<Tensor>)> {
     let mut groups = Vec::new();
-    for group in &recipe.optimizer.groups {
-        let (own, others) = left.into_iter().partition(|(name, _)| matches(&group.weights, name));
+    for (at, group) in recipe.optimizer.groups.iter().enumerate() {
+        let (own, others) = left.into_iter().partition(|(name, _)| within(at, name));
         left = others;
         groups.push((own, group.factor));
     }

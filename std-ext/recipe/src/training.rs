@@ -152,6 +152,10 @@ impl Training {
             if self.state.epoch >= self.recipe.epochs {
                 return Ok(Ended::Done);
             }
+            if run.steps.is_some_and(|most| self.optimizer.steps() >= most) {
+                self.save(run.folder)?;
+                return Ok(Ended::Steps);
+            }
             let went = match self.epoch(run, watch)? {
                 Went::Through => self.end_epoch(run.folder, events, watch)?,
                 other => other,
@@ -172,7 +176,8 @@ impl Training {
         let mut gathered = 0;
         for batch in self.train.epoch_from(self.state.epoch, self.state.batch as usize) {
             let batch = batch?;
-            let loss = self.objective.loss(&self.net.forward(&batch.inputs[0])?, &batch)?;
+            let loss =
+                self.objective.loss(&self.net.forward(&batch.inputs[0])?, &batch, &*self.splits.train)?;
             let value = loss.item()?;
             let first = *self.state.first.get_or_insert(value);
             if !value.is_finite() || value > first.max(1e-3) * WORSE {
@@ -326,7 +331,7 @@ impl Training {
     /// The score of another network for the same data.
     pub(crate) fn score_of(&self, net: &dyn Module, data: &Arc<dyn Dataset>) -> Result<Score> {
         net.set_training(false);
-        let mut tally = Tally::new(self.objective);
+        let mut tally = Tally::new(self.objective, &**data);
         for batch in Loader::new(Arc::clone(data), self.recipe.batch.max(64))?.epoch(0) {
             let batch = batch?;
             tally.add(&no_grad(|| net.forward(&batch.inputs[0]))?, &batch)?;

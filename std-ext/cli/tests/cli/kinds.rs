@@ -167,7 +167,7 @@ fn idx_files() {
     desk.write("labels-idx1-ubyte", idx(&[COUNT - 1], &labels[1..]));
     refused(&desk, &recipe, "images-idx3-ubyte", "36 samples in the first array, 35 in another");
     desk.write("labels-idx1-ubyte", idx(&[COUNT], &[&labels[1..], &[7]].concat()));
-    refused(&desk, &recipe, "", "index 7 lies outside an axis of 2");
+    refused(&desk, &recipe, "images-idx3-ubyte, row 35", "class 7, while the network has 2 outputs");
     cut(&desk.path("images-idx3-ubyte"));
     let told = midge(["dataset", "validate", &recipe]);
     assert!(told.code == 3 && told.err.contains("images-idx3-ubyte"), "{}", told.err);

@@ -198,7 +198,7 @@ fn in_integers(top: &str, end: &str, freeze: &[&str]) -> Vec<BTreeMap<String, Va
     let run = Run { folder: &place, stop: &never, steps: None };
     let qat = Qat { epochs: 3, ..recipe.qat.clone().unwrap() };
     let mut all = Vec::new();
-    let graph = training.quantized(&qat, run, &mut |_, _, _| {
+    let graph = training.quantized(&qat, run, &mut |_| {
         let kept = Checkpoint::load(&place.last()).unwrap();
         let own = kept.values.into_iter();
         all.push(
@@ -222,6 +222,20 @@ fn what_is_frozen_stays_in_integers() {
     assert_eq!(moved(&["conv*", "batch_norm*"]), ["linear1.bias", "linear1.weight"]);
     assert_eq!(moved(&["conv*"]).len(), 4, "normalization is left to learn");
     assert_eq!(moved(&["linear1.weight"]).len(), 3);
+}
+
+#[test]
+fn groups_have_their_rates_in_integers() {
+    let slow = |weights| format!("{{ weights = \"{weights}\", factor = 1e-9 }}");
+    let end = format!(
+        "[optimizer]\nmethod = \"sgd\"\nrate = 0.01\ngroups = [{}, {}]",
+        slow("conv*"),
+        slow("batch_norm*")
+    );
+    let all = in_integers("", &end, &[]);
+    let names = all[0].keys().filter(|name| !name.starts_with("quantized"));
+    let moved: Vec<_> = names.filter(|name| all[0][*name] != all[2][*name]).collect();
+    assert_eq!(moved, ["linear1.bias", "linear1.weight"]);
 }
 
 #[test]
