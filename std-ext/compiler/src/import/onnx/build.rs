@@ -271,6 +271,7 @@ impl Build {
         let filled = |id: &ValueId| self.graph.value(*id).elements() > 0;
         let parts: Vec<ValueId> = parts.iter().copied().filter(filled).collect();
         match parts[..] {
+            [] => refuse("joins tensors without elements"),
             [one] => Ok(one),
             _ => self.op(Op::Concatenation { axis }, &parts),
         }
