@@ -4,7 +4,8 @@
 //! qemu-system-arm ... -plugin libmidge_counter.so,out=counts.txt,core=m4
 //! ```
 //!
-//! A region opens at a start marker and closes at a stop marker (see [`marker`]). When it closes, one line is
+//! A region opens at a start marker and closes at a stop marker (see [`marker`]); with `from=reset` a first one is open when
+//! the core starts, and what is open when QEMU ends closes with it. When a region closes, one line is
 //! appended to the file: `instructions loads stores cycles`, decimal numbers; the last only of a core with a model.
 //!
 //! - *instructions*: instructions issued between the markers, markers excluded. A Thumb instruction that its IT
@@ -41,15 +42,16 @@ pub unsafe extern "C" fn qemu_plugin_install(
     argc: c_int,
     argv: *const *const c_char,
 ) -> c_int {
-    let (mut out, mut timing) = (None, None);
+    let (mut out, mut timing, mut whole) = (None, None, false);
     for i in 0..usize::try_from(argc).unwrap_or(0) {
         // SAFETY: i < argc, so by this function's contract the pointer is there and its string ends.
         let arg = unsafe { CStr::from_ptr(*argv.add(i)) }.to_string_lossy();
         match arg.split_once('=') {
             Some(("out", path)) => out = Some(path.to_owned()),
             Some(("core", name)) => timing = Timing::of(name),
+            Some(("from", "reset")) => whole = true,
             _ => {
-                eprintln!("midge-counter: unknown argument `{arg}`: it takes `out=PATH` and `core=NAME`");
+                eprintln!("midge-counter: unknown argument `{arg}`: it takes `out=PATH`, `core=NAME` and `from=reset`");
                 return 1;
             }
         }
@@ -65,8 +67,17 @@ pub unsafe extern "C" fn qemu_plugin_install(
     if let Some(timing) = timing {
         TIMING.get_or_init(|| timing);
     }
+    if whole {
+        region::begin();
+        qemu::on_exit(id, end);
+    }
     qemu::on_translate(id, translate);
     0
+}
+
+/// Closes the region that is open when QEMU ends.
+extern "C" fn end(_: PluginId, data: *mut c_void) {
+    region::stop(0, data);
 }
 
 /// Puts a counter, or a marker's action, on every instruction of a freshly translated block.

@@ -24,6 +24,7 @@ struct RawInsn([u8; 0]);
 
 type Execute = extern "C" fn(c_uint, *mut c_void);
 type Access = extern "C" fn(c_uint, u32, u64, *mut c_void);
+type Exit = extern "C" fn(PluginId, *mut c_void);
 type Translate = extern "C" fn(PluginId, *mut Tb);
 
 const NO_REGISTERS: c_int = 0; // QEMU_PLUGIN_CB_NO_REGS
@@ -32,6 +33,7 @@ const ADD: c_int = 0; // QEMU_PLUGIN_INLINE_ADD_U64
 
 unsafe extern "C" {
     fn qemu_plugin_register_vcpu_tb_trans_cb(id: PluginId, call: Translate);
+    fn qemu_plugin_register_atexit_cb(id: PluginId, call: Exit, data: *mut c_void);
     fn qemu_plugin_register_vcpu_insn_exec_cb(
         insn: *mut RawInsn,
         call: Execute,
@@ -62,6 +64,12 @@ unsafe extern "C" {
 pub fn on_translate(id: PluginId, call: Translate) {
     // SAFETY: QEMU keeps a pointer to a function that lives as long as the library.
     unsafe { qemu_plugin_register_vcpu_tb_trans_cb(id, call) }
+}
+
+/// Asks for a call when QEMU ends.
+pub fn on_exit(id: PluginId, call: Exit) {
+    // SAFETY: QEMU keeps a pointer to a function that lives as long as the library, and data that nobody follows.
+    unsafe { qemu_plugin_register_atexit_cb(id, call, null_mut()) }
 }
 
 /// The instructions of a block inside a translation callback.

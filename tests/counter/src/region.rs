@@ -32,6 +32,11 @@ pub fn open(path: &str, has_cycles: bool) -> io::Result<()> {
     Ok(())
 }
 
+/// Opens a region before anything is executed.
+pub fn begin() {
+    OPEN.store(true, Relaxed);
+}
+
 /// Action of the start marker.
 pub extern "C" fn start(_core: u32, _: *mut std::ffi::c_void) {
     START.instructions.store(Counter::Instructions.now(), Relaxed);
