@@ -32,6 +32,7 @@ pub use source::Splits;
 pub use start::weights;
 pub use state::Row;
 pub use training::{Ended, Event, Run, Training};
+pub use vibration::vibration;
 
 /// The README's program is a test.
 #[cfg(doctest)]

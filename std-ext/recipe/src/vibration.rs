@@ -31,11 +31,8 @@ impl Dataset for Vibration {
         if index >= self.count {
             return Err(DataError::Index { index, len: self.count });
         }
-        let mut key = [0; 32];
-        key[..8].copy_from_slice(&self.seed.to_le_bytes());
-        key[8..16].copy_from_slice(&((self.first + index) as u64).to_le_bytes());
         let faulty = self.faults && index % 2 == 1;
-        let wave = wave(faulty, &mut Rng::restore((key, 0)));
+        let wave = vibration(self.seed, (self.first + index) as u64, faulty);
         let wrong = |what: String| DataError::Sample { name: self.name(index), what };
         let sound = Sound::sound(RATE, 1, wave).ok_or_else(|| wrong("no sound".into()))?;
         let (shape, numbers) = self.pipeline.run(sound).map_err(|error| wrong(error.to_string()))?.planes();
@@ -48,9 +45,14 @@ impl Dataset for Vibration {
     }
 }
 
-/// A recording from -1 to 1: the shaft's turns and their multiples, the mesh of a gear with 23 teeth, and noise. A fault is
-/// an imbalance, a bearing whose ball hits a crack and makes the housing ring, or something loose.
-fn wave(faulty: bool, rng: &mut Rng) -> Vec<f32> {
+/// The recording of a number, from -1 to 1, 4,096 samples of 8,000 a second: the shaft's turns and their multiples, the mesh of
+/// a gear with 23 teeth, and noise. A fault is an imbalance, a bearing whose ball hits a crack and makes the housing ring, or
+/// something loose.
+pub fn vibration(seed: u64, number: u64, faulty: bool) -> Vec<f32> {
+    let mut key = [0; 32];
+    key[..8].copy_from_slice(&seed.to_le_bytes());
+    key[8..16].copy_from_slice(&number.to_le_bytes());
+    let rng = &mut Rng::restore((key, 0));
     let between = |rng: &mut Rng, low: f32, high: f32| low + (high - low) * rng.uniform();
     let turns = between(rng, 24.0, 30.0);
     let noise = between(rng, 0.01, 0.02);
