@@ -15,6 +15,7 @@ mod npy;
 mod picture;
 mod qemu;
 mod quickstart;
+mod serial;
 mod setup;
 mod shell;
 mod speed;
@@ -117,6 +118,12 @@ const COMMANDS: &[Command] = &[
         arguments: "MACHINE ELF",
         about: "run a firmware in QEMU and print its log",
         run: qemu::command,
+    },
+    Command {
+        name: "serial",
+        arguments: "MACHINE INPUT LINES MOST ELF",
+        about: "run a firmware in QEMU with a file at its serial port",
+        run: serial::command,
     },
 ];
 
