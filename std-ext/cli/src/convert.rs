@@ -6,10 +6,12 @@ use std::str::FromStr;
 use std::time::Instant;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser};
+use midge_compiler::stream::{Stream, stream};
 use midge_compiler::{Optimize, Options, Target, Variant, Version};
 use midge_runtime::atomic;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
+use midge_runtime::host::Streaming;
 use serde::Serialize;
 
 use crate::data::{Preprocess, with_steps};
@@ -30,6 +32,7 @@ Examples:
   midge convert kws.tflite -o kws.midge --target m4 --variant 0=CONV_2D_PAIRS
   midge convert net.onnx -o net.midge --shape image=1,3,96,96
   midge convert spoken.onnx -o spoken.midge --preprocess \"rate 8000, length 6000, mfcc 256/160/256 20 20-4000 13\"
+  midge convert causal.onnx -o stream.midge --stream --hop 2
   midge convert kws.tflite -o kws.onnx"))]
 pub(crate) struct Args {
     /// The model: a .tflite or .onnx file
@@ -43,6 +46,30 @@ pub(crate) struct Args {
     choice: Choice,
     #[command(flatten)]
     label: Label,
+    #[command(flatten)]
+    time: Time,
+}
+
+/// Whether and how a model streams.
+#[derive(clap::Args)]
+struct Time {
+    /// A run gets the new frames only: the model keeps what it needs of earlier ones, and answers as it does for its whole
+    /// window
+    #[arg(long)]
+    stream: bool,
+    /// New frames of a run [default: as few as strides allow]
+    #[arg(long, value_name = "FRAMES", requires = "stream")]
+    hop: Option<usize>,
+    /// The input's axis along which frames lie, from 0 [default: the first with more than one element]
+    #[arg(long, value_name = "AXIS", requires = "stream")]
+    axis: Option<usize>,
+}
+
+impl Time {
+    /// As the compiler takes it.
+    fn wanted(&self) -> Option<Stream> {
+        self.stream.then_some(Stream { hop: self.hop, axis: self.axis })
+    }
 }
 
 /// What a model is called.
@@ -102,6 +129,7 @@ impl Choice {
             variants: self.variant.clone(),
             given: self.given.of(path),
             preprocess: None,
+            stream: None,
         }
     }
 }
@@ -125,6 +153,8 @@ struct Summary {
     parameters: u64,
     arena_bytes: u64,
     const_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<Streaming>,
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
@@ -135,6 +165,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let model = Bytes::open(&args.input)?;
     let mut options = args.label.on(args.choice.options(&args.input));
     options.preprocess = args.preprocess.steps().cloned();
+    options.stream = args.time.wanted();
     show.spin("converting");
     let compiled = midge_compiler::convert(model.as_slice(), &options)
         .map_err(|error| Failure::from(error).about(&args.input))?;
@@ -152,9 +183,11 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         parameters: compiled.metadata.parameters,
         arena_bytes: plan.arena_len() as u64,
         const_bytes: plan.constants().len() as u64,
+        stream: compiled.metadata.stream,
     };
     show.data(&summary, || {
-        facts(&[
+        let stream = summary.stream.map(|stream| ("streams", stream.to_string()));
+        let all = [
             ("file", summary.file.display().to_string()),
             ("bytes", grouped(summary.bytes)),
             ("name", summary.name.clone()),
@@ -164,7 +197,8 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
             ("parameters", grouped(summary.parameters)),
             ("arena", format!("{} bytes", grouped(summary.arena_bytes))),
             ("constants", format!("{} bytes", grouped(summary.const_bytes))),
-        ])
+        ];
+        facts(&all.into_iter().chain(stream).collect::<Vec<_>>())
     })
 }
 
@@ -173,7 +207,10 @@ fn run_to_onnx(args: &Args, show: &Show) -> Result<(), Failure> {
     if args.preprocess.steps().is_some() {
         return Err(Failure::usage("--preprocess is for .midge files; an ONNX file has no place for it"));
     }
-    let graph = crate::model::graph(&args.input, &args.choice.given)?;
+    let mut graph = crate::model::graph(&args.input, &args.choice.given)?;
+    if let Some(wanted) = args.time.wanted() {
+        stream(&mut graph, &wanted).map_err(|error| Failure::from(error).about(&args.input))?;
+    }
     let options = args.label.on(args.choice.options(&args.input));
     let bytes = export::file(&graph, &options).map_err(|failure| failure.about(&args.input))?;
     write(&args.output, &bytes)?;

@@ -138,6 +138,10 @@ impl From<midge_compiler::ConvertError> for Failure {
             ConvertError::Import(ImportError::Damaged { .. } | ImportError::Shape(_)) => {
                 failure.hint("the file may be cut short or changed; export it again")
             }
+            ConvertError::Stream(_) => failure.hint(
+                "a model streams whose windows over time have no padding and whose strides divide the hop, up to where all \
+                 that is left of time becomes one; without --stream it runs on whole windows",
+            ),
             ConvertError::Variant(_) => Failure::usage(&error)
                 .hint("`midge plan MODEL --target ..` shows every step with its kernels"),
             _ => failure,

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use midge_compiler::footprint::{Extent, footprint};
 use midge_compiler::lower;
 use midge_core::ops;
+use midge_runtime::host::Streaming;
 use serde::Serialize;
 
 use crate::convert::Choice;
@@ -34,6 +35,8 @@ struct Report<'a> {
     naive_bytes: u64,
     lower_bound_bytes: u64,
     peak_bytes: u64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<Streaming>,
     tensors: Vec<Tensor<'a>>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     layers: Vec<Layer<'a>>,
@@ -101,6 +104,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         naive_bytes: footprint.naive_bytes,
         lower_bound_bytes: footprint.lower_bound_bytes,
         peak_bytes: footprint.peak_bytes,
+        stream: file.metadata().and_then(|metadata| metadata.stream),
         tensors: footprint.tensors.iter().map(Tensor::from).collect(),
         layers,
     };
@@ -111,11 +115,13 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
             let [offset, bytes, first, last] = numbers;
             table.row([short(t.name), offset, bytes, first, last]);
         }
-        let totals = facts(&[
+        let totals = [
             ("all tensors", format!("{} bytes", grouped(report.naive_bytes))),
             ("lower bound", format!("{} bytes", grouped(report.lower_bound_bytes))),
             ("planned peak", format!("{} bytes", grouped(report.peak_bytes))),
-        ]);
+        ];
+        let stream = report.stream.map(|stream| ("streams", stream.to_string()));
+        let totals = facts(&totals.into_iter().chain(stream).collect::<Vec<_>>());
         format!("{totals}\n{}\n{}{}", table.text(), footprint.picture, kernels(&report.layers))
     })
 }

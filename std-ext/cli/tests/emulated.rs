@@ -301,7 +301,9 @@ fn every_example_of_the_help_runs() {
         std::fs::copy(at("checkpoints/last.midge"), at(to)).unwrap();
     }
     std::fs::write(at("net.onnx"), onnx(["1", "3", "h", "w"])).unwrap();
-    std::fs::write(at("spoken.onnx"), onnx(["1", "1", "36", "13"])).unwrap();
+    for name in ["spoken.onnx", "causal.onnx"] {
+        std::fs::write(at(name), onnx(["1", "1", "36", "13"])).unwrap();
+    }
     std::fs::write(at("target/thumbv6m-none-eabi/release/blinky"), elf(4, 4)).unwrap();
     for plan in ["kws.midge", "kws-m4.midge", "digits.midge"] {
         told(&["convert", at("kws.tflite").to_str().unwrap(), "-o", at(plan).to_str().unwrap()]).unwrap();

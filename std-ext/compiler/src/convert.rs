@@ -7,6 +7,7 @@ use crate::lower::{self, Layer, Program, Slot, Tensor};
 use crate::memory::{self, Buffer, BufferId, Kind, MemoryError, Problem, Step};
 use crate::optimize::Optimize;
 use crate::pack::{self, PackError};
+use crate::stream::{Stream, stream};
 use crate::target::Target;
 use crate::variant::{self, Variant, VariantError};
 use crate::{cost, passes};
@@ -34,6 +35,8 @@ pub struct Options {
     /// How images or sounds become the model's only input: its line becomes part of the file, and for sounds the tables of
     /// the front-end too, where devices can do all of it ([`Pipeline::ears`]).
     pub preprocess: Option<Pipeline>,
+    /// How the model is to stream, if it is.
+    pub stream: Option<Stream>,
 }
 
 /// A converted model.
@@ -70,6 +73,9 @@ pub enum ConvertError {
     /// The model needs what no kernel does; everything that is missing is listed.
     #[error("the model needs what midge does not support:{}", .0.iter().map(|r| format!("\n  {r}")).collect::<String>())]
     Unsupported(Vec<Refusal>),
+    /// The model cannot stream; everything that forbids it is listed.
+    #[error("the model cannot stream:{}", .0.iter().map(|r| format!("\n  {r}")).collect::<String>())]
+    Stream(Vec<Refusal>),
     /// A kernel that was asked for does not run what it should.
     #[error(transparent)]
     Variant(#[from] VariantError),
@@ -105,6 +111,9 @@ pub fn convert_with(model: &[u8], options: &Options, custom: &Custom<'_>) -> Res
 /// # Errors
 /// [`ConvertError`], but not for what an importer refuses.
 pub fn compile(mut graph: Graph, options: &Options, custom: &Custom<'_>) -> Result<Compiled, ConvertError> {
+    if let Some(wanted) = &options.stream {
+        stream(&mut graph, wanted)?;
+    }
     passes::run(&mut graph);
     assemble(&graph, options, custom)
 }
@@ -139,6 +148,7 @@ pub fn assemble(graph: &Graph, options: &Options, custom: &Custom<'_>) -> Result
         optimize: options.optimize.to_string(),
         macs: graph.nodes.iter().map(|n| cost::macs(graph, n)).sum(),
         parameters: graph.nodes.iter().map(|n| cost::parameters(graph, n)).sum(),
+        stream: graph.stream,
     };
     let ears = options.preprocess.as_ref().map(|pipeline| ears(pipeline, &program)).transpose()?.flatten();
     let (file, names) = pack::pack(&program, &layout, &metadata, ears, custom.kernels)?;

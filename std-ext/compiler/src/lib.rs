@@ -21,6 +21,7 @@ pub mod passes;
 pub mod quant;
 pub mod quantize;
 pub mod shapes;
+pub mod stream;
 mod target;
 mod variant;
 pub mod view;

@@ -1,5 +1,7 @@
 //! The sections of a `.midge` file that only people and tools read: JSON, skipped by devices and strippable.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 
 /// What a plan is and where it came from.
@@ -32,6 +34,28 @@ pub struct Metadata {
     pub macs: u64,
     /// Number of trained numbers: weights and biases.
     pub parameters: u64,
+    /// How it streams; none for a model that remembers nothing, or by itself.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stream: Option<Streaming>,
+}
+
+/// A model that gets the new frames of each run, and remembers what it needs of earlier ones.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Streaming {
+    /// New frames of a run.
+    pub hop: usize,
+    /// Frames of the window whose answers it gives.
+    pub window: usize,
+    /// Frames that an answer follows from; no more than the window.
+    pub reach: usize,
+}
+
+impl fmt::Display for Streaming {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Streaming { hop, window, reach } = self;
+        let frames = if *hop == 1 { "frame" } else { "frames" };
+        write!(f, "{hop} new {frames} a run, for a window of {window}, of which an answer sees {reach}")
+    }
 }
 
 /// Names for what the device knows by number.

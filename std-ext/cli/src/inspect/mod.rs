@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use midge_core::plan::MAGIC;
 use midge_runtime::bytes::Bytes;
 use midge_runtime::file::File;
+use midge_runtime::host::Streaming;
 use midge_runtime::layers::Layer;
 use serde::{Serialize, Serializer};
 use serde_json::Value;
@@ -47,6 +48,8 @@ struct Report {
     bytes: u64,
     name: Option<String>,
     about: Facts,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    stream: Option<Streaming>,
     macs: u64,
     parameters: u64,
     inputs: Vec<Tensor>,
@@ -124,6 +127,7 @@ impl Report {
         ];
         lines.extend(self.name.clone().map(|name| ("name", name)));
         lines.extend(self.about.lines());
+        lines.extend(self.stream.map(|stream| ("streams", stream.to_string())));
         lines.push(("MACs", grouped(self.macs)));
         lines.push(("parameters", grouped(self.parameters)));
         lines.extend(self.arena_bytes.map(|n| ("arena", format!("{} bytes", grouped(n)))));

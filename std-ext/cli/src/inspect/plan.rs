@@ -39,6 +39,7 @@ pub(super) fn report(path: &Path, file: &File) -> Result<Report, Failure> {
         bytes: file.bytes().len() as u64,
         name: metadata.map(|m| m.name.clone()),
         about: Facts(about),
+        stream: metadata.and_then(|m| m.stream),
         macs: metadata.map_or_else(|| total(|l| l.macs), |m| m.macs),
         parameters: metadata.map_or_else(|| total(|l| l.parameters), |m| m.parameters),
         inputs: ports.inputs.iter().map(port).collect(),

@@ -24,4 +24,5 @@ mod models;
 mod quantize;
 mod runs;
 mod sounds;
+mod streams;
 mod train;

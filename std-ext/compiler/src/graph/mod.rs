@@ -8,6 +8,7 @@ mod constant;
 mod op;
 mod widen;
 
+use midge_runtime::host::Streaming;
 use std::fmt;
 
 pub use op::{Binary, Lstm, Op, Reduce, Resize, Unary};
@@ -38,6 +39,8 @@ pub struct Graph {
     /// Pairs of values that stand for one in different passes of an unrolled loop. The quantizer gives them one scale, so
     /// that the passes have the same weights, tables and multipliers, and a plan holds these once.
     pub alike: Vec<[ValueId; 2]>,
+    /// What a run gets of the window, where the model streams.
+    pub stream: Option<Streaming>,
 }
 
 /// A tensor.

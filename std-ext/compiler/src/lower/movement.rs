@@ -1,7 +1,7 @@
 //! Elements that move: views, and picks from listed places.
 
 use super::{Lowering, extent, label};
-use crate::graph::{Node, Value, ValueId};
+use crate::graph::{Node, Op, Value, ValueId};
 use crate::view::{Axis, View};
 use midge_core::ops::{self, copy, pick};
 use midge_core::plan::Kind;
@@ -9,7 +9,7 @@ use midge_core::plan::Kind;
 /// Axes of the records.
 const AXES: usize = 6;
 
-impl Lowering<'_> {
+impl<'g> Lowering<'g> {
     /// An operator that is a view of its input.
     pub(super) fn moved(&mut self, node: &Node) -> Result<(), String> {
         let ((_, x), (_, y)) = (self.input(node, 0)?, self.output(node)?);
@@ -19,13 +19,31 @@ impl Lowering<'_> {
 
     pub(super) fn view(&mut self, node: &Node, view: &View) -> Result<(), String> {
         let (x, y) = (self.input(node, 0)?.0, self.output(node)?.0);
-        self.copied(node, x, y, view)
+        match self.assigned(y) {
+            Some(_) => Ok(()),
+            None => self.copied(node, x, y, view),
+        }
     }
 
-    /// An operator that puts its first input into its second, a state.
+    /// An operator that puts its first input into its second, a state; a view of something goes there in one step.
     pub(super) fn assign(&mut self, node: &Node) -> Result<(), String> {
         let ((x, value), (state, _)) = (self.input(node, 0)?, self.input(node, 1)?);
-        self.copied(node, x, state, &View::whole(&value.shape))
+        match self.assigned(x) {
+            Some((root, view)) => self.copied(node, root, state, view),
+            None => self.copied(node, x, state, &View::whole(&value.shape)),
+        }
+    }
+
+    /// What a value is a view of, if only a state takes it. Another state may have changed by then.
+    fn assigned(&self, id: ValueId) -> Option<(ValueId, &'g View)> {
+        let reader = &self.graph.nodes[self.graph.only_reader(id)?];
+        let maker = self.graph.nodes.iter().find(|node| node.outputs.contains(&id))?;
+        match &maker.op {
+            Op::View(view) if reader.op == Op::Assign && !self.graph.value(maker.inputs[0]).state => {
+                Some((maker.inputs[0], view))
+            }
+            _ => None,
+        }
     }
 
     pub(super) fn copied(

@@ -45,8 +45,19 @@ impl Growing {
     }
 
     pub(super) fn depthwise(&mut self, x: ValueId) -> Option<ValueId> {
-        let [_, h, w, channels] = self.image(x)?;
-        let ((size, window), multiplier) = (self.window([h, w]), self.rarely(3));
+        let [_, h, w, _] = self.image(x)?;
+        let (window, multiplier) = (self.window([h, w]), self.rarely(3));
+        self.depthwise_by(x, window, multiplier)
+    }
+
+    /// A depthwise convolution with so many outputs of each channel.
+    pub(super) fn depthwise_by(
+        &mut self,
+        x: ValueId,
+        (size, window): ([usize; 2], Window),
+        multiplier: usize,
+    ) -> Option<ValueId> {
+        let channels = self.image(x)?[3];
         let activation = self.activation();
         let shape = [1, size[0], size[1], channels * multiplier];
         let (inputs, repr) = self.weights(x, &shape, 3, size[0] * size[1])?;

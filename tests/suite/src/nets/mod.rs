@@ -3,6 +3,7 @@
 //! A network follows from its number alone. It is packed for every target, as drawn; the interpreter gets the same
 //! graph, before any pass.
 
+mod causal;
 mod elements;
 mod folds;
 mod grow;
@@ -47,6 +48,11 @@ impl Net {
     /// The network with this number of those that compute in floats.
     pub fn real(seed: u64) -> Self {
         real::net(seed)
+    }
+
+    /// The network with this number of those that are causal in time, and the axis of its input that is time.
+    pub fn causal(seed: u64) -> (Self, usize) {
+        causal::net(seed)
     }
 
     /// Packs the network and compares what each plan answers with what the interpreter makes of it. Says how many
