@@ -2,9 +2,9 @@
 
 use core::cell::Cell;
 
-use super::polynomial::{START, fields};
+use super::polynomial::sums;
 use crate::fixed::folded;
-use crate::simd::fours::{OUTPUTS, PIXELS, SUMS, words};
+use crate::simd::fours::{OUTPUTS, PIXELS, words};
 use crate::simd::polynomial::{SCALE, join};
 
 /// See `simd::fours::Matrix`: every pixel has as many taps as `wide`.
@@ -38,7 +38,10 @@ impl<'a> Blocks<'a> {
         let blocks = self.stream.chunks_exact(words(self.wide.len()).max(1));
         for (i, block) in blocks.enumerate() {
             let Some((weights, scales)) = block.split_last_chunk::<{ OUTPUTS * SCALE }>() else { return };
-            let sums = self.sums(weights.as_chunks().0);
+            // of each pixel the three outputs' sums
+            let taps = self.wide.iter().zip(weights.as_chunks().0);
+            let parts = (self.wide.len(), self.part);
+            let sums = sums(taps.map(|(x, w)| [x.each_ref().map(Cell::get), w.map(i32::from_le)]), parts);
             for (y, sums) in y.iter().zip(sums.as_chunks::<OUTPUTS>().0) {
                 let y = y.get(i.wrapping_mul(OUTPUTS)..).unwrap_or(&[]);
                 for ((y, sum), scale) in y.iter().zip(sums).zip(scales.as_chunks::<SCALE>().0) {
@@ -47,31 +50,5 @@ impl<'a> Blocks<'a> {
                 }
             }
         }
-    }
-
-    /// Of each pixel the three outputs' sums, which have what fields begin with added for each part.
-    fn sums(&self, weights: &[[i32; 2]]) -> [i32; SUMS] {
-        let mut sums = [0i32; SUMS];
-        let mut left = self.wide.len();
-        let mut rest = self.wide.iter().zip(weights);
-        while left > 0 {
-            let part = left.wrapping_sub(1).checked_rem(self.part).unwrap_or(0).wrapping_add(1);
-            left = left.wrapping_sub(part);
-            let mut products = [[START; 2]; PIXELS / 2];
-            for (x, w) in rest.by_ref().take(part) {
-                for (products, x) in products.iter_mut().zip(x) {
-                    for (product, w) in products.iter_mut().zip(w) {
-                        let both = (x.get() as i64).wrapping_mul(i32::from_le(*w) as i64);
-                        *product = product.wrapping_add(both);
-                    }
-                }
-            }
-            for (sums, products) in sums.as_chunks_mut::<{ 2 * OUTPUTS }>().0.iter_mut().zip(products) {
-                for (sum, value) in sums.iter_mut().zip(fields(products)) {
-                    *sum = sum.wrapping_add(value);
-                }
-            }
-        }
-        sums
     }
 }

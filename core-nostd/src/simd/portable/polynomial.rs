@@ -56,7 +56,10 @@ impl<'a> Blocks<'a> {
             else {
                 return;
             };
-            let sums = self.sums(weights.as_chunks().0);
+            // of each output the three pixels' sums
+            let taps = self.wide.iter().zip(weights.as_chunks().0);
+            let parts = (self.wide.len(), self.part);
+            let sums = sums(taps.map(|(x, w)| [w.map(i32::from_le), x.each_ref().map(Cell::get)]), parts);
             // the first pixel last: where some are one, its outputs stay
             for (pixel, y) in [y0, y1, y2].into_iter().enumerate().rev() {
                 let sums = sums.iter().skip(pixel).step_by(PIXELS);
@@ -73,39 +76,39 @@ impl<'a> Blocks<'a> {
             }
         }
     }
+}
 
-    /// Of each output the three pixels' sums, which have [`FIRST`] added for each part.
-    fn sums(&self, weights: &[[i32; OUTPUTS / 2]]) -> [i32; SUMS] {
-        let mut sums = [0i32; SUMS];
-        let mut left = self.wide.len();
-        let mut rest = self.wide.iter().zip(weights);
-        while left > 0 {
-            let part = left.wrapping_sub(1).checked_rem(self.part).unwrap_or(0).wrapping_add(1);
-            left = left.wrapping_sub(part);
-            let mut products = [[START; 2]; OUTPUTS / 2];
-            for (x, w) in rest.by_ref().take(part) {
-                for (products, w) in products.iter_mut().zip(w) {
-                    for (product, x) in products.iter_mut().zip(x) {
-                        let both = (x.get() as i64).wrapping_mul(i32::from_le(*w) as i64);
-                        *product = product.wrapping_add(both);
-                    }
-                }
-            }
-            for (sums, products) in sums.as_chunks_mut::<{ 2 * PIXELS }>().0.iter_mut().zip(products) {
-                for (sum, value) in sums.iter_mut().zip(fields(products)) {
-                    *sum = sum.wrapping_add(value);
+/// The fields of the products of each of the first two factors of so many taps with the other two, added up; with what they begin with
+/// once for each part.
+pub(super) fn sums(
+    mut taps: impl Iterator<Item = [[i32; 2]; 2]>,
+    (mut left, part): (usize, usize),
+) -> [i32; SUMS] {
+    let mut sums = [0i32; SUMS];
+    while left > 0 {
+        // all parts but the first are whole
+        let here = left.wrapping_sub(1).checked_rem(part).unwrap_or(0).wrapping_add(1);
+        left = left.wrapping_sub(here);
+        let mut products = [[START; 2]; 2];
+        for [factors, others] in taps.by_ref().take(here) {
+            for (products, factor) in products.iter_mut().zip(factors) {
+                for (product, other) in products.iter_mut().zip(others) {
+                    *product = product.wrapping_add((factor as i64).wrapping_mul(other as i64));
                 }
             }
         }
-        sums
+        for (sum, value) in sums.iter_mut().zip(products.into_iter().flat_map(fields)) {
+            *sum = sum.wrapping_add(value);
+        }
     }
+    sums
 }
 
 /// What sums of products begin with.
-pub(super) const START: i64 = (FIRST as i64) << (2 * FIELD) | (FIRST as i64) << (FIELD + 1) | FIRST as i64;
+const START: i64 = (FIRST as i64) << (2 * FIELD) | (FIRST as i64) << (FIELD + 1) | FIRST as i64;
 
 /// Of two outputs the three pixels' sums.
-pub(super) const fn fields([xy, yz]: [i64; 2]) -> [i32; 2 * PIXELS] {
+const fn fields([xy, yz]: [i64; 2]) -> [i32; 2 * PIXELS] {
     const MASK: i64 = (1 << FIELD) - 1;
     let (ax, ay) = (xy & MASK, yz & MASK);
     let xy = xy.wrapping_sub(ay << FIELD);
