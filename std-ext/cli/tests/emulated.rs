@@ -342,6 +342,29 @@ fn every_example_of_the_help_runs() {
     }
 }
 
+/// The digits' network that looks back only, with the answers of the host, for a fifth of its window's instructions.
+#[test]
+fn a_chip_streams_for_a_fifth_of_the_instructions() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name).to_str().unwrap().to_owned();
+    let (model, rows) = (digits("../stream/spoken.onnx"), path("x.npy"));
+    let (model, whole, streams) = (model.to_str().unwrap(), path("whole.midge"), path("streams.midge"));
+    told(&["convert", model, "-o", &whole, "--target", "m4"]).unwrap();
+    told(&["convert", model, "-o", &streams, "--target", "m4", "--stream"]).unwrap();
+    let count = |plan: &str| Some(json(&["bench", plan, "--on", "m4"])?["instructions"].as_u64().unwrap());
+    let Some((all, new)) = count(&whole).zip(count(&streams)) else { return };
+    println!("{new} instructions of a run, {all} of its window");
+    assert!(new * 5 <= all, "{new} of {all}");
+    let frames: Vec<f32> = (0..25 * 26).map(|i| (i * 7919 % 409) as f32 / 20.0 - 10.0).collect();
+    std::fs::write(&rows, Array::new(&[25, 1, 1, 2, 13], &frames).unwrap().npy()).unwrap();
+    let answers = ["m4", "host"].map(|machine| {
+        let y = path("y.npy");
+        told(&["run", &streams, "--input", &rows, "--output", &y, "--keep-state", "--on", machine]).unwrap();
+        array(Path::new(&y)).bytes().to_vec()
+    });
+    assert_eq!(answers[0], answers[1]);
+}
+
 #[test]
 fn halves_answer_alike_on_cores_with_and_without_them() {
     let folder = tempfile::tempdir().unwrap();
