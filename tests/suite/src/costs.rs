@@ -226,7 +226,8 @@ fn layer(family: Family, noise: &mut Noise) -> Graph {
             _ => [noise.below(24) + 1, noise.below(24) + 1],
         };
         let (inputs, outputs) = (one_of(noise, &CHANNELS), one_of(noise, &CHANNELS));
-        let inputs = if is_few { inputs + 32 } else { inputs };
+        // images of few pixels have many channels
+        let inputs = if is_few || family == Family::Twos { inputs + 32 } else { inputs };
         let window = match family {
             Family::Pixel => [1, 1],
             Family::Twos => [2, 2],
