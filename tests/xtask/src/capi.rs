@@ -1,9 +1,9 @@
-//! The C interface: a C++ program on the host and a C firmware in QEMU give the models' goldens.
+//! The C interface: a C++ program on the host, a C firmware in QEMU and WebAssembly in Node give the models' goldens.
 
 use crate::count::Count;
 use crate::npy;
 use crate::qemu;
-use crate::shell::{Shell, installed, line, run};
+use crate::shell::{Shell, installed, line, output, run};
 use crate::suites::has_target;
 use crate::{Outcome, suites::Job};
 use std::ffi::OsString;
@@ -21,13 +21,22 @@ const FIRMWARE: &str = "boards/capi/examples/firmware";
 const CHIP: &str = "thumbv7em-none-eabihf";
 const MACHINE: &str = "mps2-an386";
 
+/// What browsers and Node run.
+pub(crate) const WEB: &str = "wasm32-unknown-unknown";
+/// The most bytes of the engine with every kernel, compressed as servers do it.
+const WEB_MOST: usize = 150_000;
+
 /// How the firmware is compiled, as docs/C.md has it.
 const GCC: &str =
     "-std=c11 -Os -Wall -Wextra -Werror -mcpu=cortex-m4 -mthumb -mfloat-abi=hard -mfpu=fpv4-sp-d16";
 const LINK: &str = "--specs=rdimon.specs -nostartfiles -Wl,--gc-sections";
 
 pub(crate) fn jobs() -> Vec<Job> {
-    vec![Job::Check("C++ on the host", host), Job::Check("C firmware in QEMU", firmware)]
+    vec![
+        Job::Check("C++ on the host", host),
+        Job::Check("C firmware in QEMU", firmware),
+        Job::Check("WebAssembly in Node", web),
+    ]
 }
 
 fn host(shell: &Shell) -> Outcome<Count> {
@@ -91,6 +100,33 @@ fn firmware(shell: &Shell) -> Outcome<Count> {
         let ended = qemu::wait(&mut emulator)?;
         Ok(if ended.success() { Ok(()) } else { Err(format!("it ended with {ended}")) })
     })
+}
+
+fn web(shell: &Shell) -> Outcome<Count> {
+    if !installed("node") {
+        return Ok(Count::skip("WebAssembly: no node"));
+    }
+    if !has_target(shell, WEB) {
+        return Ok(Count::skip(format!("WebAssembly: no target {WEB}: rustup target add {WEB}")));
+    }
+    let mut cargo = shell.cargo(
+        "rustc --release --quiet --package midge-capi --manifest-path boards/Cargo.toml --crate-type cdylib",
+    );
+    build(shell, cargo.args(["--target", WEB, "--", "-C", "strip=symbols"]))?;
+    let module = shell.target.join(WEB).join("release/midge_core.wasm");
+    let mut count = each_model(shell, "portable", |case| {
+        let mut node = shell.command("node");
+        node.arg("boards/capi/examples/rows.mjs").arg(&module);
+        node.args([&case.plan, &case.folder.join("input.bin"), &case.folder.join("output.bin")]);
+        let ran = run(&mut node, &shell.scratch("capi.log")?)?;
+        Ok(if ran.success { Ok(()) } else { Err(ran.text) })
+    })?;
+    let gzip = "console.log(require('zlib').gzipSync(require('fs').readFileSync(process.argv[1])).length)";
+    let bytes: usize = output(shell.command("node").args(["-e", gzip]).arg(&module))?.trim().parse()?;
+    println!("the engine as WebAssembly: {bytes} bytes, compressed");
+    let told = || format!("the module has {bytes} bytes, compressed; {WEB_MOST} are the most");
+    count.add(Count::one(if bytes <= WEB_MOST { Ok(()) } else { Err(told()) }));
+    Ok(count)
 }
 
 /// The static library for the host or a chip.

@@ -4,6 +4,7 @@
 //! that need it are skipped with a reason.
 
 use crate::Outcome;
+use crate::capi::WEB;
 use crate::shell::{Shell, installed, line, output, run, whole_line};
 use std::fs;
 use std::path::Path;
@@ -116,6 +117,7 @@ fn toolchain(shell: &Shell) -> Outcome {
     let targets = TARGETS
         .iter()
         .chain(LINUX)
+        .chain([&WEB])
         .filter(|target| !sysroot.join("lib/rustlib").join(target).is_dir())
         .map(|target| ("target", *target));
     let components = COMPONENTS
