@@ -1,24 +1,27 @@
-//! An STM32F405 that watches a machine. Samples of its vibration, 16 bits with the low byte first, 8,000 a second, come in by
-//! USART1 (PA10) with 230,400 bits a second; behind each window of them a line goes out (PA9).
+//! An STM32F405 that hears. Samples, 16 bits with the low byte first, 8,000 a second, come in by USART1 (PA10) with 230,400 bits a
+//! second; what a ready model finds in them goes out as lines (PA9).
 #![no_std]
 #![no_main]
-
-mod watch;
 
 use panic_halt as _;
 
 /// Parts of the chip, and who has them.
 #[rtic::app(device = stm32f4xx_hal::pac)]
 mod app {
-    use core::fmt::Write;
+    use core::convert::Infallible;
 
     use cortex_m::{asm, interrupt};
+    use embedded_io::{ErrorType, Read};
     use heapless::spsc::{Consumer, Producer, Queue};
+    #[cfg(feature = "anomaly")]
+    use midge_anomaly as program;
+    use midge_sense::source::Samples;
+    #[cfg(feature = "spoken")]
+    use midge_spoken as program;
+    use rtic::Mutex;
     use stm32f4xx_hal::pac::USART1;
     use stm32f4xx_hal::prelude::*;
     use stm32f4xx_hal::serial::{Config, Rx, RxListen, Serial, Tx};
-
-    use crate::watch::{LIMIT, SAMPLES, Watch};
 
     /// What the interrupt and the loop both need.
     #[shared]
@@ -61,37 +64,46 @@ mod app {
         });
     }
 
-    #[idle(shared = [rx], local = [from, tx, watch: Watch = Watch::new()])]
-    fn idle(mut cx: idle::Context) -> ! {
-        let mut byte = || loop {
-            if let Some(byte) = cx.local.from.dequeue() {
-                return byte;
-            }
-            cx.shared.rx.lock(|rx| rx.iter_mut().for_each(RxListen::listen));
-            // what comes from here on is seen before the core sleeps, or wakes it
-            interrupt::free(|_| {
-                if !cx.local.from.ready() {
-                    asm::wfi();
-                }
-            });
-        };
+    #[idle(shared = [rx], local = [from, tx, memory: program::Memory = program::Memory::new()])]
+    fn idle(cx: idle::Context) -> ! {
         if let Some(tx) = cx.local.tx {
-            let _ = writeln!(tx, "listening: a window is {SAMPLES} samples\r");
-        }
-        for window in 0u32.. {
-            let off = cx.local.watch.window(|| i16::from_le_bytes([byte(), byte()]));
-            let Some(tx) = cx.local.tx else { continue };
-            // a line that can't be sent is lost, and the next one is not
-            let _ = match off {
-                None => writeln!(tx, "window {window}: the model does not run\r"),
-                Some(off) => {
-                    let verdict = if off > LIMIT { "NOT WELL" } else { "well" };
-                    writeln!(tx, "window {window}: off by {}.{:02}, {verdict}\r", off / 100, off % 100)
-                }
-            };
+            let from = Samples::new(Port { ring: cx.local.from, rx: cx.shared.rx });
+            // does not end: the port goes on, and the plan runs
+            let _ = program::listen(cx.local.memory, from, tx);
         }
         loop {
             asm::wfi();
+        }
+    }
+
+    /// The bytes that have come.
+    struct Port<'a, L> {
+        ring: &'a mut Consumer<'static, u8>,
+        rx: L,
+    }
+
+    impl<L> ErrorType for Port<'_, L> {
+        type Error = Infallible;
+    }
+
+    impl<L: Mutex<T = Option<Rx<USART1>>>> Read for Port<'_, L> {
+        /// Sleeps until there is a byte.
+        fn read(&mut self, to: &mut [u8]) -> Result<usize, Infallible> {
+            while !self.ring.ready() {
+                self.rx.lock(|rx| rx.iter_mut().for_each(RxListen::listen));
+                // what comes from here on is seen before the core sleeps, or wakes it
+                interrupt::free(|_| {
+                    if !self.ring.ready() {
+                        asm::wfi();
+                    }
+                });
+            }
+            let mut count = 0;
+            for (to, byte) in to.iter_mut().zip(core::iter::from_fn(|| self.ring.dequeue())) {
+                *to = byte;
+                count += 1;
+            }
+            Ok(count)
         }
     }
 }

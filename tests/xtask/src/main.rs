@@ -19,6 +19,7 @@ mod serial;
 mod setup;
 mod shell;
 mod speed;
+mod spoken;
 mod suites;
 mod test;
 mod tidy;

@@ -7,6 +7,7 @@ use crate::shell::{Shell, installed, output};
 use crate::{Outcome, Usage};
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
@@ -18,6 +19,7 @@ const LIMIT: Duration = Duration::from_secs(60);
 pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
     let usage = || Usage("usage: cargo xtask serial MACHINE INPUT LINES MOST ELF".into());
     let [machine, input, lines, most, elf] = words else { return Err(usage().into()) };
+    let elf = Path::new(elf);
     let (lines, most) =
         (lines.parse::<usize>().map_err(|_| usage())?, most.parse::<u64>().map_err(|_| usage())?);
     if !installed("qemu-system-arm") {
@@ -40,9 +42,10 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
     Ok(())
 }
 
-fn emulator(machine: &str, elf: &str) -> Command {
+pub(crate) fn emulator(machine: &str, elf: &Path) -> Command {
     let mut command = Command::new("qemu-system-arm");
-    command.args(["-M", machine, "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel", elf]);
+    command.args(["-M", machine, "-display", "none", "-monitor", "none", "-serial", "stdio", "-kernel"]);
+    command.arg(elf);
     command
 }
 
@@ -61,7 +64,7 @@ fn counter(shell: &Shell) -> Outcome<String> {
 }
 
 /// Runs until so many answers have come, and ends it.
-fn answers(qemu: &mut Command, input: &[u8], answers: usize) -> Outcome<Vec<String>> {
+pub(crate) fn answers(qemu: &mut Command, input: &[u8], answers: usize) -> Outcome<Vec<String>> {
     let mut child = qemu.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
     let (to, from) = mpsc::channel();
     if let Some(out) = child.stdout.take() {

@@ -5,7 +5,7 @@
 use crate::count::Count;
 use crate::setup::TARGETS;
 use crate::shell::{Shell, installed};
-use crate::{Outcome, bars, boards, budget, capi, conformance, json, linked, quickstart, tidy};
+use crate::{Outcome, bars, boards, budget, capi, conformance, json, linked, quickstart, spoken, tidy};
 use std::env;
 use std::process::Command;
 
@@ -165,11 +165,19 @@ fn features(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
     Ok(jobs)
 }
 
-fn boards(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
+fn boards(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+    let host = "--quiet --manifest-path boards/Cargo.toml --package midge-sense --package midge-spoken";
+    let mut jobs = vec![
+        Job::Exit(shell.cargo(&format!("clippy {host} --all-targets -- -D warnings"))),
+        Job::Tests(shell.cargo(&format!("test {host} -- --show-output"))),
+    ];
     if !installed("qemu-system-arm") {
-        return Ok(vec![Job::Skip("boards: no qemu-system-arm".into())]);
+        jobs.push(Job::Skip("boards: no qemu-system-arm".into()));
+        return Ok(jobs);
     }
-    Ok(vec![Job::Check("firmware in QEMU", boards::check)])
+    jobs.push(Job::Check("firmware in QEMU", boards::check));
+    jobs.push(Job::Check("spoken digits", spoken::check));
+    Ok(jobs)
 }
 
 fn capi(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
