@@ -84,7 +84,7 @@ pub(crate) struct Label {
 }
 
 /// What a model is packed for.
-#[derive(clap::Args, Default)]
+#[derive(clap::Args, Clone, Default)]
 pub(crate) struct Choice {
     /// The core that kernels are chosen for; the file runs everywhere [default: portable]
     #[arg(long, value_parser = names(Target::ALL))]

@@ -35,9 +35,15 @@ impl Failure {
         Self::new(3, message)
     }
 
+    /// A tool or a device is missing: exit code 4.
+    #[cfg(feature = "probe")]
+    pub(crate) fn missing(message: impl Display) -> Self {
+        Self::new(4, message)
+    }
+
     /// This build was made without a feature.
     #[cfg_attr(
-        all(feature = "train", feature = "emulate", feature = "complete"),
+        all(feature = "train", feature = "emulate", feature = "complete", feature = "probe"),
         expect(dead_code, reason = "all features are here")
     )]
     pub(crate) fn absent(feature: &str) -> Self {

@@ -15,6 +15,8 @@ mod bench;
 mod by_recipe;
 #[cfg(feature = "train")]
 mod checkpoint;
+#[cfg(feature = "probe")]
+mod chips;
 #[cfg(feature = "complete")]
 mod completions;
 #[cfg(feature = "convert")]
@@ -28,10 +30,16 @@ mod embed;
 mod eval;
 #[cfg(feature = "convert")]
 mod export;
+#[cfg(feature = "probe")]
+mod fit;
+#[cfg(feature = "probe")]
+mod flash;
 mod inspect;
 #[cfg(feature = "train")]
 mod meter;
 mod model;
+#[cfg(feature = "probe")]
+mod new;
 #[cfg(feature = "convert")]
 mod optimize;
 #[cfg(feature = "convert")]
@@ -100,6 +108,14 @@ enum Verb {
     Size(size::Args),
     #[cfg(feature = "convert")]
     Embed(embed::Args),
+    #[cfg(feature = "probe")]
+    Chips(chips::Args),
+    #[cfg(feature = "probe")]
+    Fit(Box<fit::Args>),
+    #[cfg(feature = "probe")]
+    New(new::Args),
+    #[cfg(feature = "probe")]
+    Flash(flash::Args),
     #[cfg(feature = "train")]
     Train(Box<train::Args>),
     #[cfg(feature = "train")]
@@ -137,6 +153,18 @@ enum Verb {
     /// Not in this build: comes with the feature `emulate`
     #[cfg(not(feature = "emulate"))]
     Size(Absent),
+    /// Not in this build: comes with the feature `probe`
+    #[cfg(not(feature = "probe"))]
+    Chips(Absent),
+    /// Not in this build: comes with the feature `probe`
+    #[cfg(not(feature = "probe"))]
+    Fit(Absent),
+    /// Not in this build: comes with the feature `probe`
+    #[cfg(not(feature = "probe"))]
+    New(Absent),
+    /// Not in this build: comes with the feature `probe`
+    #[cfg(not(feature = "probe"))]
+    Flash(Absent),
     /// Not in this build: comes with the feature `train`
     #[cfg(not(feature = "train"))]
     Train(Absent),
@@ -214,6 +242,17 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         }
         #[cfg(feature = "convert")]
         Verb::Embed(args) => embed::run(&args, show),
+        #[cfg(feature = "probe")]
+        Verb::Chips(args) => chips::run(&args, show),
+        #[cfg(feature = "probe")]
+        Verb::Fit(args) => {
+            show.spin("looking");
+            fit::run(&args, show)
+        }
+        #[cfg(feature = "probe")]
+        Verb::New(args) => new::run(&args, show),
+        #[cfg(feature = "probe")]
+        Verb::Flash(args) => flash::run(&args, show),
         #[cfg(feature = "train")]
         Verb::Train(args) => train::run(&args, show),
         #[cfg(feature = "train")]
@@ -233,6 +272,8 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         }
         #[cfg(not(feature = "emulate"))]
         Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
+        #[cfg(not(feature = "probe"))]
+        Verb::Chips(_) | Verb::Fit(_) | Verb::New(_) | Verb::Flash(_) => Err(Failure::absent("probe")),
         #[cfg(not(feature = "train"))]
         Verb::Train(_) | Verb::Checkpoint(_) | Verb::Dataset(_) | Verb::Plot(_) | Verb::Gradcheck(_) => {
             Err(Failure::absent("train"))

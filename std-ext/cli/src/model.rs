@@ -54,6 +54,12 @@ pub(crate) fn plan_for(path: &Path, choice: &Choice) -> Result<(File, Vec<Layer>
     Ok((File::from_bytes(&compiled.file)?, compiled.layers))
 }
 
+/// Whether a file is a plan, and not a model to convert.
+#[cfg(feature = "probe")]
+pub(crate) fn is_plan(path: &Path) -> Result<bool, Failure> {
+    Ok(Bytes::open(path)?.as_slice().starts_with(&midge_core::plan::MAGIC))
+}
+
 /// Imports a model of which `given` says what the file leaves open.
 #[cfg(feature = "convert")]
 pub(crate) fn graph(path: &Path, given: &Given) -> Result<Graph, Failure> {

@@ -107,8 +107,9 @@ pub fn rows(target: Target, samples: &[Sample]) -> String {
     for (code, samples) in kernels {
         // as many as there are coefficients say nothing
         let Some(name) = ops::name(code).filter(|_| samples.len() > Work::COUNTS) else { continue };
-        let instructions = fit(samples.iter().map(|s| (s.work.counts(), s.instructions as f64)));
-        let cycles = fit(samples.iter().filter_map(|s| Some((s.work.counts(), s.cycles? as f64))));
+        let relative = |s: &Sample, n: u64| (s.work.counts().map(|count| count as f64 / n as f64), 1.0);
+        let instructions = fit(samples.iter().map(|s| relative(s, s.instructions)));
+        let cycles = fit(samples.iter().filter_map(|s| Some(relative(s, s.cycles?))));
         // writing to a string does not fail
         let _ = writeln!(text, "{}ops::{name}, {}, {}),", head(target), list(&instructions), list(&cycles));
     }
@@ -173,24 +174,23 @@ pub fn misses(target: Target, samples: &[Sample]) -> Vec<String> {
     layers.into_values().filter_map(miss).collect()
 }
 
-/// Coefficients, none negative, with the least sum of squares of relative errors: one after the other is set to its best
-/// until none moves.
-fn fit(samples: impl Iterator<Item = ([u64; Work::COUNTS], f64)>) -> Cost {
+/// Coefficients, none negative, whose products with each row have the least sum of squares of what they are off: one after the
+/// other is set to its best until none moves.
+pub fn fit<const N: usize>(samples: impl Iterator<Item = ([f64; N], f64)>) -> [f64; N] {
     const ROUNDS: usize = 20_000;
-    let (mut squares, mut sides) = ([[0.0; Work::COUNTS]; Work::COUNTS], [0.0; Work::COUNTS]);
-    for (counts, measured) in samples {
-        let row = counts.map(|count| count as f64 / measured);
-        for i in 0..Work::COUNTS {
-            sides[i] += row[i];
-            for j in 0..Work::COUNTS {
+    let (mut squares, mut sides) = ([[0.0; N]; N], [0.0; N]);
+    for (row, want) in samples {
+        for i in 0..N {
+            sides[i] += row[i] * want;
+            for j in 0..N {
                 squares[i][j] += row[i] * row[j];
             }
         }
     }
-    let mut cost = [0.0; Work::COUNTS];
+    let mut cost = [0.0; N];
     for _ in 0..ROUNDS {
-        for i in 0..Work::COUNTS {
-            let others: f64 = (0..Work::COUNTS).filter(|j| *j != i).map(|j| squares[i][j] * cost[j]).sum();
+        for i in 0..N {
+            let others: f64 = (0..N).filter(|j| *j != i).map(|j| squares[i][j] * cost[j]).sum();
             if squares[i][i] > 0.0 {
                 cost[i] = ((sides[i] - others) / squares[i][i]).max(0.0);
             }
@@ -271,13 +271,21 @@ mod tests {
 
     #[test]
     fn coefficients_are_found_and_never_negative() {
-        let counts = [[1, 2, 3, 4], [9, 1, 5, 2], [3, 8, 1, 1], [2, 2, 9, 7], [5, 1, 1, 6]];
-        let measured = |c: [u64; 4]| (c, 3.0 * c[0] as f64 + 0.5 * c[2] as f64 + 7.0 * c[3] as f64);
+        let counts = [
+            [1.0, 2.0, 3.0, 4.0],
+            [9.0, 1.0, 5.0, 2.0],
+            [3.0, 8.0, 1.0, 1.0],
+            [2.0, 2.0, 9.0, 7.0],
+            [5.0, 1.0, 1.0, 6.0],
+        ];
+        let measured = |c: [f64; 4]| (c, 3.0 * c[0] + 0.5 * c[2] + 7.0 * c[3]);
         let found = fit(counts.into_iter().map(measured));
         for (found, want) in found.into_iter().zip([3.0, 0.0, 0.5, 7.0]) {
             assert!((found - want).abs() < 1e-3, "{found} for {want}");
         }
-        let falling = fit([([1, 0, 0, 9], 9.0), ([2, 0, 0, 8], 7.0), ([3, 0, 0, 7], 5.0)].into_iter());
+        let falling =
+            fit([([1.0, 0.0, 0.0, 9.0], 9.0), ([2.0, 0.0, 0.0, 8.0], 7.0), ([3.0, 0.0, 0.0, 7.0], 5.0)]
+                .into_iter());
         assert!(falling.iter().all(|cost| *cost >= 0.0), "{falling:?}");
     }
 

@@ -8,6 +8,7 @@ pub mod archive;
 pub mod attempt;
 mod case;
 mod choice;
+pub mod code;
 mod compare;
 pub mod costs;
 pub mod damage;
@@ -28,6 +29,7 @@ pub mod pytorch;
 mod refusals;
 pub mod runtime;
 pub mod scramble;
+pub mod steps;
 pub mod total;
 pub mod variants;
 

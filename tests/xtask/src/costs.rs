@@ -1,4 +1,5 @@
 //! `cargo xtask costs` fits the compiler's table of costs to measurements, or checks what it chooses by it;
+//! `cargo xtask predict` measures what all of them take, for predictions;
 //! `cargo xtask networks` compares what kernels save on networks that they were not made for.
 
 use crate::shell::Shell;
@@ -13,6 +14,11 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
 /// Whether packing saves on ten networks what it saves on the models; on the targets named, or on three.
 pub(crate) fn networks(shell: &Shell, words: &[String]) -> Outcome {
     run(shell, "networks", words)
+}
+
+/// What each kernel takes of flash, stack and time on the cores named, or on all, for what `midge fit` predicts.
+pub(crate) fn predict(shell: &Shell, words: &[String]) -> Outcome {
+    run(shell, "predict", words)
 }
 
 /// A binary of the suite.

@@ -103,6 +103,12 @@ const COMMANDS: &[Command] = &[
         run: costs::command,
     },
     Command {
+        name: "predict",
+        arguments: "[TARGET..]",
+        about: "measure every kernel, for what `midge fit` predicts",
+        run: costs::predict,
+    },
+    Command {
         name: "networks",
         arguments: "[TARGET..]",
         about: "what kernels save on networks that they were not made for",

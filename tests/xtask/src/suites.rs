@@ -71,7 +71,9 @@ fn tidy(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
 }
 
 fn clippy(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
-    let mut jobs = vec![Job::Exit(shell.cargo("clippy --workspace --all-targets -- -D warnings"))];
+    let mut jobs = vec![Job::Exit(
+        shell.cargo("clippy --workspace --features midge/probe --all-targets -- -D warnings"),
+    )];
     jobs.push(Job::Exit(
         shell.cargo("clippy --manifest-path tests/counter/Cargo.toml --all-targets -- -D warnings"),
     ));
@@ -92,7 +94,8 @@ fn docs(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
 
 fn unit(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
     let ignored = if all { " --include-ignored" } else { "" };
-    let mut command = shell.cargo(&format!("test --workspace --no-fail-fast -- --show-output{ignored}"));
+    let mut command = shell
+        .cargo(&format!("test --workspace --features midge/probe --no-fail-fast -- --show-output{ignored}"));
     // what tests call `python3` is the one with the reference interpreter, where there is one
     let path = env::var_os("PATH").unwrap_or_default();
     let path = env::join_paths([shell.target.join("venv/bin")].into_iter().chain(env::split_paths(&path)))?;

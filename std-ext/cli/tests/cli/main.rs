@@ -18,9 +18,13 @@ mod desk;
 mod diff;
 mod export;
 mod firmware;
+#[cfg(feature = "probe")]
+mod fit;
 mod folders;
 mod kinds;
 mod models;
+#[cfg(feature = "probe")]
+mod new;
 mod quantize;
 mod runs;
 mod sounds;

@@ -14,8 +14,12 @@ pub struct Machine {
     pub target: String,
     /// `-C target-cpu`, where the triple's own does not do.
     pub cpu: Option<String>,
+    /// Address of flash.
+    pub flash_at: u64,
     /// Bytes of flash.
     pub flash_bytes: u64,
+    /// Address of RAM.
+    pub ram_at: u64,
     /// Bytes of RAM.
     pub ram_bytes: u64,
     /// Address of a plan that is loaded beside the runner.
@@ -29,6 +33,13 @@ impl Machine {
     pub fn has_linux(&self) -> bool {
         self.target.contains("-linux-")
     }
+}
+
+/// The machines that this version knows, without a checkout.
+pub fn machines() -> Vec<Machine> {
+    Machines::parse(include_str!("../../../../boards/machines.txt"))
+        .map(|machines| machines.0)
+        .unwrap_or_default()
 }
 
 /// The lines of the table.
@@ -72,7 +83,8 @@ impl Machines {
 
 fn parse(line: &str) -> Option<Machine> {
     let columns: Vec<&str> = line.split_whitespace().collect();
-    let &[name, machine, target, cpu, _, flash, _, ram, plans, plans_len] = columns.as_slice() else {
+    let &[name, machine, target, cpu, flash_at, flash, ram_at, ram, plans, plans_len] = columns.as_slice()
+    else {
         return None;
     };
     Some(Machine {
@@ -80,7 +92,9 @@ fn parse(line: &str) -> Option<Machine> {
         machine: machine.into(),
         target: target.into(),
         cpu: (cpu != "-").then(|| cpu.into()),
+        flash_at: number(flash_at)?,
         flash_bytes: number(flash)?,
+        ram_at: number(ram_at)?,
         ram_bytes: number(ram)?,
         plan_at: number(plans)?,
         plan_room: number(plans_len)?,
@@ -128,6 +142,12 @@ armv7 linux-armv7 armv7-unknown-linux-gnueabihf - 0x0 64M 0x0 256M 0x0 64M
         );
         assert!(machines.larger(m55).is_none());
         assert!(machines.named("armv7").unwrap().has_linux() && !m55.has_linux());
+    }
+
+    #[test]
+    fn the_table_is_known_without_a_checkout() {
+        let m4 = machines().into_iter().find(|machine| machine.name == "m4").unwrap();
+        assert_eq!((m4.flash_at, m4.flash_bytes, m4.ram_at), (0, 4 << 20, 0x2000_0000));
     }
 
     #[test]

@@ -27,7 +27,7 @@ pub use ears::{Heard, hear};
 pub use elf::{Image, Part, Section};
 pub use error::EmulatedError;
 pub use listener::{Listened, listen};
-pub use machine::Machine;
+pub use machine::{Machine, machines};
 
 use checkout::Checkout;
 use firmware::Builder;
@@ -203,6 +203,18 @@ pub fn firmware(
         room(machine, "ram", image.ram_bytes() + STACK, machine.ram_bytes)?;
         Ok((machine.clone(), image))
     })
+}
+
+/// The firmware that loads plans at run time, with all kernels that the core's machine, or its larger one, has room for.
+///
+/// # Errors
+/// See [`EmulatedError`].
+pub fn runner(core: &str, say: &mut dyn FnMut(&str)) -> Result<Vec<u8>, EmulatedError> {
+    let checkout = Checkout::find()?;
+    let machines = checkout.machines()?;
+    let machine = machines.named(core)?;
+    let elf = Builder::new(&checkout, say).runner(machines.larger(machine).unwrap_or(machine))?;
+    fs::read(&elf).map_err(EmulatedError::file("read", &elf))
 }
 
 /// There is as much of a memory as is needed.

@@ -36,6 +36,7 @@ const USES: &[(&str, &[&str])] = &[
     ("midge-compiler", &["midge-core", "midge-runtime"]),
     ("midge-train", &["midge-core", "midge-runtime", "midge-compiler"]),
     ("midge-recipe", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
+    ("midge-probe", &["midge-core", "midge-runtime", "midge-compiler"]),
     ("midge-gpu", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
     ("midge-serve", &["midge-core", "midge-runtime"]),
     ("midge-custom", &["midge-core", "midge-compiler"]),

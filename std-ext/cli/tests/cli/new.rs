@@ -1,0 +1,114 @@
+//! `midge new firmware` and `midge flash`: projects build as they are written, give the golden, and go where chips have flash.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::desk::{Desk, Told, digits, json, midge, told};
+
+/// Cargo in a project, as a user calls it; builds of all projects go to one folder.
+fn cargo(desk: &Desk, project: &str, arguments: &[&str]) -> Told {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.args(arguments).current_dir(desk.path(project)).env("CARGO_TARGET_DIR", desk.path("target"));
+    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    told(cargo.output().unwrap())
+}
+
+#[test]
+fn a_project_runs_its_golden() {
+    let desk = Desk::new();
+    let model = digits("digits.tflite");
+    let made = json(["new", "firmware", &desk.path("blink"), "--board", "qemu-m4", "--model", &model]);
+    let target = made["target"].as_str().unwrap();
+    let mut rustc = Command::new("rustc");
+    let folder = rustc.args(["--print", "target-libdir", "--target", target]).output().unwrap().stdout;
+    let has_target = Path::new(String::from_utf8(folder).unwrap().trim()).is_dir();
+    if !has_target || Command::new("qemu-system-arm").arg("--version").output().is_err() {
+        return println!("skipped: no qemu-system-arm, or no target {target}");
+    }
+    let rows = crate::desk::load(&digits("goldens/inputs.npy"));
+    desk.write("blink/input.bin", &rows.bytes()[..3 * 64]);
+    let ran = cargo(&desk, "blink", &["run", "--release", "--quiet"]);
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let lines: Vec<_> = ran.out.lines().collect();
+    assert!(lines[0].starts_with("golden: class ") && lines[0].ends_with(", PASS"), "{}", ran.out);
+    assert_eq!(lines[1..], ["class 0", "class 9", "class 0"]);
+    flashed(&desk.path("target/thumbv7em-none-eabihf/release/blink"));
+    // a bit of the golden that is not so
+    let golden = desk.path("blink/golden/output.bin");
+    let mut bytes = std::fs::read(&golden).unwrap();
+    bytes[3] ^= 1;
+    std::fs::write(&golden, bytes).unwrap();
+    let failed = cargo(&desk, "blink", &["run", "--release", "--quiet"]);
+    assert!(failed.code != 0 && failed.out.contains("FAIL"), "{}", failed.out);
+}
+
+#[test]
+fn a_project_is_written_once_and_whole() {
+    let desk = Desk::new();
+    let folder = desk.path("blink");
+    let new = ["new", "firmware", &folder, "--chip", "nrf52833", "--model", &desk.plan];
+    assert_eq!(midge(new).code, 0);
+    let memory = std::fs::read_to_string(desk.path("blink/memory.x")).unwrap();
+    assert!(memory.contains("FLASH : ORIGIN = 0x00000000, LENGTH = 512K"), "{memory}");
+    assert!(memory.contains("RAM   : ORIGIN = 0x20000000, LENGTH = 128K"), "{memory}");
+    let config = std::fs::read_to_string(desk.path("blink/.cargo/config.toml")).unwrap();
+    assert!(config.contains("[\"probe-rs\", \"run\", \"--chip\", \"nRF52833_xxAA\"]"), "{config}");
+    assert_eq!(std::fs::read(desk.path("blink/model.midge")).unwrap(), std::fs::read(&desk.plan).unwrap());
+
+    std::fs::write(desk.path("blink/mine"), "kept").unwrap();
+    let again = midge(new);
+    assert_eq!(again.code, 2);
+    assert!(again.err.contains("is there already"), "{}", again.err);
+    let cases: [(&str, &str, &str, i32); 5] = [
+        ("9lives", "nrf52833", &desk.plan, 2),
+        ("other", "toaster", &desk.plan, 2),
+        ("other", "esp32c3", &desk.plan, 2),
+        ("other", "nrf52833", "no.midge", 3),
+        ("no/such/folder/../..", "nrf52833", &desk.plan, 2),
+    ];
+    for (folder, chip, model, code) in cases {
+        let told = midge(["new", "firmware", &desk.path(folder), "--chip", chip, "--model", model]);
+        assert_eq!(told.code, code, "{folder} {chip} {model}: {}", told.err);
+    }
+    assert_eq!(desk.files(), ["blink", "digits.midge"]);
+}
+
+/// A firmware that begins at address 0.
+fn flashed(elf: &str) {
+    let plan = json(["flash", elf, "--chip", "nrf52840_xxaa", "--dry-run"]);
+    assert_eq!((&plan["flashed"], &plan["segments"][0]["at"]), (&false.into(), &0.into()));
+    let all: u64 = plan["segments"].as_array().unwrap().iter().map(|s| s["bytes"].as_u64().unwrap()).sum();
+    let size = json(["size", elf, "--board", "mps2-an386"]);
+    assert!(size["flash_used"].as_u64().unwrap().abs_diff(all) < 64, "{plan} {size}");
+    let elsewhere = midge(["flash", elf, "--chip", "stm32f405rg", "--dry-run"]);
+    assert_eq!(elsewhere.code, 3, "{}", elsewhere.err);
+    assert!(elsewhere.err.contains("is from 0x08000000 to 0x08100000"), "{}", elsewhere.err);
+}
+
+#[test]
+fn what_would_be_flashed_is_shown_without_a_probe() {
+    let desk = Desk::new();
+    let none = midge(["flash", &desk.plan, "--chip", "nrf52833", "--dry-run"]);
+    assert_eq!((none.code, none.out.as_str()), (3, ""));
+    assert!(none.err.contains("not a firmware"), "{}", none.err);
+    assert_eq!(midge(["flash", "no.elf", "--chip", "nrf52833", "--dry-run"]).code, 3);
+    assert_eq!(midge(["flash", &desk.plan, "--chip", "toaster"]).code, 2);
+    // an ELF with one segment of four bytes at 0
+    let mut elf = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x28\0".to_vec();
+    let words = [1, 0, 52, 0, 0, 52 | 32 << 16, 1 | 40 << 16, 0, 1, 84, 0, 0, 4, 4, 5, 4, 0x1234_5678_u32];
+    elf.extend(words.iter().flat_map(|word| word.to_le_bytes()));
+    let elf = desk.write("tiny.elf", elf);
+    let shown = midge(["flash", &elf, "--chip", "nrf52833", "--dry-run"]);
+    assert_eq!(shown.code, 0, "{}", shown.err);
+    assert!(
+        shown.out.contains("4 of 524,288 bytes of the flash of nRF52833_xxAA; nothing was written"),
+        "{}",
+        shown.out
+    );
+    // with a probe it would be written
+    if midge_probe::probes().is_empty() {
+        let told = midge(["flash", &elf, "--chip", "nrf52833"]);
+        assert_eq!((told.code, told.out.as_str()), (4, ""), "{}", told.err);
+        assert!(told.err.contains("connect a CMSIS-DAP"), "{}", told.err);
+    }
+}

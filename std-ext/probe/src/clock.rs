@@ -1,0 +1,55 @@
+//! Highest clocks of common families, from their makers' data sheets.
+
+/// How names start, longer ones before what they start with, and the clock in MHz.
+const CLOCKS: &[(&str, f64)] = &[
+    ("nRF51", 16.0),
+    ("nRF52", 64.0),
+    ("nRF53", 128.0),
+    ("nRF54L", 128.0),
+    ("nRF91", 64.0),
+    ("RP2040", 133.0),
+    ("RP235", 150.0),
+    ("STM32C0", 48.0),
+    ("STM32F0", 48.0),
+    ("STM32F1", 72.0),
+    ("STM32F2", 120.0),
+    ("STM32F3", 72.0),
+    ("STM32F401", 84.0),
+    ("STM32F405", 168.0),
+    ("STM32F407", 168.0),
+    ("STM32F411", 100.0),
+    ("STM32F415", 168.0),
+    ("STM32F417", 168.0),
+    ("STM32F427", 180.0),
+    ("STM32F429", 180.0),
+    ("STM32F446", 180.0),
+    ("STM32F7", 216.0),
+    ("STM32G0", 64.0),
+    ("STM32G4", 170.0),
+    ("STM32H5", 250.0),
+    ("STM32H743", 480.0),
+    ("STM32H750", 480.0),
+    ("STM32H753", 480.0),
+    ("STM32L0", 32.0),
+    ("STM32L1", 32.0),
+    ("STM32L4R", 120.0),
+    ("STM32L4S", 120.0),
+    ("STM32L4", 80.0),
+    ("STM32L5", 110.0),
+    ("STM32N6", 800.0),
+    ("STM32U0", 56.0),
+    ("STM32U5", 160.0),
+    ("STM32WB5", 64.0),
+    ("STM32WL", 48.0),
+    ("ATSAMD21", 48.0),
+    ("ATSAMD51", 120.0),
+    ("ATSAME5", 120.0),
+    ("ATSAME70", 300.0),
+    ("MIMXRT106", 600.0),
+    ("GD32VF103", 108.0),
+];
+
+/// The highest clock of a chip's core, where its family is in the table.
+pub(crate) fn mhz(chip: &str) -> Option<f64> {
+    CLOCKS.iter().find(|(start, _)| chip.starts_with(start)).map(|(_, mhz)| *mhz)
+}

@@ -1,0 +1,176 @@
+//! What a firmware of a plan takes on a core, without linking or running it: flash, RAM, instructions, cycles.
+//!
+//! `cargo xtask predict` takes the runner's firmware apart, which has every kernel: what can be reached from a kernel is what it
+//! brings, and what two share is linked once. Stacks are those of runs on the emulated cores, and what steps cost is fitted to
+//! such runs.
+
+use std::collections::BTreeSet;
+
+use midge_compiler::Target;
+use midge_core::plan::region;
+use midge_core::{Plan, ops};
+use midge_runtime::host::Names;
+use midge_runtime::layers;
+
+/// Bytes that a plan takes in the smallest firmware that runs it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// Vectors, code and constants, without the plan.
+    pub text: u64,
+    /// The plan.
+    pub plan: u64,
+    /// Work memory.
+    pub arena: u64,
+    /// The deepest stack of a run, from the frame that starts it.
+    pub stack: u64,
+}
+
+impl Footing {
+    /// Bytes of flash.
+    pub const fn flash(&self) -> u64 {
+        self.text + self.plan
+    }
+
+    /// Bytes of RAM.
+    pub const fn ram(&self) -> u64 {
+        self.arena + self.stack
+    }
+}
+
+/// Why nothing can be said about a plan.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unpredicted {
+    /// A target whose firmware was not measured.
+    #[error("nothing was measured on {0}")]
+    Target(Target),
+    /// A kernel that is not in the table: a user's own.
+    #[error("{0} was not measured")]
+    Kernel(String),
+}
+
+/// What a run takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct Effort {
+    /// Instructions.
+    pub instructions: f64,
+    /// Cycles by the core's model; 0 where there is none.
+    pub cycles: f64,
+}
+
+/// What a step's instructions are in proportion to.
+pub type Counts = [f64; 11];
+
+/// The row of what lies between the steps of a run: it copies the input, and calls steps.
+pub const BETWEEN: &str = "RUN";
+
+/// What a plan takes in a target's firmware.
+///
+/// # Errors
+/// [`Unpredicted`].
+pub fn footing(plan: &Plan<'_>, target: Target) -> Result<Footing, Unpredicted> {
+    let table = Table::of(target)?;
+    let (mut parts, mut stack, mut kernels) = (BTreeSet::new(), 0, BTreeSet::new());
+    for step in plan.steps().filter(|step| kernels.insert(step.code())) {
+        let row = table.row("kernel", name(step.code()))?;
+        stack = row.first().and_then(|bytes| bytes.parse().ok()).unwrap_or(STACK).max(stack);
+        parts.extend(row.into_iter().skip(1));
+    }
+    let linked = table.rows().filter(|row| match row[..] {
+        ["base", _] => true,
+        ["part", part, _] => parts.contains(part),
+        _ => false,
+    });
+    let bytes = linked.filter_map(|row| row.last()?.parse::<u64>().ok());
+    // the static door has an address for each step
+    let text = bytes.sum::<u64>() + 4 * plan.step_count() as u64;
+    Ok(Footing { text, plan: plan.device_len() as u64, arena: plan.arena_len() as u64, stack })
+}
+
+/// What a run of a plan takes on a target, for each step, and at last for what lies between them.
+///
+/// # Errors
+/// [`Unpredicted`].
+pub fn efforts(plan: &Plan<'_>, names: Option<&Names>, target: Target) -> Result<Vec<Effort>, Unpredicted> {
+    let table = Table::of(target)?;
+    let codes = plan.steps().map(|step| name(step.code())).chain([BETWEEN]);
+    let effort = |(kernel, counts): (&str, Counts)| {
+        let row = table.row("cost", &row(kernel, &counts)).or_else(|_| table.row("cost", kernel))?;
+        let costs: Vec<f64> = row.iter().filter_map(|cost| cost.parse().ok()).collect();
+        let (instructions, cycles) = costs.split_at_checked(counts.len()).unwrap_or_default();
+        let sum = |costs: &[f64]| costs.iter().zip(counts).map(|(cost, count)| cost * count).sum();
+        Ok(Effort { instructions: sum(instructions), cycles: sum(cycles) })
+    };
+    codes.zip(counts(plan, names)).map(effort).collect()
+}
+
+/// What each step of a plan has to do, and at last what lies between them.
+pub fn counts(plan: &Plan<'_>, names: Option<&Names>) -> Vec<Counts> {
+    let bytes = |ids: &mut dyn Iterator<Item = u16>, constant: bool| {
+        let operands = ids.map(|id| plan.operand(id));
+        let is = |region: u8| plan.region(region).is_some_and(|r| (r.kind == region::CONSTANTS) == constant);
+        operands.filter(|operand| is(operand.region)).map(|operand| f64::from(operand.len)).sum::<f64>()
+    };
+    let step = |(index, step): (usize, midge_core::plan::Step<'_>)| {
+        let shape = layers::shape(&plan.operand(step.id(0)), step.id(0), names);
+        let macs = names.and_then(|names| names.steps.get(index)).map_or(0, |name| name.macs) as f64;
+        let outputs = shape.iter().product::<usize>() as f64;
+        let channels = shape.last().copied().unwrap_or(1).max(1) as f64;
+        let rows = shape.iter().rev().nth(2).copied().unwrap_or(1) as f64;
+        let pixels = outputs / channels;
+        let read = || (step.writes()..step.operands()).map(|i| step.id(i));
+        let streamed = bytes(&mut read(), true) * pixels;
+        let read = bytes(&mut read(), false);
+        let taps = macs / channels;
+        [1.0, rows, pixels, outputs, read, taps, macs, streamed, channels, channels * rows, read / rows]
+    };
+    let ports = |output| (0..).map_while(move |i| plan.side(output, i)).map(|port| port.operand);
+    let between = [bytes(&mut ports(false), false), bytes(&mut ports(true), false)];
+    let [read, written] = between;
+    let between = [1.0, plan.step_count() as f64, 0.0, written, read, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    plan.steps().enumerate().map(step).chain([between]).collect()
+}
+
+/// The row of the costs of a kernel's step: layers whose taps are what they read have loops of their own, and depthwise ones
+/// that skip pixels.
+pub fn row(kernel: &str, counts: &Counts) -> String {
+    let [_, _, _, outputs, read, taps, products, ..] = *counts;
+    let way = match kernel.starts_with("DEPTHWISE") {
+        true if read > 1.3 * outputs => "/apart",
+        false if products > 0.0 && read == taps => "/points",
+        _ => "",
+    };
+    format!("{kernel}{way}")
+}
+
+/// Stack of a kernel that no measured plan has: what none may take more of.
+const STACK: u64 = 1024;
+
+fn name(code: u16) -> &'static str {
+    ops::name(code).unwrap_or("a kernel from outside")
+}
+
+/// What was measured on a core: lines of words.
+struct Table(&'static str);
+
+impl Table {
+    fn of(target: Target) -> Result<Table, Unpredicted> {
+        Ok(Table(match target {
+            Target::M0 => include_str!("predict/m0.txt"),
+            // one instruction set
+            Target::M4 | Target::M7 => include_str!("predict/m4.txt"),
+            Target::M33 => include_str!("predict/m33.txt"),
+            Target::M55 => include_str!("predict/m55.txt"),
+            _ => return Err(Unpredicted::Target(target)),
+        }))
+    }
+
+    fn rows(&self) -> impl Iterator<Item = Vec<&'static str>> {
+        self.0.lines().map(|line| line.split(' ').collect())
+    }
+
+    /// What stands behind the two words that a row begins with.
+    fn row(&self, kind: &str, kernel: &str) -> Result<Vec<&'static str>, Unpredicted> {
+        let mut row = self.rows().find(|row| row.starts_with(&[kind, kernel]));
+        row.as_mut().map(|row| row.split_off(2)).ok_or_else(|| Unpredicted::Kernel(kernel.into()))
+    }
+}

@@ -1,0 +1,196 @@
+//! What steps of all kernels take on the emulated cores, and costs that are fitted to it: by these plans are
+//! predicted that were never run.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use midge_compiler::custom::Custom;
+use midge_compiler::graph::Graph;
+use midge_compiler::{Compiled, Optimize, Target, compile};
+use midge_core::ops;
+use midge_probe::predict::{BETWEEN, Counts, counts, row};
+use midge_runtime::emulated::{self, EmulatedError, Request};
+use midge_runtime::file::File;
+use midge_runtime::ports::Ports;
+
+use crate::costs::{Family, fit, layers};
+use crate::models::models;
+use crate::networks::network;
+use crate::{Choice, cases, pack};
+
+/// Layers of each family, and their seed.
+const LAYERS: (usize, u64) = (20, 0xc0de);
+
+/// Networks that are drawn; those with smaller numbers are for tests.
+const NETWORKS: std::ops::RangeInclusive<u64> = 101..=130;
+
+/// Steps as large as what is used that suffice; where there are fewer, those of small cases are taken, too.
+const ENOUGH: usize = 12;
+
+/// A plan to run, and how much its steps count: nothing where those of larger plans suffice.
+pub type Plan = (Vec<u8>, u8);
+
+/// How much steps of MLPerf Tiny's models count, beside those of other models and of what is drawn: what is compared most should
+/// be right.
+const TINY: u8 = 4;
+const MODELS: [&str; 5] = ["ad", "kws", "sww", "resnet", "vww"];
+
+/// What running plans has shown.
+#[derive(Clone, Debug, Default)]
+pub struct Measured {
+    /// Every step.
+    pub steps: Vec<Step>,
+    /// The stack of each plan, and its kernels.
+    plans: Vec<(u64, BTreeSet<String>)>,
+}
+
+/// A step that was counted.
+#[derive(Clone, Debug)]
+pub struct Step {
+    kernel: &'static str,
+    counts: Counts,
+    instructions: u64,
+    cycles: u64,
+    weight: u8,
+}
+
+/// For each of the counts.
+#[derive(Clone, Debug)]
+pub struct Costs {
+    /// Instructions.
+    pub instructions: Counts,
+    /// Cycles by the core's model.
+    pub cycles: Counts,
+}
+
+/// Cases of the suite, models and drawn networks as each optimization packs them, and layers with every kernel that runs them.
+///
+/// # Errors
+/// What cannot be read or converted.
+pub fn plans(target: Target) -> Result<Vec<Plan>, EmulatedError> {
+    let mut plans = Vec::new();
+    let failed = EmulatedError::Failed;
+    let (cases, models) = (cases().map_err(failed)?, models().map_err(failed)?);
+    for (optimize, _) in Optimize::ALL {
+        let choice = Choice { target, optimize, kernel: None };
+        // what is refused is refused on purpose
+        plans.extend(cases.iter().filter_map(|case| Some((pack(case, choice).ok()?, 0))));
+        plans.extend(models.iter().filter_map(|model| {
+            let weight = if MODELS.contains(&model.name.as_str()) { TINY } else { 1 };
+            Some((pack(model, choice).ok()?, weight))
+        }));
+        for seed in NETWORKS {
+            plans.push((compiled(&network(seed), choice)?.file, 1));
+        }
+    }
+    for layer in Family::ALL.into_iter().flat_map(|family| layers(family, LAYERS.0, LAYERS.1)) {
+        let choice = Choice { target, optimize: Optimize::Speed, kernel: None };
+        let chosen = compiled(&layer, choice)?;
+        let forced = choice.forced(&chosen.layers).map(|choice| Ok((compiled(&layer, choice)?.file, 1)));
+        plans.extend(forced.collect::<Result<Vec<_>, EmulatedError>>()?);
+        plans.push((chosen.file, 1));
+    }
+    plans.sort();
+    plans.dedup();
+    Ok(plans)
+}
+
+/// A plan with few kernels.
+///
+/// # Errors
+/// It is not converted.
+pub fn small(target: Target) -> Result<Vec<u8>, EmulatedError> {
+    let choice = Choice { target, optimize: Optimize::Size, kernel: None };
+    let layer = layers(Family::Dense, 1, 1).pop().ok_or_else(|| EmulatedError::Failed("no layer".into()))?;
+    Ok(compiled(&layer, choice)?.file)
+}
+
+fn compiled(layer: &Graph, choice: Choice) -> Result<Compiled, EmulatedError> {
+    compile(layer.clone(), &choice.options(), &Custom::default())
+        .map_err(|error| EmulatedError::Failed(error.to_string()))
+}
+
+/// Runs every plan once, with zeros.
+///
+/// # Errors
+/// What keeps all of them from running.
+pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError> {
+    let open = |(bytes, weight): &Plan| Some((File::from_bytes(bytes).ok()?, *weight));
+    let files: Vec<_> = plans.iter().filter_map(open).collect();
+    let zeros = |file: &File| file.plan().map_or(0, |plan| Ports::of(&plan, None).input_bytes());
+    let inputs: Vec<_> = files.iter().map(|(file, _)| vec![0; zeros(file)]).collect();
+    let requests = files.iter().zip(&inputs).map(|((file, _), input)| Request::once(file.bytes(), input));
+    let requests: Vec<_> = requests.collect();
+    let replies = emulated::run_all(&target.to_string(), &requests, &mut |line| eprintln!("{line}"))?;
+    let mut measured = Measured::default();
+    for ((file, weight), reply) in files.iter().zip(replies) {
+        let (Ok(plan), Ok(reply)) = (file.plan(), reply) else { continue };
+        let found = reply.counts.unwrap_or_default();
+        let whole = found.runs.first().copied().unwrap_or_default();
+        let cycles = |count: &emulated::Count| count.cycles.unwrap_or(0);
+        let each = || found.steps.iter();
+        // a step's count has the call around it, so that together they may have more than the whole
+        let between = [
+            whole.instructions.saturating_sub(each().map(|step| step.instructions).sum()),
+            cycles(&whole).saturating_sub(each().map(cycles).sum()),
+        ];
+        let costs = each().map(|step| [step.instructions, cycles(step)]).chain([between]);
+        let kernels = plan.steps().map(|step| ops::name(step.code()).unwrap_or_default()).chain([BETWEEN]);
+        for ((kernel, counts), [instructions, cycles]) in kernels.zip(counts(&plan, file.names())).zip(costs)
+        {
+            measured.steps.push(Step { kernel, counts, instructions, cycles, weight: *weight });
+        }
+        measured.plans.push((reply.stack_bytes, kernels_of(&plan)));
+    }
+    Ok(measured)
+}
+
+impl Measured {
+    /// The stack of each kernel: the most of the plans that have no other, or else the least of those that have.
+    pub fn stacks(&self) -> BTreeMap<String, u64> {
+        let (mut alone, mut among): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
+        for (stack, kernels) in &self.plans {
+            for kernel in kernels {
+                if kernels.len() == 1 {
+                    let most = alone.entry(kernel.clone()).or_default();
+                    *most = (*most).max(*stack);
+                }
+                let least = among.entry(kernel.clone()).or_insert(*stack);
+                *least = (*least).min(*stack);
+            }
+        }
+        among.into_iter().chain(alone).collect()
+    }
+
+    /// Costs of every kernel in every way that its steps differ, and of each kernel in any.
+    pub fn costs(&self) -> BTreeMap<String, Costs> {
+        let mut rows: BTreeMap<String, Vec<&Step>> = BTreeMap::new();
+        for step in self.steps.iter().filter(|step| step.instructions > 0) {
+            for row in BTreeSet::from([step.kernel.to_owned(), row(step.kernel, &step.counts)]) {
+                rows.entry(row).or_default().push(step);
+            }
+        }
+        let costs = |steps: Vec<&Step>| {
+            let large: Vec<_> = steps.iter().copied().filter(|step| step.weight > 0).collect();
+            let steps = if large.len() < ENOUGH { steps } else { large };
+            let fitted = |of: fn(&Step) -> u64| {
+                // in between errors that are relative to the step and those that are to the whole
+                let weighed = steps.iter().filter(|step| of(step) > 0).map(|step| {
+                    let (n, weight) = ((of(step) as f64).sqrt(), f64::from(step.weight.max(1)));
+                    (step.counts.map(|count| count * weight / n), n * weight)
+                });
+                fit(weighed)
+            };
+            Costs { instructions: fitted(|step| step.instructions), cycles: fitted(|step| step.cycles) }
+        };
+        rows.into_iter().map(|(row, steps)| (row, costs(steps))).collect()
+    }
+}
+
+/// Names of a plan's kernels; none of what is no plan.
+pub fn kernels(plan: &[u8]) -> BTreeSet<String> {
+    midge_core::Plan::parse(plan).map_or_else(|_| BTreeSet::new(), |plan| kernels_of(&plan))
+}
+
+fn kernels_of(plan: &midge_core::Plan<'_>) -> BTreeSet<String> {
+    plan.steps().filter_map(|step| ops::name(step.code())).map(String::from).collect()
+}

@@ -1,0 +1,123 @@
+//! What is predicted of plans, against what was measured: the budgets, and networks that no table saw.
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+use midge_compiler::custom::Custom;
+use midge_compiler::{Optimize, Options, Target, compile, convert};
+use midge_core::Plan;
+use midge_probe::predict::{Effort, efforts, footing};
+use midge_runtime::emulated::{self, EmulatedError, Request};
+use midge_runtime::file::File;
+use midge_runtime::ports::Ports;
+use midge_suite::models::{data, root};
+use midge_suite::networks::network;
+
+/// The budgets' models: name and file, and whether it is one of MLPerf Tiny's.
+const MODELS: [(&str, &str, bool); 6] = [
+    ("hello", "tflm/hello_world_int8.tflite", false),
+    ("ad", "mlperf-tiny/ad01_int8.tflite", true),
+    ("kws", "mlperf-tiny/kws_ref_model.tflite", true),
+    ("sww", "mlperf-tiny/str_ww_ref_model.tflite", true),
+    ("resnet", "mlperf-tiny/pretrainedResnet_quant.tflite", true),
+    ("vww", "mlperf-tiny/vww_96_int8.tflite", true),
+];
+
+/// Most that predictions of flash and RAM may be off, in percent: of MLPerf Tiny's models, and of smaller ones, of which a few
+/// hundred bytes are more.
+const MEMORY: [f64; 2] = [2.5, 8.0];
+
+/// Most that predicted instructions may be off, in percent (CONV_2D_TWOS is newer than the tables, and taken for CONV_2D_POLYNOMIAL
+/// until `cargo xtask predict` runs again): of MLPerf Tiny's models on each core, and of drawn networks on an M4.
+const MODEL: [(Target, f64); 3] = [(Target::M4, 12.0), (Target::M0, 12.0), (Target::M55, 25.0)];
+const NETWORK: f64 = 12.0;
+
+fn off(predicted: f64, measured: f64) -> f64 {
+    (predicted / measured - 1.0) * 100.0
+}
+
+fn instructions(file: &File, target: Target) -> f64 {
+    let efforts = efforts(&file.plan().unwrap(), file.names(), target).unwrap();
+    efforts.iter().map(|effort: &Effort| effort.instructions).sum()
+}
+
+#[test]
+fn budgets_are_predicted() {
+    let snap = std::fs::read_to_string(root().join("tests/budget.snap")).unwrap();
+    let (mut wrong, mut seen) = (Vec::new(), 0);
+    for line in snap.lines().filter(|line| !line.starts_with('#')) {
+        let words: Vec<_> = line.split_whitespace().collect();
+        let (model, core) = (words[0], words[1]);
+        let [text, constants, arena, other, stack, counted, _] =
+            *words[2..].iter().map(|word| word.parse::<f64>().unwrap()).collect::<Vec<_>>()
+        else {
+            panic!("{line}");
+        };
+        let known = MODELS.iter().find(|(name, ..)| *name == model);
+        let path =
+            known.map_or_else(|| root().join("tests/digits/digits.tflite"), |(_, path, _)| data().join(path));
+        let Ok(bytes) = std::fs::read(&path) else {
+            println!("skipped {model}: there is no {}; set MIDGE_DATA", path.display());
+            continue;
+        };
+        let (core, optimize) = core.split_once('-').unwrap_or((core, "balanced"));
+        let target: Target = core.parse().unwrap();
+        let options = Options { target, optimize: optimize.parse().unwrap(), ..Options::default() };
+        let file = File::from_bytes(&convert(&bytes, &options).unwrap().file).unwrap();
+        let found = match footing(&file.plan().unwrap(), target) {
+            Ok(found) => found,
+            // a kernel that is newer than the tables
+            Err(unpredicted) => {
+                println!("skipped {model} on {core}: {unpredicted}; `cargo xtask predict` measures it");
+                continue;
+            }
+        };
+        let flash = off(found.flash() as f64, text + constants);
+        let ram = off(found.ram() as f64, arena + other + stack);
+        let instructions = off(instructions(&file, target), counted);
+        println!(
+            "{model:<7} {core:<4} {optimize:<9} flash {flash:+5.2}% RAM {ram:+5.2}% instructions {instructions:+6.2}%"
+        );
+        let is_tiny = known.is_some_and(|(.., is_tiny)| *is_tiny);
+        let memory = MEMORY[usize::from(!is_tiny)];
+        let steps = MODEL.iter().find(|(of, _)| *of == target).map_or(0.0, |(_, most)| *most);
+        let checks = [("flash", flash, memory), ("RAM", ram, memory), ("instructions", instructions, steps)];
+        for (what, off, most) in checks {
+            if off.abs() > most && (what != "instructions" || is_tiny) {
+                wrong.push(format!("{model} on {core} for {optimize}: {what} {off:+.2}%"));
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen > 0);
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
+#[test]
+fn networks_that_no_table_saw_are_predicted() {
+    let target = Target::M4;
+    let options = Options { target, optimize: Optimize::Balanced, ..Options::default() };
+    let file =
+        |seed| File::from_bytes(&compile(network(seed), &options, &Custom::default()).unwrap().file).unwrap();
+    let files: Vec<_> = (1..=10).map(file).collect();
+    let zeros = |file: &File| vec![0; Ports::of(&Plan::parse(file.bytes()).unwrap(), None).input_bytes()];
+    let inputs: Vec<_> = files.iter().map(zeros).collect();
+    let requests: Vec<_> =
+        files.iter().zip(&inputs).map(|(file, input)| Request::once(file.bytes(), input)).collect();
+    let replies = match emulated::run_all("m4", &requests, &mut |line| println!("{line}")) {
+        Err(missing @ EmulatedError::Missing { .. }) => return println!("skipped: {missing}"),
+        replies => replies.unwrap(),
+    };
+    for (i, (file, reply)) in files.iter().zip(replies).enumerate() {
+        let counted = reply.unwrap().counts.unwrap().runs[0].instructions as f64;
+        let off = off(instructions(file, target), counted);
+        println!("network {} {counted} instructions, predicted {off:+.2}%", i + 1);
+        assert!(off.abs() <= NETWORK, "network {}: {off:+.2}%", i + 1);
+    }
+}
+
+#[test]
+fn what_was_not_measured_is_refused() {
+    let digits = std::fs::read(root().join("tests/digits/digits.tflite")).unwrap();
+    let file = File::from_bytes(&convert(&digits, &Options::default()).unwrap().file).unwrap();
+    let told = footing(&file.plan().unwrap(), Target::X86_64).unwrap_err().to_string();
+    assert_eq!(told, "nothing was measured on x86-64");
+}
