@@ -51,7 +51,9 @@ pub unsafe extern "C" fn qemu_plugin_install(
             Some(("core", name)) => timing = Timing::of(name),
             Some(("from", "reset")) => whole = true,
             _ => {
-                eprintln!("midge-counter: unknown argument `{arg}`: it takes `out=PATH`, `core=NAME` and `from=reset`");
+                eprintln!(
+                    "midge-counter: unknown argument `{arg}`: it takes `out=PATH`, `core=NAME` and `from=reset`"
+                );
                 return 1;
             }
         }
