@@ -108,6 +108,9 @@ fn course(name: &str) -> Result<recipe::Course, String> {
     serde_json::from_value(name.into()).map_err(|error| error.to_string())
 }
 
+/// The share of right answers that is more than integers should cost.
+const LOST: f64 = 0.05;
+
 /// What came of a training.
 #[derive(Serialize)]
 struct Told<'a> {
@@ -255,7 +258,16 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         file: output,
         rows: &rows,
     };
-    show.data(&told, || text(&told))
+    show.data(&told, || text(&told))?;
+    if let (("accuracy", float), ("accuracy", int8)) = (told.float.first(), told.int8.first())
+        && float - int8 > LOST
+    {
+        let lost = (float - int8) * 100.0;
+        show.say(format!(
+            "integers cost {lost:.1} points: do inputs differ in size? docs/TROUBLESHOOTING.md, under Numbers, says what helps"
+        ));
+    }
+    Ok(())
 }
 
 /// The model that epochs in integers made, unless that of the weights before them does better on samples kept to choose.

@@ -151,7 +151,10 @@ fn row(
     }
     let number = |at: usize| match cells[at].parse::<f32>() {
         Ok(number) if number.is_finite() => Ok(number),
-        _ => Err(Fault::Other(format!("{:?} in column {:?} is no number", cells[at], titles[at]))),
+        _ => Err(Fault::Other(format!(
+            "{:?} in column {:?} is no number; write numbers for words, or take the column out",
+            cells[at], titles[at]
+        ))),
     };
     let inputs = (0..cells.len()).filter(|at| Some(*at) != place);
     let numbers = inputs.map(number).collect::<std::result::Result<_, _>>()?;
