@@ -22,7 +22,7 @@ model that is no .midge file is packed for the chip's core. Time is that of the 
 without wait states. Exit code 1 means that it does not fit.
 
 Examples:
-  midge fit kws.midge --chip nrf52840
+  midge fit kws.midge --chip nrf52840-dk
   midge fit kws.tflite --chip stm32f405rg --clock 84 --format json
   midge fit kws.tflite --all-chips"
 )]

@@ -20,7 +20,7 @@ or the chip does not answer.
 
 Examples:
   midge flash target/thumbv7em-none-eabi/release/blink --chip stm32f405rg --dry-run
-  midge flash blink.elf --chip nrf52840"
+  midge flash blink.elf --chip nrf52840-dk"
 )]
 pub(crate) struct Args {
     /// The firmware's ELF file

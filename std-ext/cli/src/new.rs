@@ -15,7 +15,7 @@ use crate::table::facts;
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   midge new firmware blink --board qemu-m4 --model kws.midge
-  midge new firmware blink --chip nrf52840 --model kws.tflite")]
+  midge new firmware sensor --chip nrf52840-dk --model kws.tflite")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -34,7 +34,7 @@ enum What {
 
 Examples:
   midge new firmware blink --board qemu-m4 --model kws.midge
-  midge new firmware blink --chip nrf52840 --model kws.tflite"
+  midge new firmware sensor --chip nrf52840-dk --model kws.tflite"
 )]
 struct Firmware {
     /// The folder to make; its name is the crate's

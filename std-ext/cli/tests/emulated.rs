@@ -258,7 +258,9 @@ test = "share 0.5"
 fn every_example_of_the_help_runs() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
-    for inner in ["src", "target/thumbv6m-none-eabi/release", ".local/share/bash-completion/completions"] {
+    let [m0, m4] =
+        ["thumbv6m-none-eabi", "thumbv7em-none-eabi"].map(|target| format!("target/{target}/release"));
+    for inner in ["src", &m0, &m4, ".local/share/bash-completion/completions"] {
         std::fs::create_dir_all(at(inner)).unwrap();
     }
     let copy = |from: &str, to: &[&str]| {
@@ -304,7 +306,9 @@ fn every_example_of_the_help_runs() {
     for name in ["spoken.onnx", "causal.onnx"] {
         std::fs::write(at(name), onnx(["1", "1", "36", "13"])).unwrap();
     }
-    std::fs::write(at("target/thumbv6m-none-eabi/release/blinky"), elf(4, 4)).unwrap();
+    std::fs::write(at(&m0).join("blinky"), elf(4, 4)).unwrap();
+    std::fs::write(at(&m4).join("blink"), image(0x0800_0000)).unwrap();
+    std::fs::write(at("blink.elf"), image(0)).unwrap();
     for plan in ["kws.midge", "kws-m4.midge", "digits.midge"] {
         told(&["convert", at("kws.tflite").to_str().unwrap(), "-o", at(plan).to_str().unwrap()]).unwrap();
     }
@@ -498,6 +502,17 @@ fn onnx(extents: [&str; 4]) -> Vec<u8> {
     let graph =
         [field(1, &node), field(2, b"net"), field(11, &port(b"image")), field(12, &port(b"y"))].concat();
     [number(1, 8), field(8, &number(2, 17)), field(7, &graph)].concat()
+}
+
+/// A 32-bit Arm ELF with a segment of four bytes at an address.
+fn image(at: u32) -> Vec<u8> {
+    let mut file = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0".to_vec();
+    file.extend([2u16, 40].iter().flat_map(|half| half.to_le_bytes())); // executable, Arm
+    file.extend([1, at, 52, 0, 0].iter().flat_map(|word: &u32| word.to_le_bytes()));
+    file.extend([52u16, 32, 1, 40, 0, 0].iter().flat_map(|half| half.to_le_bytes()));
+    // LOAD, readable and executable
+    file.extend([1, 84, at, at, 4, 4, 5, 4, 0].iter().flat_map(|word: &u32| word.to_le_bytes()));
+    file
 }
 
 /// A 32-bit Arm ELF with `.text` and `.bss` of these lengths: header, the names of its sections, their table.
