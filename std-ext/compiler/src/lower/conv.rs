@@ -24,6 +24,9 @@ use midge_core::simd::{nested, planes, polynomial};
 use midge_runtime::host::OperandName;
 use std::ops::RangeInclusive;
 
+/// What a step of DEPTHWISE_CONV_2D_QUADS takes before its first pixel, in pixels.
+const CALL: u64 = 6;
+
 impl Lowering<'_> {
     pub(super) fn conv(
         &mut self,
@@ -275,6 +278,7 @@ impl Lowering<'_> {
                 let operands = vec![y, patch, x, stream];
                 lower.step(node, ops::DEPTHWISE_CONV_2D_QUADS, rows, 2, operands, &record.bytes())
             };
+            let work = Work { pixels: work.pixels + CALL, ..work };
             ways.push(Way { code: ops::DEPTHWISE_CONV_2D_QUADS, work, build: Box::new(build) });
         }
         if self.target.packs() && multiplier == 1 {
