@@ -9,6 +9,7 @@ mod conformance;
 mod costs;
 mod count;
 mod demo;
+mod image;
 mod json;
 mod linked;
 mod npy;
@@ -76,6 +77,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--all] [SUITE..]",
         about: "set up, then every test",
         run: test::command,
+    },
+    Command {
+        name: "boards",
+        arguments: "[--all]",
+        about: "build every board's firmware, and run what an emulator runs",
+        run: boards::command,
     },
     Command { name: "tidy", arguments: "", about: "check the architecture's invariants", run: tidy::command },
     Command {

@@ -70,14 +70,14 @@ fn tidy(_: &Shell, _: bool) -> Outcome<Vec<Job>> {
     Ok(vec![Job::Check("invariants", tidy::check)])
 }
 
-fn clippy(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+fn clippy(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
     let mut jobs = vec![Job::Exit(
         shell.cargo("clippy --workspace --features midge/probe --all-targets -- -D warnings"),
     )];
     jobs.push(Job::Exit(
         shell.cargo("clippy --manifest-path tests/counter/Cargo.toml --all-targets -- -D warnings"),
     ));
-    for board in boards::all(shell)? {
+    for board in boards::all(shell)?.into_iter().filter(|board| all || board.quick()) {
         jobs.push(with_target(shell, &board.target, || {
             let package = format!("--manifest-path boards/{}/Cargo.toml", board.name);
             shell.cargo(&format!("clippy {package} --target {} --release -- -D warnings", board.target))
@@ -168,18 +168,22 @@ fn features(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
     Ok(jobs)
 }
 
-fn boards(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
+fn boards(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
     let host = "--quiet --manifest-path boards/Cargo.toml --package midge-sense --package midge-spoken";
     let mut jobs = vec![
         Job::Exit(shell.cargo(&format!("clippy {host} --all-targets -- -D warnings"))),
         Job::Tests(shell.cargo(&format!("test {host} -- --show-output"))),
     ];
-    if !installed("qemu-system-arm") {
-        jobs.push(Job::Skip("boards: no qemu-system-arm".into()));
-        return Ok(jobs);
-    }
-    jobs.push(Job::Check("firmware in QEMU", boards::check));
-    jobs.push(Job::Check("spoken digits", spoken::check));
+    jobs.push(if all {
+        Job::Check("firmware of every board", boards::check_all)
+    } else {
+        Job::Check("firmware in QEMU", boards::check)
+    });
+    jobs.push(if installed("qemu-system-arm") {
+        Job::Check("spoken digits", spoken::check)
+    } else {
+        Job::Skip("spoken digits: no qemu-system-arm".into())
+    });
     Ok(jobs)
 }
 
