@@ -2,32 +2,14 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
-#include <iterator>
-#include <new>
-#include <vector>
 
+#include "file.hpp"
 #include "midge.hpp"
-
-// A file at a 16-byte boundary, as a plan needs it.
-struct alignas(16) Unit {
-  std::byte bytes[16];
-};
-
-static std::vector<Unit> read(const char* path, std::size_t& len) {
-  std::ifstream file(path, std::ios::binary);
-  const std::vector<char> bytes{std::istreambuf_iterator<char>(file), {}};
-  if (!file || bytes.empty()) throw std::runtime_error(std::string("cannot read ") + path);
-  std::vector<Unit> units((bytes.size() + sizeof(Unit) - 1) / sizeof(Unit));
-  std::copy(bytes.begin(), bytes.end(), reinterpret_cast<char*>(units.data()));
-  len = bytes.size();
-  return units;
-}
 
 int main(int argc, char** argv) try {
   if (argc != 4) throw std::runtime_error("usage: rows PLAN INPUT OUTPUT");
-  std::size_t len = 0;
-  const auto plan = read(argv[1], len);
-  midge::Model model(std::as_bytes(std::span(plan)).first(len));
+  const File plan(argv[1]);
+  midge::Model model(plan.bytes());
 
   const auto input = model.input<std::int8_t>();
   std::ifstream rows(argv[2], std::ios::binary);

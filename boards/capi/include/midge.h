@@ -73,8 +73,28 @@ typedef struct {
   uint8_t kind;
 } midge_port;
 
+// A front-end at work: memory of the caller's, 7.3 KB. Its content is private; it is not copied while it is used.
+typedef struct {
+  uint64_t opaque[912];
+} midge_ears;
+
+// What a front-end makes of what. The model's first input holds frames one behind the other.
+typedef struct {
+  // Samples a second.
+  uint32_t rate;
+  // Samples that a frame is made of.
+  uint32_t window;
+  // Samples from one frame to the next.
+  uint32_t hop;
+  // Length of a frame in bytes.
+  uint32_t frame;
+} midge_sound;
+
 // The status of success.
 #define MIDGE_OK 0
+
+// The status where a plan carries no front-end for sound: `midge convert --preprocess` gives it one.
+#define MIDGE_NO_FRONT_END 255
 
 #ifdef __cplusplus
 extern "C" {
@@ -135,6 +155,29 @@ midge_status midge_input(const midge_model *model, uint8_t index, midge_port *po
 // # Safety
 // `model` points to a model that `midge_load` has filled in, `port` to memory for a `midge_port`.
 midge_status midge_output(const midge_model *model, uint8_t index, midge_port *port);
+
+// Makes a front-end that has heard nothing, by the plan of a model, whose bytes it reads as long as it is used. That takes
+// about 14 KB of stack. `MIDGE_NO_FRONT_END` where the plan has none; then `midge_hear` takes samples and makes no frames.
+//
+// # Safety
+// `ears` points to memory for a `midge_ears`, `sound` to memory for a `midge_sound`, initialized or not, that nothing else
+// uses during the call; `model` to a model that `midge_load` has filled in.
+midge_status midge_listen(midge_ears *ears,
+                          const midge_model *model,
+                          midge_sound *sound);
+
+// Takes samples from the front of `len`, up to the end of the next frame, and writes that frame, as bytes of the model's
+// input, to `frame`; `*whole` says whether it did. How many it took: all where there were too few for a frame, and the next
+// call goes on. How sound is cut into calls does not matter.
+//
+// # Safety
+// `ears` points to memory that `midge_listen` has filled in, `samples` to `len` samples, or it is null, `frame` to as many
+// bytes as `midge_listen` said, `whole` to a bool. Nothing else uses `ears`, `frame` or `whole` during the call.
+size_t midge_hear(midge_ears *ears,
+                  const int16_t *samples,
+                  size_t len,
+                  void *frame,
+                  bool *whole);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -90,6 +90,8 @@ class Model {
   void reset() { check(midge_reset(&model_)); }
 
  private:
+  friend class Ears;
+
   template <class T>
   static std::span<T> elements(const midge_port& port) {
     if (port.kind != kind<T>()) throw std::invalid_argument("the model's elements have another type");
@@ -98,6 +100,30 @@ class Model {
 
   midge_model model_;
   std::unique_ptr<std::byte[]> arena_;
+};
+
+// Sound into the first input of a model whose plan carries a front-end; of one that does not, it is an Error.
+class Ears {
+ public:
+  explicit Ears(const Model& model) { check(midge_listen(&ears_, &model.model_, &sound_)); }
+
+  Ears(const Ears&) = delete;
+  Ears& operator=(const Ears&) = delete;
+
+  // Samples a second and a frame, bytes of a frame.
+  const midge_sound& sound() const { return sound_; }
+
+  // Takes samples from the front, up to the end of the next frame, and writes that frame: whether there were enough of them.
+  bool hear(std::span<const std::int16_t>& samples, std::span<std::byte> frame) {
+    if (frame.size() < sound_.frame) throw std::invalid_argument("a frame is longer than the room for it");
+    bool whole = false;
+    samples = samples.subspan(midge_hear(&ears_, samples.data(), samples.size(), frame.data(), &whole));
+    return whole;
+  }
+
+ private:
+  midge_ears ears_;
+  midge_sound sound_;
 };
 
 }  // namespace midge

@@ -5,10 +5,12 @@
 #![no_std]
 #![expect(non_camel_case_types, reason = "the names that C sees")]
 
+mod ears;
 mod model;
 mod port;
 mod status;
 
+pub use ears::*;
 pub use model::*;
 pub use port::*;
 pub use status::*;

@@ -16,9 +16,9 @@ pub struct midge_model {
 }
 
 /// What a `midge_model` holds.
-struct Loaded {
+pub(crate) struct Loaded {
     /// The plan, or why there is none.
-    runtime: Result<Runtime<'static>, At>,
+    pub(crate) runtime: Result<Runtime<'static>, At>,
     arena: *mut u8,
     arena_len: usize,
 }

@@ -10,6 +10,10 @@ pub type midge_status = u32;
 /// The status of success.
 pub const MIDGE_OK: midge_status = 0;
 
+/// The status where a plan carries no front-end for sound: `midge convert --preprocess` gives it one.
+pub const MIDGE_NO_FRONT_END: midge_status = 255;
+const _: () = assert!(Error::ALL.len() < MIDGE_NO_FRONT_END as usize);
+
 /// The reason in the low byte, from 1; the step behind it, from 1.
 pub(crate) fn status(result: Result<(), At>) -> midge_status {
     match result {
@@ -32,9 +36,12 @@ pub extern "C" fn midge_step(status: midge_status) -> i32 {
 /// A status in words, in English, without the step. The text is constant.
 #[unsafe(no_mangle)]
 pub extern "C" fn midge_message(status: midge_status) -> *const c_char {
-    let text = match (status & 0xff) as usize {
-        0 => c"no error",
-        reason => Error::ALL.get(reason - 1).map_or(c"no status of this library", |error| error.c_message()),
+    let text = match status & 0xff {
+        MIDGE_OK => c"no error",
+        MIDGE_NO_FRONT_END => c"the plan carries no front-end for sound",
+        reason => Error::ALL
+            .get(reason as usize - 1)
+            .map_or(c"no status of this library", |error| error.c_message()),
     };
     text.as_ptr()
 }

@@ -6,7 +6,7 @@ use std::error::Error;
 use std::path::{Path, PathBuf};
 
 /// The files that C sees, in the header's order.
-const SOURCES: &[&str] = &["src/status.rs", "src/port.rs", "src/model.rs"];
+const SOURCES: &[&str] = &["src/status.rs", "src/port.rs", "src/model.rs", "src/ears.rs"];
 
 fn main() -> Result<(), Box<dyn Error>> {
     std::fs::write(library().join("include/midge.h"), header()?)?;
