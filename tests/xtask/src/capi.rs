@@ -5,7 +5,7 @@ use crate::npy;
 use crate::qemu;
 use crate::shell::{Shell, installed, line, output, run};
 use crate::suites::has_target;
-use crate::{Outcome, suites::Job};
+use crate::{Outcome, hear, suites::Job, web};
 use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -21,8 +21,6 @@ const FIRMWARE: &str = "boards/capi/examples/firmware";
 const CHIP: &str = "thumbv7em-none-eabihf";
 const MACHINE: &str = "mps2-an386";
 
-/// What browsers and Node run.
-pub(crate) const WEB: &str = "wasm32-unknown-unknown";
 /// The most bytes of the engine with every kernel, compressed as servers do it.
 const WEB_MOST: usize = 150_000;
 
@@ -36,6 +34,8 @@ pub(crate) fn jobs() -> Vec<Job> {
         Job::Check("C++ on the host", host),
         Job::Check("C firmware in QEMU", firmware),
         Job::Check("WebAssembly in Node", web),
+        Job::Check("sound in C++ and in Node", hear::check),
+        Job::Check("the page in Chromium", web::check),
     ]
 }
 
@@ -103,17 +103,10 @@ fn firmware(shell: &Shell) -> Outcome<Count> {
 }
 
 fn web(shell: &Shell) -> Outcome<Count> {
-    if !installed("node") {
-        return Ok(Count::skip("WebAssembly: no node"));
-    }
-    if !has_target(shell, WEB) {
-        return Ok(Count::skip(format!("WebAssembly: no target {WEB}: rustup target add {WEB}")));
-    }
-    let mut cargo = shell.cargo(
-        "rustc --release --quiet --package midge-capi --manifest-path boards/Cargo.toml --crate-type cdylib",
-    );
-    build(shell, cargo.args(["--target", WEB, "--", "-C", "strip=symbols"]))?;
-    let module = shell.target.join(WEB).join("release/midge_core.wasm");
+    let module = match web::in_node(shell)? {
+        Ok(module) => module,
+        Err(reason) => return Ok(Count::skip(reason)),
+    };
     let mut count = each_model(shell, "portable", |case| {
         let mut node = shell.command("node");
         node.arg("boards/capi/examples/rows.mjs").arg(&module);
@@ -130,7 +123,7 @@ fn web(shell: &Shell) -> Outcome<Count> {
 }
 
 /// The static library for the host or a chip.
-fn library(shell: &Shell, target: Option<&str>) -> Outcome<PathBuf> {
+pub(crate) fn library(shell: &Shell, target: Option<&str>) -> Outcome<PathBuf> {
     let mut cargo =
         shell.cargo("build --release --quiet --package midge-capi --manifest-path boards/Cargo.toml");
     let mut folder = shell.target.clone();
@@ -142,7 +135,7 @@ fn library(shell: &Shell, target: Option<&str>) -> Outcome<PathBuf> {
     Ok(folder.join("release/libmidge_core.a"))
 }
 
-fn build(shell: &Shell, command: &mut Command) -> Outcome {
+pub(crate) fn build(shell: &Shell, command: &mut Command) -> Outcome {
     let built = run(command, &shell.scratch("capi.log")?)?;
     if built.success { Ok(()) } else { Err(format!("{}:\n{}", line(command), built.text).into()) }
 }

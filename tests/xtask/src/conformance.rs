@@ -22,7 +22,7 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
         }
     };
     if archive(shell)?.is_none() {
-        setup::setup(shell)?;
+        setup::setup(shell, false)?;
     }
     let Some(archive) = archive(shell)? else { return Err("there is no Python with `onnx`".into()) };
     if judge(shell, archive).args(flags).status()?.success() { Ok(()) } else { Err(Failed.into()) }

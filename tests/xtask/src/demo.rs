@@ -18,7 +18,7 @@ const SAMPLES: &str = "tests/digits/samples.npy";
 const PLACES: &[(&str, &str)] = &[("host", "this machine"), ("m4", "Arm Cortex-M4"), ("m0", "Arm Cortex-M0")];
 
 pub(crate) fn command(shell: &Shell, _: &[String]) -> Outcome {
-    setup(shell)?;
+    setup(shell, false)?;
     println!(
         "A neural network that reads handwritten digits: on this machine, and in real firmware on two emulated"
     );

@@ -9,6 +9,7 @@ mod conformance;
 mod costs;
 mod count;
 mod demo;
+mod hear;
 mod image;
 mod json;
 mod linked;
@@ -24,6 +25,7 @@ mod spoken;
 mod suites;
 mod test;
 mod tidy;
+mod web;
 
 use shell::Shell;
 use std::env;
@@ -65,7 +67,7 @@ struct Command {
 }
 
 const COMMANDS: &[Command] = &[
-    Command { name: "setup", arguments: "", about: "make this machine ready", run: setup::command },
+    Command { name: "setup", arguments: "[--all]", about: "make this machine ready", run: setup::command },
     Command {
         name: "demo",
         arguments: "",
@@ -126,6 +128,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--format json] [--rounds N] [--seconds N] [WORKLOAD..]",
         about: "how fast midge-train trains, beside PyTorch",
         run: speed::command,
+    },
+    Command {
+        name: "web",
+        arguments: "[FOLDER]",
+        about: "the page of boards/capi/web, with engine and models, for any web server",
+        run: web::command,
     },
     Command {
         name: "qemu",

@@ -3,9 +3,9 @@
 //! Nothing here is needed to build or use the tool. What cannot be installed is said with the line to type; the tests
 //! that need it are skipped with a reason.
 
-use crate::Outcome;
-use crate::capi::WEB;
 use crate::shell::{Shell, installed, line, output, run, whole_line};
+use crate::web::WEB;
+use crate::{Outcome, Usage};
 use std::fs;
 use std::path::Path;
 use std::process::Command;
@@ -19,6 +19,9 @@ const PROGRAMS: &[(&str, &str)] = &[
     ("qemu-aarch64", "qemu-user"),
     ("arm-linux-gnueabihf-gcc", "gcc-arm-linux-gnueabihf libc6-dev-armhf-cross"),
 ];
+
+/// What only few tests call, or is large.
+const MORE: &[(&str, &str)] = &[("chromium", "chromium")];
 
 /// What programs for edge Linux are built for.
 const LINUX: &[&str] =
@@ -39,17 +42,22 @@ pub(crate) const TARGETS: &[&str] = &[
 /// Parts of the toolchain, and the program each brings.
 const COMPONENTS: &[(&str, &str)] = &[("rustfmt", "cargo-fmt"), ("clippy", "cargo-clippy")];
 
-pub(crate) fn command(shell: &Shell, _: &[String]) -> Outcome {
-    let missing = setup(shell)?;
+pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
+    let all = match words {
+        [] => false,
+        [word] if word == "--all" => true,
+        _ => return Err(Usage("setup takes --all or nothing".into()).into()),
+    };
+    let missing = setup(shell, all)?;
     if missing == 0 {
         println!("ready: `cargo xtask demo` shows Midge at work, `cargo xtask test` tests it");
     }
     Ok(())
 }
 
-/// Installs what is missing; the number of things that could not be.
-pub(crate) fn setup(shell: &Shell) -> Outcome<u32> {
-    let steps = [programs(shell), toolchain(shell), python(shell)];
+/// Installs what is missing, and with `all` what is large and seldom needed; the number of things that could not be.
+pub(crate) fn setup(shell: &Shell, all: bool) -> Outcome<u32> {
+    let steps = [programs(shell, all), toolchain(shell), python(shell)];
     let mut missing = 0;
     for step in steps {
         if let Err(reason) = step {
@@ -60,9 +68,14 @@ pub(crate) fn setup(shell: &Shell) -> Outcome<u32> {
     Ok(missing)
 }
 
-fn programs(shell: &Shell) -> Outcome {
-    let mut packages: Vec<_> =
-        PROGRAMS.iter().filter(|(program, _)| !installed(program)).map(|(_, package)| *package).collect();
+fn programs(shell: &Shell, all: bool) -> Outcome {
+    let more = if all { MORE } else { &[] };
+    let mut packages: Vec<_> = PROGRAMS
+        .iter()
+        .chain(more)
+        .filter(|(program, _)| !installed(program))
+        .map(|(_, package)| *package)
+        .collect();
     // Debian ships Python without the part that makes environments
     if !can_make_environments(shell) {
         packages.push("python3-venv");
@@ -116,10 +129,11 @@ fn toolchain(shell: &Shell) -> Outcome {
     let sysroot = std::path::Path::new(sysroot.trim());
     let targets = TARGETS
         .iter()
-        .chain(LINUX)
-        .chain([&WEB])
+        .copied()
+        .chain(LINUX.iter().copied())
+        .chain([WEB])
         .filter(|target| !sysroot.join("lib/rustlib").join(target).is_dir())
-        .map(|target| ("target", *target));
+        .map(|target| ("target", target));
     let components = COMPONENTS
         .iter()
         .filter(|(_, program)| !sysroot.join("bin").join(program).is_file())

@@ -41,7 +41,11 @@ pub(crate) const SUITES: &[Suite] = &[
     Suite { name: "miri", about: "the core's memory accesses, interpreted (with --all)", jobs: miri },
     Suite { name: "features", about: "every optional part alone, and none", jobs: features },
     Suite { name: "boards", about: "firmware in QEMU, its log compared", jobs: boards },
-    Suite { name: "capi", about: "C++ on the host, C firmware in QEMU, WebAssembly in Node", jobs: capi },
+    Suite {
+        name: "capi",
+        about: "C++ on the host, C firmware in QEMU, WebAssembly in Node and Chromium",
+        jobs: capi,
+    },
     Suite { name: "static", about: "the tool as one small file, in an empty root (--all)", jobs: linked },
     Suite { name: "quickstart", about: "every command block of QUICKSTART.md", jobs: quickstart },
     Suite { name: "bars", about: "how long clean builds take", jobs: bars },

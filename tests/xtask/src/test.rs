@@ -17,7 +17,7 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
         }
     }
 
-    setup(shell)?;
+    setup(shell, all)?;
     let mut total = Count::default();
     let mut times = vec![];
     for suite in
