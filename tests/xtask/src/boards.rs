@@ -3,6 +3,7 @@
 use crate::count::Count;
 use crate::image::{Chip, Image};
 use crate::json;
+use crate::pico;
 use crate::shell::{Shell, installed, output, run};
 use crate::suites::has_target;
 use crate::{Failed, Outcome, Usage};
@@ -21,7 +22,7 @@ pub(crate) struct Board {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) enum Emulator {
     Qemu,
-    Node,
+    Rp2040js,
 }
 
 impl Board {
@@ -54,7 +55,7 @@ pub(crate) fn all(shell: &Shell) -> Outcome<Vec<Board>> {
 fn emulator(runner: &str) -> Option<Emulator> {
     match runner.split("\"--\", \"").nth(1)?.split('"').next()? {
         "qemu" | "serial" => Some(Emulator::Qemu),
-        "pico" => Some(Emulator::Node),
+        "pico" => Some(Emulator::Rp2040js),
         _ => None,
     }
 }
@@ -102,8 +103,11 @@ fn missing(shell: &Shell, board: &Board) -> Option<String> {
     if !has_target(shell, target) {
         return Some(format!("no target {target}: rustup target add {target}"));
     }
-    (board.emulator == Some(Emulator::Qemu) && !installed("qemu-system-arm"))
-        .then(|| "no qemu-system-arm: `cargo xtask setup` installs it".into())
+    match board.emulator? {
+        Emulator::Qemu => (!installed("qemu-system-arm"))
+            .then(|| "no qemu-system-arm: `cargo xtask setup` installs it".into()),
+        Emulator::Rp2040js => pico::missing(shell),
+    }
 }
 
 fn check_one(shell: &Shell, board: &Board) -> Outcome<Result<(), String>> {
@@ -123,7 +127,7 @@ fn check_one(shell: &Shell, board: &Board) -> Outcome<Result<(), String>> {
         }
         ran = match emulator {
             Emulator::Qemu => "ran in QEMU",
-            Emulator::Node => "ran in rp2040js",
+            Emulator::Rp2040js => "ran in rp2040js",
         };
     }
     println!("{:<16}{:<28}{:>22}{:>20}  {ran}", board.name, board.target, image.flash, image.ram);
@@ -164,7 +168,7 @@ mod tests {
     fn runners_say_what_runs() {
         let runner = |words: &str| emulator(&format!("[\"env\", \"cargo\", \"run\", \"--\", {words}]"));
         assert_eq!(runner(r#""serial", "netduinoplus2""#), Some(Emulator::Qemu));
-        assert_eq!(runner(r#""pico""#), Some(Emulator::Node));
+        assert_eq!(runner(r#""pico""#), Some(Emulator::Rp2040js));
         assert_eq!(emulator(r#"["probe-rs", "run", "--chip", "RP2040"]"#), None);
     }
 

@@ -1,9 +1,9 @@
-//! What a firmware takes of its chip: the segments of its ELF in the regions of the board's `memory.x`.
+//! What a firmware takes of its chip: the sections of its ELF in the regions of the board's `memory.x`.
 
 use crate::Outcome;
 use object::Endianness;
-use object::elf::{FileHeader32, PT_LOAD};
-use object::read::elf::{FileHeader, ProgramHeader};
+use object::elf::{FileHeader32, SHF_ALLOC, SHT_NOBITS};
+use object::read::elf::{FileHeader, SectionHeader};
 use std::fmt::{self, Display};
 use std::fs;
 use std::ops::Range;
@@ -75,15 +75,18 @@ impl Image {
     pub(crate) fn read(elf: &[u8], chip: &Chip) -> Outcome<Self> {
         let header = FileHeader32::<Endianness>::parse(elf)?;
         let endian = header.endian()?;
-        let loaded =
-            header.program_headers(endian, elf)?.iter().filter(|part| part.p_type(endian) == PT_LOAD);
+        let sections = header.sections(endian, elf)?;
         let (mut flash, mut ram) = (0, 0);
-        for part in loaded {
-            let [at, written, taken] =
-                [part.p_vaddr(endian), part.p_filesz(endian), part.p_memsz(endian)].map(u64::from);
-            flash += written;
-            if chip.ram.iter().any(|region| region.contains(&at)) {
-                ram += taken;
+        for section in sections.iter().filter(|section| section.sh_flags(endian).contains(SHF_ALLOC)) {
+            let [at, bytes] = [section.sh_addr(endian), section.sh_size(endian)].map(u64::from);
+            if section.sh_type(endian) != SHT_NOBITS {
+                flash += bytes;
+            }
+            // a stack that is a section has what the others leave
+            if chip.ram.iter().any(|region| region.contains(&at))
+                && sections.section_name(endian, section)? != b".stack"
+            {
+                ram += bytes;
             }
         }
         let all = |regions: &[Range<u64>]| regions.iter().map(|region| region.end - region.start).sum();

@@ -14,6 +14,7 @@ mod image;
 mod json;
 mod linked;
 mod npy;
+mod pico;
 mod picture;
 mod qemu;
 mod quickstart;
@@ -140,6 +141,12 @@ const COMMANDS: &[Command] = &[
         arguments: "MACHINE ELF",
         about: "run a firmware in QEMU and print its log",
         run: qemu::command,
+    },
+    Command {
+        name: "pico",
+        arguments: "SAMPLES LINES ELF",
+        about: "run a Raspberry Pi Pico's firmware in rp2040js with a sound at its microphone",
+        run: pico::command,
     },
     Command {
         name: "serial",

@@ -3,6 +3,7 @@
 //! Nothing here is needed to build or use the tool. What cannot be installed is said with the line to type; the tests
 //! that need it are skipped with a reason.
 
+use crate::pico;
 use crate::shell::{Shell, installed, line, output, run, whole_line};
 use crate::web::WEB;
 use crate::{Outcome, Usage};
@@ -57,7 +58,7 @@ pub(crate) fn command(shell: &Shell, words: &[String]) -> Outcome {
 
 /// Installs what is missing, and with `all` what is large and seldom needed; the number of things that could not be.
 pub(crate) fn setup(shell: &Shell, all: bool) -> Outcome<u32> {
-    let steps = [programs(shell, all), toolchain(shell), python(shell)];
+    let steps = [programs(shell, all), toolchain(shell), python(shell), node(shell, all)];
     let mut missing = 0;
     for step in steps {
         if let Err(reason) = step {
@@ -172,6 +173,20 @@ pub(crate) fn environment(shell: &Shell, venv: &Path, requirements: &str) -> Out
     pip.args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"]);
     install(shell, pip.args(["--requirement", requirements]))?;
     fs::write(stamp, wanted)?;
+    Ok(())
+}
+
+/// The emulator of the RP2040, where there is npm: with `all`.
+fn node(shell: &Shell, all: bool) -> Outcome {
+    let packages = pico::packages(shell);
+    let stamp = packages.join("installed.txt");
+    if !all || !installed("npm") || fs::read_to_string(&stamp).is_ok_and(|have| have == pico::PACKAGE) {
+        return Ok(());
+    }
+    let mut npm = shell.command("npm");
+    npm.args(["install", "--no-audit", "--no-fund", "--fetch-retries", "0", "--prefix"]).arg(&packages);
+    install(shell, npm.arg(pico::PACKAGE))?;
+    fs::write(stamp, pico::PACKAGE)?;
     Ok(())
 }
 

@@ -173,7 +173,7 @@ fn features(shell: &Shell, _: bool) -> Outcome<Vec<Job>> {
 }
 
 fn boards(shell: &Shell, all: bool) -> Outcome<Vec<Job>> {
-    let host = "--quiet --manifest-path boards/Cargo.toml --package midge-sense --package midge-spoken";
+    let host = "--quiet --manifest-path boards/Cargo.toml -p midge-anomaly -p midge-sense -p midge-spoken";
     let mut jobs = vec![
         Job::Exit(shell.cargo(&format!("clippy {host} --all-targets -- -D warnings"))),
         Job::Tests(shell.cargo(&format!("test {host} -- --show-output"))),
