@@ -6,7 +6,7 @@ A module of `make.py`; it does nothing when run by itself.
 import numpy as np
 
 from draw import Draw
-from net import schema
+from net import options, schema
 
 
 def nets():
@@ -24,6 +24,8 @@ def nets():
     yield "padded_convolution", padded_convolution
     yield "swapped_outputs", swapped_outputs
     yield "unused_input", unused_input
+    yield "dilated_by_batches", lambda d: dilated(d, (1, 7, 6, 3), (2, 3), ((2, 3), (3, 6)), ((0, 0), (1, 2)))
+    yield "dilated_by_open_batches", lambda d: dilated(d, (1, 1, 9, 4), (1, 2), ((0, 0), (2, 3)), ((0, 0), (0, 1)))
 
 
 def residual(d):
@@ -123,6 +125,25 @@ def swapped_outputs(d):
 def unused_input(d):
     d.input((1, 4))
     return d.dense(d.input((1, 6)), 3)
+
+
+def dilated(d, image, block, margins, crops):
+    """A dilated convolution as converters leave it: a plain one of batches that hold every so many pixels. Where blocks lie
+    along one dimension the model is for any number of rows, and the file has 1 for every batch."""
+    any_rows = block[0] == 1
+    sides = zip(image[1:], margins, block)
+    x, size = d.input(image, zero=-7), [(n + sum(margin)) // side for n, margin, side in sides]
+    shape = (1 if any_rows else block[0] * block[1], *size, image[3])
+    cut = [x, d.net.ints(*block), d.net.ints(*margins)]
+    x = d.net.alike("SPACE_TO_BATCH_ND", cut, shape, options("SpaceToBatchND"))
+    x = d.conv(x, 5, (1 if any_rows else 2, 3), padding="valid", activation="relu", scale=0.1, zero=-9)
+    shape = (1, *(n * side - sum(crop) for n, side, crop in zip(x.shape[1:], block, crops)), 5)
+    joined = [x, d.net.ints(*block), d.net.ints(*crops)]
+    y = d.net.alike("BATCH_TO_SPACE_ND", joined, shape, options("BatchToSpaceND"))
+    for t in d.net.tensors:
+        if any_rows and len(t.shape) == 4 and t.buffer == 0:
+            t.shapeSignature = [-1, *t.shape[1:]]
+    return y
 
 
 def unsupported():

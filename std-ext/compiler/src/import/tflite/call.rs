@@ -6,6 +6,7 @@ use super::tensor::Tensors;
 use super::{Trouble, damaged, known};
 use crate::graph::{Grain, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
 use crate::import::Refusal;
+use crate::shapes::infer;
 
 /// One operator that is being read.
 pub(super) struct Call<'t, 'a> {
@@ -144,6 +145,12 @@ impl Call<'_, '_> {
     pub(super) fn finish(&mut self, op: Op, inputs: Vec<ValueId>) -> Result<(), Trouble> {
         let output = self.peek()?;
         self.tensors.write(self.outputs[0])?;
+        if self.tensors.open(self.outputs[0])? {
+            let shapes: Vec<&[usize]> = inputs.iter().map(|id| self.value(*id).shape.as_slice()).collect();
+            if let Ok(made) = infer(&op, &shapes, &self.value(output).shape) {
+                self.tensors.graph.values[output.0].shape = made;
+            }
+        }
         self.emit(op, inputs, vec![output]);
         Ok(())
     }

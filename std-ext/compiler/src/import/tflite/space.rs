@@ -4,7 +4,15 @@ use super::call::Call;
 use super::op::{Made, no_options};
 use super::schema::tflite as fb;
 use super::{Trouble, damaged};
-use crate::graph::{Op, ValueId};
+use crate::graph::{Margins, Op, ValueId, Window};
+
+/// What SPACE_TO_BATCH_ND made, and of what.
+pub(super) struct Spaced {
+    made: ValueId,
+    from: ValueId,
+    blocks: Vec<usize>,
+    around: Vec<[usize; 2]>,
+}
 
 impl Call<'_, '_> {
     pub(super) fn depth_to_space(&mut self) -> Made {
@@ -29,8 +37,9 @@ impl Call<'_, '_> {
     /// Axes 1 and on, as many as there are blocks, are padded and cut into blocks; what has the same place in each makes
     /// a batch of its own.
     pub(super) fn space_to_batch(&mut self) -> Made {
-        let x = self.counted(3..=3)?.alike(0)?;
-        let (blocks, around) = self.blocks(x, "paddings")?;
+        let (from, made) = (self.counted(3..=3)?.alike(0)?, self.peek()?);
+        let (blocks, around) = self.blocks(from, "paddings")?;
+        let x = from;
         let mut margins = vec![[0, 0]; self.value(x).shape.len()];
         margins[1..=blocks.len()].copy_from_slice(&around);
         let sizes = self.value(x).shape.iter().zip(&margins);
@@ -48,6 +57,12 @@ impl Call<'_, '_> {
         let m = blocks.len();
         let order = (0..m).map(|i| 2 + 2 * i).chain([0]).chain((0..m).map(|i| 1 + 2 * i));
         let order: Vec<usize> = order.chain(1 + 2 * m..cut.len()).collect();
+        if self.tensors.open(self.outputs[0])? {
+            let batches = padded[0].saturating_mul(blocks.iter().product());
+            let sizes = padded[1..].iter().enumerate().map(|(i, n)| n / blocks.get(i).unwrap_or(&1));
+            self.tensors.graph.values[made.0].shape = [batches].into_iter().chain(sizes).collect();
+        }
+        self.tensors.spaced = Some(Spaced { made, from, blocks, around });
         Ok(self.shuffled(x, cut, &order))
     }
 
@@ -55,6 +70,9 @@ impl Call<'_, '_> {
     pub(super) fn batch_to_space(&mut self) -> Made {
         let x = self.counted(3..=3)?.alike(0)?;
         let (blocks, crops) = self.blocks(x, "crops")?;
+        if let Some(dilated) = self.dilated(x, &blocks, &crops) {
+            return Ok(dilated);
+        }
         let (shape, m) = (self.value(x).shape.clone(), blocks.len());
         let parts = blocks.iter().fold(1usize, |n, block| n.saturating_mul(*block));
         let mut cut = blocks.clone();
@@ -74,6 +92,27 @@ impl Call<'_, '_> {
         let stride = vec![1; joined.len()];
         let whole = self.via(op, read[0], joined);
         Ok((Op::Slice { begin, stride }, vec![whole]))
+    }
+
+    /// A convolution of every batch that SPACE_TO_BATCH_ND made is a dilated one of what that read.
+    fn dilated(&self, x: ValueId, blocks: &[usize], crops: &[[usize; 2]]) -> Option<(Op, Vec<ValueId>)> {
+        let spaced = self.tensors.spaced.as_ref().filter(|spaced| spaced.blocks == blocks)?;
+        let node = self.tensors.graph.nodes.last().filter(|node| node.outputs == [x])?;
+        let (&[down, across], &[rows, columns], &[top, left]) = (blocks, &spaced.around[..], crops) else {
+            return None;
+        };
+        let left_of = |[before, after]: [usize; 2], [first, last]: [usize; 2]| {
+            Some([before.checked_sub(first)?, after.checked_sub(last)?])
+        };
+        let ([top, bottom], [left, right]) = (left_of(rows, top)?, left_of(columns, left)?);
+        let mut op = node.op.clone();
+        let (Op::Conv2d { window, .. } | Op::DepthwiseConv2d { window, .. }) = &mut op else { return None };
+        let plain = Window { stride: [1, 1], dilation: [1, 1], margins: Margins::default() };
+        if *window != plain || node.inputs.first() != Some(&spaced.made) {
+            return None;
+        }
+        *window = Window { dilation: [down, across], margins: Margins { top, bottom, left, right }, ..plain };
+        Some((op, [&[spaced.from], &node.inputs[1..]].concat()))
     }
 
     /// x in a finer shape, and that transposed; the last node gives it the output's shape.

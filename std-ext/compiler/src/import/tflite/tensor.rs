@@ -4,6 +4,7 @@ use planus::Vector;
 
 use super::known::numbers;
 use super::schema::tflite as fb;
+use super::space::Spaced;
 use super::subgraph::Subgraphs;
 use super::{Budget, Trouble, broken, damaged, name_of, names, some};
 use crate::graph::{Grain, Graph, Node, Op, Quant, Repr, Rounding, Type, Value, ValueId};
@@ -22,6 +23,8 @@ pub(super) struct Tensors<'a> {
     /// Where operators stand: in the main subgraph, or in one that is being inlined.
     pub(super) scope: Scope<'a>,
     pub(super) subgraphs: Subgraphs,
+    /// What the last SPACE_TO_BATCH_ND did.
+    pub(super) spaced: Option<Spaced>,
     bytes: &'a [u8],
     buffers: Option<Vector<'a, planus::Result<fb::BufferRef<'a>>>>,
 }
@@ -60,6 +63,7 @@ impl<'a> Tensors<'a> {
             budget: Budget::new(bytes),
             scope: Scope { index: 0, tensors, slots: vec![Slot::default(); tensors.len()] },
             subgraphs: Subgraphs::default(),
+            spaced: None,
             bytes,
             buffers: model.buffers().map_err(broken)?,
         })
@@ -178,6 +182,12 @@ impl<'a> Tensors<'a> {
         self.value(at)
     }
 
+    /// Whether the file leaves an extent of a tensor open, the batch as a rule: its shape has 1 there, whatever it will be.
+    pub(super) fn open(&self, index: i32) -> Result<bool, Trouble> {
+        let at = self.at(index, "its outputs")?;
+        Ok(self.tensor(at)?.shape_signature()?.is_some_and(|dims| dims.iter().any(|n| n < 0)))
+    }
+
     /// A tensor that an operator writes, and nothing wrote before.
     pub(super) fn write(&mut self, index: i32) -> Result<ValueId, Trouble> {
         let at = self.at(index, "its outputs")?;
@@ -225,8 +235,7 @@ impl<'a> Tensors<'a> {
     /// Scale and zero point of a tensor that only carries those.
     pub(super) fn scale(&self, index: i32) -> Result<Option<(f32, i32)>, Trouble> {
         let at = self.at(index, "its intermediates")?;
-        let tensor =
-            self.scope.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
+        let tensor = self.tensor(at)?;
         let Some(quantization) = tensor.quantization()? else { return Ok(None) };
         let scale = quantization.scale()?.and_then(|scales| scales.get(0));
         let zero = quantization.zero_point()?.and_then(|zeros| zeros.get(0)).unwrap_or(0);
@@ -238,6 +247,12 @@ impl<'a> Tensors<'a> {
     pub(super) fn shown(&self, id: ValueId) -> String {
         let value = self.graph.value(id);
         format!("tensor {} `{}`", value.origin.unwrap_or(id.0), short(&value.name))
+    }
+
+    /// A tensor as the file has it.
+    fn tensor(&self, at: usize) -> Result<fb::TensorRef<'a>, Trouble> {
+        let tensor = self.scope.tensors.get(at);
+        Ok(tensor.ok_or_else(|| damaged("tensors", format!("{at} is missing")))??)
     }
 
     pub(super) fn at(&self, index: i32, place: &str) -> Result<usize, ImportError> {
@@ -258,8 +273,7 @@ impl<'a> Tensors<'a> {
     }
 
     fn load(&mut self, at: usize) -> Result<Value, Trouble> {
-        let tensor =
-            self.scope.tensors.get(at).ok_or_else(|| damaged("tensors", format!("{at} is missing")))??;
+        let tensor = self.tensor(at)?;
         let name = match tensor.name()?.unwrap_or_default() {
             "" => format!("tensor{at}"),
             name => name.into(),
