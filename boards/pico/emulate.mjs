@@ -1,13 +1,14 @@
 // A Raspberry Pi Pico in rp2040js: node emulate.mjs RP2040JS FLASH SAMPLES LINES SECONDS
 //
 // FLASH is what is in flash from its first byte on. GP26 follows the samples, 16 bits with the low byte first, as the converter
-// of 12 bits reads them. Prints LINES lines of the first serial port, and fails when they have not come within so many seconds of
-// the chip's time. The package has no boot ROM: the firmware starts at its vector table, behind the 256 bytes that the ROM would run.
+// of 12 bits reads them. Prints LINES lines of the first serial port, and between them how GP25 switches; fails when they have not
+// come within so many seconds of the chip's time. The package has no boot ROM: the firmware starts at its vector table, behind the
+// 256 bytes that the ROM would run.
 import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 
 const [module, flash, samples, lines, seconds] = process.argv.slice(2);
-const { ConsoleLogger, LogLevel, RP2040 } = await import(pathToFileURL(module));
+const { ConsoleLogger, GPIOPinState, LogLevel, RP2040 } = await import(pathToFileURL(module));
 
 const chip = new RP2040();
 chip.logger = new ConsoleLogger(LogLevel.Error);
@@ -38,6 +39,8 @@ chip.uart[0].onByte = (byte) => {
   line = '';
   missing -= 1;
 };
+
+chip.gpio[25].addListener((state) => console.log(`GP25: ${GPIOPinState[state]}`));
 
 const { clock, core } = chip;
 const cycle = 1e9 / chip.clkSys;

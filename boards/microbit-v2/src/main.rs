@@ -40,7 +40,8 @@ async fn main(_spawner: Spawner) {
     // the microphone, and a lamp beside it that says so
     let _power = Output::new(board.P0_20, Level::High, OutputDrive::HighDrive);
     let mut microphone = ChannelConfig::single_ended(board.P0_05);
-    microphone.gain = Gain::Gain1_4;
+    // as the Foundation's own runtime has it (codal-microbit-v2, MicroBitAudio.cpp): sound makes few millivolts
+    microphone.gain = Gain::Gain4;
     let mut converter = Saadc::new(board.SAADC, Interrupts, saadc::Config::default(), [microphone]);
 
     // rows are lit when high, columns when low; those of the lamp in the middle stay as they are

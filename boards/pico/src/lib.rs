@@ -49,7 +49,7 @@ pub struct Parts {
 /// The converter's clock of 48 MHz makes 8,000 readings a second, each in so many and one of its cycles.
 const CYCLES: u16 = 5999;
 
-/// Hears a window, judges it, and so on.
+/// Hears a window, judges it, and so on: it hears 512 ms, and is deaf for 46 where an RP2040 judges, as rp2040js has it.
 pub async fn listen(rooms: &mut Rooms, mut parts: Parts) {
     let Some(mut hearing) = Hearing::new(&mut rooms.memory) else { return };
     // a line that can't be sent is lost, and the next one is not
