@@ -1,155 +1,156 @@
 //! The tool as one file: linked statically, small, and at home in an empty root.
 
-use crate::Outcome;
 use crate::count::Count;
 use crate::shell::{Shell, installed, line, run};
 use crate::suites::{Job, has_target};
+use crate::{Outcome, edge};
 use std::env::consts::{ARCH, OS};
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 const HOST: &str = "x86_64-unknown-linux-musl";
-const EDGE: &str = "aarch64-unknown-linux-musl";
+const MOST: u64 = 20_000_000;
 
-const TOOL_BYTES: u64 = 20_000_000;
-const INFERENCE_BYTES: u64 = 2_000_000;
-
-const TOOL: &str = "build --package midge --release";
-const INFERENCE: &str = "build --package midge --profile edge --no-default-features --features infer";
+/// What the container is made of.
+const CONTAINER: &str = "Containerfile";
 
 pub(crate) fn jobs(all: bool) -> Vec<Job> {
     if !all {
         return vec![Job::Skip("static: minutes of builds: cargo xtask test --all static".into())];
     }
     vec![
+        Job::Check("inference only, four processors", edge::check),
+        Job::Check("a container from scratch", container),
         Job::Check("the whole tool", tool),
-        Job::Check("inference only, x86-64", inference),
-        Job::Check("inference only, aarch64", edge),
     ]
 }
 
 /// Converts and runs in a root where there is nothing else: no libraries, no locale, no `/dev`, no `/tmp`.
 fn tool(shell: &Shell) -> Outcome<Count> {
-    let Some(program) = build(shell, TOOL, HOST, "release", TOOL_BYTES)? else { return Ok(unbuilt(HOST)) };
-    let root = Root::new(shell, &program)?;
-    root.copy("tests/digits/digits.tflite")?;
-    Ok(root.answers(&["convert /digits.tflite --target m4 -o /digits.midge", RUN, "inspect /digits.tflite"]))
-}
-
-fn inference(shell: &Shell) -> Outcome<Count> {
-    let Some(program) = build(shell, INFERENCE, HOST, "edge", INFERENCE_BYTES)? else {
-        return Ok(unbuilt(HOST));
-    };
-    let root = Root::new(shell, &program)?;
-    root.copy("tests/digits/digits.midge")?;
-    Ok(root.answers(&[RUN, "validate /digits.midge"]))
-}
-
-fn edge(shell: &Shell) -> Outcome<Count> {
-    let Some(program) = build(shell, INFERENCE, EDGE, "edge", INFERENCE_BYTES)? else {
-        return Ok(unbuilt(EDGE));
-    };
-    if !installed("qemu-aarch64") {
-        return Ok(Count::skip("aarch64: no qemu-aarch64 to run it: apt-get install qemu-user"));
+    if (OS, ARCH) != ("linux", "x86_64") || !has_target(shell, HOST) {
+        return Ok(Count::skip(format!("no {HOST} here: x86-64 Linux and rustup target add {HOST}")));
     }
-    let mut root = Root::new(shell, &program)?;
-    root.copy("tests/digits/digits.midge")?;
-    root.emulator = Some("qemu-aarch64");
-    Ok(root.answers(&[RUN, "validate /digits.midge"]))
-}
-
-const RUN: &str = "run /digits.midge --input /inputs.npy --output /outputs.npy";
-
-/// The program, if it can be built here; an error where it is larger than `limit` or asks for a loader.
-fn build(shell: &Shell, cargo: &str, target: &str, profile: &str, limit: u64) -> Outcome<Option<PathBuf>> {
-    if (OS, ARCH) != ("linux", "x86_64") || !has_target(shell, target) {
-        return Ok(None);
-    }
-    let mut command = shell.cargo(cargo);
-    // the linker that comes with Rust, as there may be none for that machine
-    command.args(["--target", target]).env("CARGO_TARGET_AARCH64_UNKNOWN_LINUX_MUSL_LINKER", "rust-lld");
-    let built = run(&mut command, &shell.scratch("static.log")?)?;
+    let mut cargo = shell.cargo("build --package midge --release");
+    let built = run(cargo.args(["--target", HOST]), &shell.scratch("static.log")?)?;
     if !built.success {
-        return Err(format!("{}:\n{}", line(&command), built.text).into());
+        return Err(format!("{}:\n{}", line(&cargo), built.text).into());
     }
-    let program = shell.target.join(target).join(profile).join("midge");
+    let program = shell.target.join(HOST).join("release/midge");
     let bytes = fs::metadata(&program)?.len();
-    println!("         {bytes} of {limit} bytes: {}", line(&command));
-    if bytes > limit {
-        return Err(format!("{} has {bytes} bytes, more than {limit}", program.display()).into());
+    println!("         {bytes} of {MOST} bytes: {}", line(&cargo));
+    if bytes > MOST {
+        return Err(format!("{} has {bytes} bytes, more than {MOST}", program.display()).into());
     }
-    Ok(Some(program))
+
+    let root = Root::new(shell, "root")?;
+    root.copy(&program, "midge")?;
+    for file in ["tests/digits/digits.tflite", "tests/digits/goldens/inputs.npy"] {
+        root.copy(&shell.root.join(file), Path::new(file).file_name().unwrap_or_default())?;
+    }
+    for words in [
+        "convert /digits.tflite --target m4 -o /digits.midge",
+        "run /digits.midge --input /inputs.npy --output /outputs.npy",
+        "inspect /digits.tflite",
+    ] {
+        let Some(mut command) = root.enter()? else { return Ok(unentered()) };
+        let ran = run(command.arg("/midge").args(words.split(' ')), &shell.scratch("static.log")?)?;
+        if !ran.success {
+            return Ok(Count::one(Err(format!("midge {words}:\n{}", ran.text))));
+        }
+    }
+    let golden = fs::read(shell.root.join("tests/digits/goldens/outputs.npy"))?;
+    let same = fs::read(root.folder.join("outputs.npy"))? == golden;
+    Ok(Count::one(if same { Ok(()) } else { Err("other outputs than the goldens".into()) }))
 }
 
-fn unbuilt(target: &str) -> Count {
-    Count::skip(format!("no {target} here: x86-64 Linux and rustup target add {target}"))
+/// Lays the container's files into an empty root and starts its program there: it must answer a request on its standard input as
+/// the tool does here.
+fn container(shell: &Shell) -> Outcome<Count> {
+    let Some(host) = edge::EDGES.iter().find(|edge| edge.target == HOST) else { return Ok(Count::default()) };
+    if let Err(reason) = edge::build(shell, host)? {
+        return Ok(Count::skip(reason));
+    }
+    let text = fs::read_to_string(shell.root.join(CONTAINER))?;
+    let root = Root::new(shell, "container")?;
+    let mut entry: Vec<String> = vec![];
+    for words in text.lines().filter_map(|line| line.split_once(' ')) {
+        match words {
+            ("COPY", files) => {
+                let (from, to) = files.split_once(' ').ok_or("COPY takes a file and a place")?;
+                let from = match from.strip_prefix("target/") {
+                    Some(built) => shell.target.join(built),
+                    None => shell.root.join(from),
+                };
+                root.copy(&from, to.trim_start_matches('/'))?;
+            }
+            ("ENTRYPOINT", list) => entry = serde_json::from_str(list)?,
+            ("FROM", "scratch") | ("#", _) => {}
+            (word, _) => return Err(format!("{CONTAINER}: {word} is not known here").into()),
+        }
+    }
+    let request = shell.root.join("models/digits/golden/inputs.npy");
+    let ask = |mut command: Command| -> Outcome<String> {
+        command.stdin(fs::File::open(&request)?);
+        let answer = command.output()?;
+        let told = String::from_utf8_lossy(&answer.stderr);
+        if answer.status.success() { Ok(String::from_utf8(answer.stdout)?) } else { Err(told.into()) }
+    };
+    let Some(mut inside) = root.enter()? else { return Ok(unentered()) };
+    inside.args(&entry);
+    let mut here = shell.command(shell.midge()?);
+    here.current_dir(&root.folder);
+    here.args(entry.iter().skip(1).map(|word| word.trim_start_matches('/')));
+    let (inside, here) = (ask(inside)?, ask(here)?);
+    let same = inside == here && inside.lines().count() > 1;
+    let told = || format!("the container answers\n{inside}and the tool here\n{here}");
+    Ok(Count::one(if same { Ok(()) } else { Err(told()) }))
+}
+
+fn unentered() -> Count {
+    Count::skip("static: neither bwrap nor `unshare -r` is allowed here: apt-get install bubblewrap")
 }
 
 /// A folder that becomes the root of a program's file system.
 struct Root<'a> {
     shell: &'a Shell,
     folder: PathBuf,
-    /// What runs the program, outside of the root, if the machine cannot.
-    emulator: Option<&'static str>,
 }
 
 impl<'a> Root<'a> {
-    fn new(shell: &'a Shell, program: &Path) -> Outcome<Self> {
-        let folder = shell.scratch("root")?;
+    fn new(shell: &'a Shell, name: &str) -> Outcome<Self> {
+        let folder = shell.scratch(name)?;
         if folder.is_dir() {
             fs::remove_dir_all(&folder)?;
         }
         fs::create_dir(&folder)?;
-        fs::copy(program, folder.join("midge"))?;
-        let root = Root { shell, folder, emulator: None };
-        root.copy("tests/digits/goldens/inputs.npy")?;
-        Ok(root)
+        Ok(Root { shell, folder })
     }
 
-    fn copy(&self, file: &str) -> Outcome {
-        let from = self.shell.root.join(file);
-        fs::copy(&from, self.folder.join(from.file_name().unwrap_or_default()))?;
+    fn copy(&self, from: &Path, to: impl AsRef<OsStr>) -> Outcome {
+        fs::copy(from, self.folder.join(to.as_ref()))
+            .map_err(|error| format!("cannot copy {}: {error}", from.display()))?;
         Ok(())
     }
 
-    /// Whether each command succeeds, and what they leave in `outputs.npy` is the golden, byte for byte.
-    fn answers(&self, commands: &[&str]) -> Count {
-        let answered = || -> Outcome<Count> {
-            if self.emulator.is_none() && !self.enter("/midge --version").output()?.status.success() {
-                return Ok(Count::skip("static: neither root nor `unshare -r` is allowed here"));
-            }
-            for command in commands {
-                let ran =
-                    run(&mut self.enter(&format!("/midge {command}")), &self.shell.scratch("static.log")?)?;
-                if !ran.success {
-                    return Ok(Count::one(Err(format!("midge {command}:\n{}", ran.text))));
-                }
-            }
-            let golden = fs::read(self.shell.root.join("tests/digits/goldens/outputs.npy"))?;
-            let same = fs::read(self.folder.join("outputs.npy"))? == golden;
-            Ok(Count::one(if same { Ok(()) } else { Err("other outputs than the goldens".into()) }))
+    /// What a command line starts with whose paths start at this root; none where that is not allowed.
+    fn enter(&self) -> Outcome<Option<Command>> {
+        let bubble = || {
+            let mut command = self.shell.command("bwrap");
+            command.args(["--unshare-all", "--bind"]).arg(&self.folder).args(["/", "--chdir", "/"]);
+            command
         };
-        answered().unwrap_or_else(|error| Count::one(Err(error.to_string())))
-    }
-
-    /// A command line whose paths start at this root.
-    fn enter(&self, words: &str) -> Command {
-        let words = words.split(' ');
-        match self.emulator {
-            Some(emulator) => {
-                let mut command = self.shell.command(emulator);
-                let inside = |word: &str| word.strip_prefix('/').map(|path| self.folder.join(path));
-                command.args(
-                    words.map(|word| inside(word).map_or_else(|| word.into(), PathBuf::into_os_string)),
-                );
-                command
-            }
-            None => {
-                let mut command = self.shell.command("unshare");
-                command.args(["-r", "chroot"]).arg(&self.folder).args(words);
-                command
+        let change = || {
+            let mut command = self.shell.command("unshare");
+            command.args(["-r", "chroot"]).arg(&self.folder);
+            command
+        };
+        for (program, enter) in [("bwrap", &bubble as &dyn Fn() -> Command), ("unshare", &change)] {
+            if installed(program) && enter().args(["/midge", "--version"]).output()?.status.success() {
+                return Ok(Some(enter()));
             }
         }
+        Ok(None)
     }
 }

@@ -9,6 +9,7 @@ mod conformance;
 mod costs;
 mod count;
 mod demo;
+mod edge;
 mod hear;
 mod image;
 mod json;
@@ -129,6 +130,12 @@ const COMMANDS: &[Command] = &[
         arguments: "[--format json] [--rounds N] [--seconds N] [WORKLOAD..]",
         about: "how fast midge-train trains, beside PyTorch",
         run: speed::command,
+    },
+    Command {
+        name: "edge",
+        arguments: "",
+        about: "the inference-only tool for edge Linux, four processors, each run",
+        run: edge::command,
     },
     Command {
         name: "web",

@@ -3,6 +3,7 @@
 //! Nothing here is needed to build or use the tool. What cannot be installed is said with the line to type; the tests
 //! that need it are skipped with a reason.
 
+use crate::edge::EDGES;
 use crate::pico;
 use crate::shell::{Shell, installed, line, output, run, whole_line};
 use crate::web::WEB;
@@ -22,11 +23,11 @@ const PROGRAMS: &[(&str, &str)] = &[
 ];
 
 /// What only few tests call, or is large.
-const MORE: &[(&str, &str)] = &[("chromium", "chromium")];
-
-/// What programs for edge Linux are built for.
-const LINUX: &[&str] =
-    &["aarch64-unknown-linux-musl", "armv7-unknown-linux-gnueabihf", "x86_64-unknown-linux-musl"];
+const MORE: &[(&str, &str)] = &[
+    ("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross"),
+    ("bwrap", "bubblewrap"),
+    ("chromium", "chromium"),
+];
 
 /// Every chip family that the core is built for.
 pub(crate) const TARGETS: &[&str] = &[
@@ -131,7 +132,7 @@ fn toolchain(shell: &Shell) -> Outcome {
     let targets = TARGETS
         .iter()
         .copied()
-        .chain(LINUX.iter().copied())
+        .chain(EDGES.iter().map(|edge| edge.target))
         .chain([WEB])
         .filter(|target| !sysroot.join("lib/rustlib").join(target).is_dir())
         .map(|target| ("target", target));
