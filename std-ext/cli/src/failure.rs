@@ -43,7 +43,13 @@ impl Failure {
 
     /// This build was made without a feature.
     #[cfg_attr(
-        all(feature = "train", feature = "emulate", feature = "complete", feature = "probe"),
+        all(
+            feature = "train",
+            feature = "emulate",
+            feature = "system",
+            feature = "complete",
+            feature = "probe"
+        ),
         expect(dead_code, reason = "all features are here")
     )]
     pub(crate) fn absent(feature: &str) -> Self {

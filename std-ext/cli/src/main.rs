@@ -53,6 +53,8 @@ mod quantize;
 mod run;
 #[cfg(feature = "emulate")]
 mod size;
+#[cfg(feature = "system")]
+mod sysinfo;
 #[cfg(feature = "train")]
 mod train;
 mod validate;
@@ -126,6 +128,8 @@ enum Verb {
     Plot(plot::Args),
     #[cfg(feature = "train")]
     Gradcheck(gradcheck::Args),
+    #[cfg(feature = "system")]
+    Sysinfo(sysinfo::Args),
     #[cfg(feature = "complete")]
     Completions(completions::Args),
 
@@ -180,6 +184,9 @@ enum Verb {
     /// Not in this build: comes with the feature `train`
     #[cfg(not(feature = "train"))]
     Gradcheck(Absent),
+    /// Not in this build: comes with the feature `system`
+    #[cfg(not(feature = "system"))]
+    Sysinfo(Absent),
     /// Not in this build: comes with the feature `complete`
     #[cfg(not(feature = "complete"))]
     Completions(Absent),
@@ -263,13 +270,17 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Plot(args) => plot::run(&args, show),
         #[cfg(feature = "train")]
         Verb::Gradcheck(args) => gradcheck::run(&args, show),
+        #[cfg(feature = "system")]
+        Verb::Sysinfo(args) => {
+            show.spin("looking");
+            sysinfo::run(&args, show)
+        }
         #[cfg(feature = "complete")]
         Verb::Completions(args) => completions::run::<Midge>(&args, show),
 
         #[cfg(not(feature = "convert"))]
         Verb::Convert(_) | Verb::Quantize(_) | Verb::Optimize(_) | Verb::Plan(_) | Verb::Embed(_) => {
-            Err(Failure::absent("convert"))
-        }
+            Err(Failure::absent("convert")),
         #[cfg(not(feature = "emulate"))]
         Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
         #[cfg(not(feature = "probe"))]
@@ -278,6 +289,8 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Train(_) | Verb::Checkpoint(_) | Verb::Dataset(_) | Verb::Plot(_) | Verb::Gradcheck(_) => {
             Err(Failure::absent("train"))
         }
+        #[cfg(not(feature = "system"))]
+        Verb::Sysinfo(_) => Err(Failure::absent("system")),
         #[cfg(not(feature = "complete"))]
         Verb::Completions(_) => Err(Failure::absent("complete")),
     }

@@ -28,5 +28,7 @@ pub mod sections;
 pub mod session;
 pub mod sketch;
 pub mod sound;
+#[cfg(feature = "system")]
+pub mod system;
 pub mod verify;
 pub mod weights;

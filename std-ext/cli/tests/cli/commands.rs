@@ -31,10 +31,12 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("dataset", "data_are_counted_and_checked"),
     ("plot", "curves_become_pictures"),
     ("gradcheck", "gradients_of_a_recipe_are_right"),
+    #[cfg(feature = "system")]
+    ("sysinfo", "the_machine_is_what_linux_says_it_is"),
     ("completions", "shells_get_completions"),
 ];
 
-const SOURCES: [&str; 12] = [
+const SOURCES: [&str; 13] = [
     include_str!("analyze.rs"),
     include_str!("arguments.rs"),
     include_str!("damage.rs"),
@@ -45,6 +47,7 @@ const SOURCES: [&str; 12] = [
     include_str!("new.rs"),
     include_str!("quantize.rs"),
     include_str!("runs.rs"),
+    include_str!("sysinfo.rs"),
     include_str!("train.rs"),
     include_str!("../emulated.rs"),
 ];

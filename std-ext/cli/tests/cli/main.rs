@@ -29,4 +29,6 @@ mod quantize;
 mod runs;
 mod sounds;
 mod streams;
+#[cfg(feature = "system")]
+mod sysinfo;
 mod train;
