@@ -11,8 +11,10 @@ use probe_rs::probe::Probe;
 use probe_rs::probe::list::Lister;
 use serde::Serialize;
 
+use crate::attach::{Attached, forget, rings};
 use crate::chip::Chip;
 use crate::fit::Room;
+use crate::log::LogError;
 
 /// What goes where.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -21,6 +23,9 @@ pub struct Image {
     pub segments: Vec<Segment>,
     /// Flash that they take, and what the chip has.
     pub flash: Room,
+    /// Where the firmware has its log's rings.
+    #[serde(skip)]
+    rings: Option<u64>,
 }
 
 /// A piece of an image.
@@ -85,6 +90,20 @@ pub enum FlashError {
         /// What probe-rs says.
         error: String,
     },
+    /// The firmware runs, and there is no log to show.
+    #[error("there is no log to show: {0}")]
+    NoLog(String),
+    /// The log of the firmware that runs cannot be read.
+    #[error(transparent)]
+    Log(#[from] LogError),
+    /// The chip ran, and does not answer any more.
+    #[error("{chip} was lost while its log was read: {error}")]
+    Gone {
+        /// The chip.
+        chip: String,
+        /// What probe-rs says.
+        error: String,
+    },
     /// Flashing began, and did not end.
     #[error("{chip} was lost after {done} of {all} bytes: {error}")]
     Lost {
@@ -134,8 +153,13 @@ impl Image {
                 to: range.end,
             }),
             None if flash.missing() > 0 => Err(FlashError::TooLarge { chip: chip.name.clone(), flash }),
-            None => Ok(Image { segments, flash }),
+            None => Ok(Image { segments, flash, rings: rings(bytes) }),
         }
+    }
+
+    /// Whether the firmware has a log that a probe can read.
+    pub fn has_log(&self) -> bool {
+        self.rings.is_some()
     }
 
     /// All bytes.
@@ -148,7 +172,18 @@ impl Image {
     ///
     /// # Errors
     /// [`FlashError::Chip`], [`FlashError::NoAnswer`], [`FlashError::Lost`].
-    pub fn flash(&self, chip: &Chip, probe: Probe, at: &mut dyn FnMut(u64)) -> Result<(), FlashError> {
+    pub fn flash(&self, chip: &Chip, probe: Probe, at: &mut dyn FnMut(u64)) -> Result<Attached, FlashError> {
+        self.commit(false, chip, probe, at)
+    }
+
+    /// All of it, or if it is dry, all but what writes.
+    fn commit(
+        &self,
+        is_dry: bool,
+        chip: &Chip,
+        probe: Probe,
+        at: &mut dyn FnMut(u64),
+    ) -> Result<Attached, FlashError> {
         let name = chip.probe.clone().ok_or_else(|| FlashError::Chip(chip.name.clone()))?;
         let silent =
             |error: probe_rs::Error| FlashError::NoAnswer { chip: chip.name.clone(), error: chain(&error) };
@@ -166,6 +201,7 @@ impl Image {
         }
         let mut options = DownloadOptions::default();
         options.verify = true;
+        options.dry_run = is_dry;
         options.progress = FlashProgress::new(|event| {
             if let ProgressEvent::Progress { operation: ProgressOperation::Program, size, .. } = event {
                 done += size;
@@ -174,8 +210,13 @@ impl Image {
         });
         let written = loader.commit(&mut session, options);
         written.map_err(|error| lost(done, &error))?;
-        let started = session.core(0).and_then(|mut core| core.reset());
-        started.map_err(|error| lost(done, &error))
+        let mut core = session.core(0).map_err(|error| lost(done, &error))?;
+        if let Some(rings) = self.rings {
+            forget(&mut core, rings).map_err(|error| lost(done, &error))?;
+        }
+        core.reset().map_err(|error| lost(done, &error))?;
+        drop(core);
+        Ok(Attached { chip: chip.name.clone(), session })
     }
 }
 
@@ -195,7 +236,7 @@ pub fn probe(chip: &Chip) -> Result<Probe, FlashError> {
 }
 
 /// An error and what is behind it, in one line.
-fn chain(error: &dyn std::error::Error) -> String {
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();
     while let Some(cause) = next {
@@ -208,6 +249,7 @@ fn chain(error: &dyn std::error::Error) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::chip::Memory;
     use crate::names::named;
     use probe_rs::probe::fake_probe::FakeProbe;
 
@@ -256,10 +298,26 @@ mod tests {
         let image = Image::read(&elf(0x0800_0000, &[7; 4096]), &chip).unwrap();
         let fake = FakeProbe::with_mocked_core().into_probe();
         // its core never runs what writes flash
-        let told = image.flash(&chip, fake, &mut |_| {}).unwrap_err();
+        let told = image.flash(&chip, fake, &mut |_| {}).err().unwrap();
         assert!(matches!(&told, FlashError::Lost { done: 0, all: 4096, .. }), "{told}");
         let unknown = Chip { probe: None, ..chip };
         let fake = FakeProbe::with_mocked_core().into_probe();
-        assert_eq!(image.flash(&unknown, fake, &mut |_| {}), Err(FlashError::Chip("STM32F405RG".into())));
+        let told = image.flash(&unknown, fake, &mut |_| {}).err();
+        assert_eq!(told, Some(FlashError::Chip("STM32F405RG".into())));
+    }
+
+    #[test]
+    fn the_way_to_a_chip_is_gone_up_to_the_flash() {
+        let chip = named("STM32F405RG").unwrap();
+        let dry = |image: Image| {
+            let fake = FakeProbe::with_mocked_core().into_probe();
+            image.commit(true, &chip, fake, &mut |_| {}).map(|_| ())
+        };
+        assert_eq!(dry(Image::read(&elf(0x0800_0000, &[7; 4096]), &chip).unwrap()), Ok(()));
+        // where this chip has no flash, whatever the table says
+        let other = Chip { flash: Memory { at: 0x6000_0000, bytes: 1 << 20 }, ..chip.clone() };
+        let told = dry(Image::read(&elf(0x6000_0000, &[7; 4096]), &other).unwrap()).unwrap_err();
+        assert!(matches!(told, FlashError::Lost { done: 0, .. }), "{told}");
+        assert!(told.to_string().contains("0x60000000"), "{told}");
     }
 }

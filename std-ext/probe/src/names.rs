@@ -49,10 +49,14 @@ pub fn named(name: &str) -> Result<Chip, UnknownChip> {
     if let Some(chip) = all.iter().find(|chip| names(chip).contains(&wanted)) {
         return Ok(chip.clone());
     }
-    let starts: Vec<_> = all
+    let mut starts: Vec<_> = all
         .iter()
         .filter(|chip| !wanted.is_empty() && names(chip).iter().any(|name| name.starts_with(&wanted)))
         .collect();
+    // a board is no other chip than the one on it
+    let chips: Vec<_> = starts.iter().map(|chip| &chip.name).collect();
+    let is_on = |chip: &Chip| chip.probe.as_ref().is_some_and(|on| *on != chip.name && chips.contains(&on));
+    starts.retain(|chip| !is_on(chip));
     match starts[..] {
         [chip] => return Ok(chip.clone()),
         [] => {}
@@ -106,6 +110,8 @@ mod tests {
             ("STM32F405RGTx", "STM32F405RG"),
             ("STM32F405RGT6", "STM32F405RG"),
             ("nrf52833", "nRF52833_xxAA"),
+            ("nrf52840", "nRF52840_xxAA"),
+            ("nrf52840-", "nrf52840-dk"),
             ("rp235x", "RP235x"),
             ("esp32c3", "esp32c3"),
             ("qemu-m4", "qemu-m4"),

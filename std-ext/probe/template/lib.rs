@@ -16,6 +16,9 @@ pub const INPUT: usize = {input};
 /// As [`INPUT`].
 pub const OUTPUT: usize = {output};
 
+/// The kernel of each step.
+pub static KERNELS: [&str; {steps}] = [{kernels}];
+
 /// An input, and the output that the tool computed for it: the same bits are due here.
 pub static GOLDEN: ([u8; INPUT], [u8; OUTPUT]) =
     (*include_bytes!("../golden/input.bin"), *include_bytes!("../golden/output.bin"));
@@ -25,6 +28,18 @@ pub static GOLDEN: ([u8; INPUT], [u8; OUTPUT]) =
 /// # Errors
 /// None with rows of this model.
 pub fn run(memory: &mut Memory, row: &[u8; INPUT]) -> Result<[u8; OUTPUT], Error> {
+    run_with(memory, row, |_| {})
+}
+
+/// As [`run`], and calls `after` with the index of each step behind it.
+///
+/// # Errors
+/// None with rows of this model.
+pub fn run_with(
+    memory: &mut Memory,
+    row: &[u8; INPUT],
+    mut after: impl FnMut(usize),
+) -> Result<[u8; OUTPUT], Error> {
     let mut session = MODEL.session(memory)?;
     let (mut rest, mut index) = (row.as_slice(), 0);
     while let Ok(port) = session.input_mut(index) {
@@ -32,7 +47,7 @@ pub fn run(memory: &mut Memory, row: &[u8; INPUT]) -> Result<[u8; OUTPUT], Error
         port.copy_from_slice(piece);
         (rest, index) = (tail, index + 1);
     }
-    session.run()?;
+    session.run_with(|step| after(step.index))?;
     let mut output = [0; OUTPUT];
     let mut bytes = output.iter_mut();
     let mut index = 0;

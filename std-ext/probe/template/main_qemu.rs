@@ -2,29 +2,32 @@
 #![no_std]
 #![no_main]
 
-mod host;
+#[cfg(feature = "profile")]
+mod profile;
 
-use cortex_m_rt::entry;
-use cortex_m_semihosting::{debug, hprintln};
+use defmt_semihosting as _; // carries the log
+use {core} as _; // critical sections for it
 use {name}::{GOLDEN, INPUT, Memory, highest, run};
-use panic_semihosting as _;
+use {start}::entry;
+use semihosting::{fs::File, io::Read, process};
+use static_cell::ConstStaticCell;
 
 #[entry]
 fn main() -> ! {
-    static mut MEMORY: Memory = Memory::new();
-    let passed = run(MEMORY, &GOLDEN.0) == Ok(GOLDEN.1);
-    hprintln!("golden: class {}, {}", highest(&GOLDEN.1), if passed { "PASS" } else { "FAIL" });
+    static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());
+    let memory = MEMORY.take();
+    let passed = run(memory, &GOLDEN.0) == Ok(GOLDEN.1);
+    defmt::info!("golden: class {}, {}", highest(&GOLDEN.1), if passed { "PASS" } else { "FAIL" });
+    #[cfg(feature = "profile")]
+    profile::print(memory);
     let mut row = [0; INPUT];
-    if let Some(mut rows) = host::File::open(c"input.bin") {
-        while rows.read(&mut row) {
-            match run(MEMORY, &row) {
-                Ok(output) => hprintln!("class {}", highest(&output)),
-                Err(error) => hprintln!("{:?}", error),
+    if let Ok(mut rows) = File::open(c"input.bin") {
+        while rows.read_exact(&mut row).is_ok() {
+            match run(memory, &row) {
+                Ok(output) => defmt::info!("class {}", highest(&output)),
+                Err(error) => defmt::error!("{}", error),
             }
         }
     }
-    debug::exit(if passed { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE });
-    loop {
-        cortex_m::asm::wfi();
-    }
+    process::exit(if passed { 0 } else { 1 })
 }

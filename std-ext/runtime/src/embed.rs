@@ -78,7 +78,7 @@ fn identifier(name: &str) -> String {
 }
 
 /// Text that stays in its comment.
-fn line(text: &str) -> String {
+pub(crate) fn line(text: &str) -> String {
     text.chars().map(|c| if c.is_control() || c == '`' { ' ' } else { c }).collect()
 }
 

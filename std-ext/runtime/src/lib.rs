@@ -17,6 +17,7 @@ pub mod file;
 mod fixture;
 #[cfg(feature = "folders")]
 pub mod folder;
+pub mod golden;
 pub mod host;
 pub mod layers;
 pub mod numerics;

@@ -23,7 +23,7 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     #[cfg(feature = "probe")]
     ("fit", "a_model_is_held_against_a_chip"),
     #[cfg(feature = "probe")]
-    ("new", "a_project_runs_its_golden"),
+    ("new", "a_project_is_written_once_and_whole"),
     #[cfg(feature = "probe")]
     ("flash", "what_would_be_flashed_is_shown_without_a_probe"),
     ("train", "a_recipe_becomes_a_model_with_its_accuracy"),

@@ -5,33 +5,55 @@ use std::process::Command;
 
 use crate::desk::{Desk, Told, digits, json, midge, told};
 
-/// Cargo in a project, as a user calls it; builds of all projects go to one folder.
+/// A program in a project, as a user calls it: the tool is on the PATH. Builds of all projects go to one folder.
+fn call(desk: &Desk, project: &str, program: &str, arguments: &[&str]) -> Told {
+    let tool = Path::new(env!("CARGO_BIN_EXE_midge")).parent().unwrap().to_owned();
+    let path = std::env::var_os("PATH").unwrap();
+    let path = std::env::join_paths([tool].into_iter().chain(std::env::split_paths(&path))).unwrap();
+    let mut command = Command::new(program);
+    command.args(arguments).current_dir(desk.path(project)).env("CARGO_TARGET_DIR", desk.path("target"));
+    command.env("PATH", path).env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
+    told(command.output().unwrap())
+}
+
 fn cargo(desk: &Desk, project: &str, arguments: &[&str]) -> Told {
-    let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(arguments).current_dir(desk.path(project)).env("CARGO_TARGET_DIR", desk.path("target"));
-    cargo.env_remove("RUSTFLAGS").env_remove("CARGO_ENCODED_RUSTFLAGS");
-    told(cargo.output().unwrap())
+    call(desk, project, env!("CARGO"), arguments)
+}
+
+/// A project for an emulated board, if it can be built and run here.
+fn project(desk: &Desk, name: &str, board: &str, qemu: &str) -> bool {
+    let model = digits("digits.tflite");
+    let made = json(["new", "firmware", &desk.path(name), "--board", board, "--model", &model]);
+    let target = made["target"].as_str().unwrap();
+    let mut rustc = Command::new("rustc");
+    let folder = rustc.args(["--print", "target-libdir", "--target", target]).output().unwrap().stdout;
+    let has_target = Path::new(String::from_utf8(folder).unwrap().trim()).is_dir();
+    let is_there = has_target && Command::new(qemu).arg("--version").output().is_ok();
+    if !is_there {
+        println!("skipped: no {qemu}, or no target {target}");
+    }
+    is_there
 }
 
 #[test]
 fn a_project_runs_its_golden() {
     let desk = Desk::new();
-    let model = digits("digits.tflite");
-    let made = json(["new", "firmware", &desk.path("blink"), "--board", "qemu-m4", "--model", &model]);
-    let target = made["target"].as_str().unwrap();
-    let mut rustc = Command::new("rustc");
-    let folder = rustc.args(["--print", "target-libdir", "--target", target]).output().unwrap().stdout;
-    let has_target = Path::new(String::from_utf8(folder).unwrap().trim()).is_dir();
-    if !has_target || Command::new("qemu-system-arm").arg("--version").output().is_err() {
-        return println!("skipped: no qemu-system-arm, or no target {target}");
+    if !project(&desk, "blink", "qemu-m4", "qemu-system-arm") {
+        return;
     }
     let rows = crate::desk::load(&digits("goldens/inputs.npy"));
     desk.write("blink/input.bin", &rows.bytes()[..3 * 64]);
     let ran = cargo(&desk, "blink", &["run", "--release", "--quiet"]);
     assert_eq!(ran.code, 0, "{}", ran.err);
     let lines: Vec<_> = ran.out.lines().collect();
-    assert!(lines[0].starts_with("golden: class ") && lines[0].ends_with(", PASS"), "{}", ran.out);
-    assert_eq!(lines[1..], ["class 0", "class 9", "class 0"]);
+    assert!(lines[0].starts_with("INFO  golden: class ") && lines[0].ends_with(", PASS"), "{}", ran.out);
+    assert_eq!(lines[1..], ["INFO  class 0", "INFO  class 9", "INFO  class 0"]);
+    profiled(&cargo(&desk, "blink", &["run", "--release", "--quiet", "--features", "profile"]));
+    // the same without cargo's runner: the project says what it is for
+    let flash = call(&desk, "blink", env!("CARGO_BIN_EXE_midge"), &["flash"]);
+    assert_eq!((flash.code, &flash.out), (0, &ran.out), "{}", flash.err);
+    let host = cargo(&desk, "blink", &["host", "--quiet"]);
+    assert!(host.code == 0 && host.out.contains("1 passed"), "{}{}", host.out, host.err);
     flashed(&desk.path("target/thumbv7em-none-eabihf/release/blink"));
     // a bit of the golden that is not so
     let golden = desk.path("blink/golden/output.bin");
@@ -40,6 +62,37 @@ fn a_project_runs_its_golden() {
     std::fs::write(&golden, bytes).unwrap();
     let failed = cargo(&desk, "blink", &["run", "--release", "--quiet"]);
     assert!(failed.code != 0 && failed.out.contains("FAIL"), "{}", failed.out);
+    assert!(failed.err.contains("the firmware ended with 1"), "{}", failed.err);
+    std::fs::write(desk.path("blink/src/lib.rs"), "no Rust").unwrap();
+    let broken = call(&desk, "blink", env!("CARGO_BIN_EXE_midge"), &["flash", "--dry-run"]);
+    assert_eq!((broken.code, broken.out.as_str()), (3, ""));
+    assert!(broken.err.contains("cargo does not build ."), "{}", broken.err);
+}
+
+#[test]
+#[ignore = "takes a minute: the core is built for another machine"]
+fn a_project_for_risc_v_runs_its_golden() {
+    let desk = Desk::new();
+    if project(&desk, "riscy", "qemu-rv32", "qemu-system-riscv32") {
+        let ran = cargo(&desk, "riscy", &["run", "--release", "--quiet", "--features", "profile"]);
+        assert!(ran.code == 0 && ran.out.contains(", PASS\n"), "{}{}", ran.out, ran.err);
+        profiled(&ran);
+    }
+}
+
+#[test]
+fn cores_with_a_unit_for_floats_use_it() {
+    let desk = Desk::new();
+    for (chip, target) in [
+        ("nrf52840", "thumbv7em-none-eabihf"),
+        ("nRF52811_xxAA", "thumbv7em-none-eabi"),
+        ("pico2", "thumbv8m.main-none-eabihf"),
+        ("GD32VF103CBT6", "riscv32imc-unknown-none-elf"),
+    ] {
+        let made =
+            json(["new", "firmware", &desk.path(chip), "--chip", chip, "--model", &digits("digits.tflite")]);
+        assert_eq!(made["target"], target, "{chip}");
+    }
 }
 
 #[test]
@@ -73,9 +126,19 @@ fn a_project_is_written_once_and_whole() {
     assert_eq!(desk.files(), ["blink", "digits.midge"]);
 }
 
+/// Ticks of steps that make up those of the run.
+fn profiled(ran: &Told) {
+    assert_eq!(ran.code, 0, "{}", ran.err);
+    let ticks = |line: &str| -> Option<u64> { line.strip_suffix(" ticks")?.rsplit(' ').next()?.parse().ok() };
+    let mut all: Vec<_> = ran.out.lines().filter_map(ticks).collect();
+    assert!(all.len() > 3, "{}", ran.out);
+    let (run, sum) = (all.pop().unwrap(), all.iter().sum::<u64>());
+    assert!(sum < run && sum * 20 > run * 19, "{}", ran.out);
+}
+
 /// A firmware that begins at address 0.
 fn flashed(elf: &str) {
-    let plan = json(["flash", elf, "--chip", "nrf52840_xxaa", "--dry-run"]);
+    let plan = json(["flash", elf, "--chip", "nrf52840", "--dry-run"]);
     assert_eq!((&plan["flashed"], &plan["segments"][0]["at"]), (&false.into(), &0.into()));
     let all: u64 = plan["segments"].as_array().unwrap().iter().map(|s| s["bytes"].as_u64().unwrap()).sum();
     let size = json(["size", elf, "--board", "mps2-an386"]);
@@ -93,6 +156,10 @@ fn what_would_be_flashed_is_shown_without_a_probe() {
     assert!(none.err.contains("not a firmware"), "{}", none.err);
     assert_eq!(midge(["flash", "no.elf", "--chip", "nrf52833", "--dry-run"]).code, 3);
     assert_eq!(midge(["flash", &desk.plan, "--chip", "toaster"]).code, 2);
+    let chipless = midge(["flash", &desk.plan]);
+    assert!(chipless.code == 2 && chipless.err.contains("which chip"), "{}", chipless.err);
+    let empty = midge(["flash", &desk.path(""), "--chip", "nrf52833"]);
+    assert!(empty.code == 2 && empty.err.contains("there is no Cargo.toml"), "{}", empty.err);
     // an ELF with one segment of four bytes at 0
     let mut elf = b"\x7fELF\x01\x01\x01\0\0\0\0\0\0\0\0\0\x02\0\x28\0".to_vec();
     let words = [1, 0, 52, 0, 0, 52 | 32 << 16, 1 | 40 << 16, 0, 1, 84, 0, 0, 4, 4, 5, 4, 0x1234_5678_u32];

@@ -32,10 +32,26 @@ pub use machine::{Machine, machines};
 use checkout::Checkout;
 use firmware::Builder;
 use midge_core::Plan;
+use qemu::Qemu;
 use std::fs;
+use std::ops::ControlFlow;
+use std::path::Path;
 
 /// Stack that a firmware must have left, bytes: what a run may take by the project's own rule.
 const STACK: u64 = 1024;
+
+/// Runs a firmware of any kind on a machine that is no Linux, in the current folder, until it ends, or until `at`, which gets
+/// what it prints, breaks. Its exit code; none if it was stopped.
+///
+/// # Errors
+/// QEMU is missing or cannot be started.
+pub fn start(
+    machine: &Machine,
+    elf: &Path,
+    at: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+) -> Result<Option<i32>, EmulatedError> {
+    Qemu::find(machine)?.start(machine, elf, at)
+}
 
 /// What to run.
 #[derive(Clone, Copy, Debug)]

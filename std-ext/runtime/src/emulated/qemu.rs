@@ -3,7 +3,8 @@
 use super::EmulatedError;
 use super::machine::Machine;
 use std::fs::{self, File};
-use std::io;
+use std::io::{self, Read};
+use std::ops::ControlFlow;
 use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
@@ -80,14 +81,50 @@ impl Qemu {
             command.arg(elf);
         } else {
             let plans = format!("loader,file={},addr=0x{:x},force-raw=on", Qemu::PLANS, machine.plan_at);
-            command.args(["-M", &machine.machine, "-nographic", "-monitor", "none", "-serial", "none"]);
-            command.args(["-semihosting-config", "enable=on,target=native", "-device", &plans]);
-            command.args(if machine.target.starts_with("riscv") { &["-bios", "none"][..] } else { &[] });
-            command.arg("-kernel").arg(elf);
+            command.args(["-device", &plans]);
+            Qemu::boot(&mut command, machine, elf);
         }
         command.current_dir(folder).stdin(Stdio::null()).stdout(log).stderr(errors);
         let child = command.spawn().map_err(|error| starting(self.program, self.program, &error))?;
         wait(Running(child), machine, folder, SILENCE, at)
+    }
+
+    /// Runs any firmware in the current folder until it ends, or until `at`, which gets what it prints, breaks. Its exit code;
+    /// none if it was stopped.
+    ///
+    /// # Errors
+    /// The emulator cannot be started.
+    pub(super) fn start(
+        &self,
+        machine: &Machine,
+        elf: &Path,
+        at: &mut dyn FnMut(&[u8]) -> ControlFlow<()>,
+    ) -> Result<Option<i32>, EmulatedError> {
+        let mut command = Command::new(self.program);
+        // clocks count instructions, 64 ns each, and so the same in each run
+        command.args(["-icount", "shift=6,sleep=off"]);
+        Qemu::boot(&mut command, machine, elf);
+        command.stdin(Stdio::null()).stdout(Stdio::piped());
+        let child = command.spawn().map_err(|error| starting(self.program, self.program, &error))?;
+        let mut child = Running(child);
+        let lost = |error| EmulatedError::Failed(format!("cannot read what the firmware prints: {error}"));
+        let mut printed = child.0.stdout.take().ok_or_else(|| lost(io::ErrorKind::BrokenPipe.into()))?;
+        let mut buffer = [0; 4096];
+        loop {
+            match printed.read(&mut buffer).map_err(lost)? {
+                0 => return Ok(child.0.wait().map_err(lost)?.code()),
+                len if at(buffer.get(..len).unwrap_or_default()).is_break() => return Ok(None),
+                _ => {}
+            }
+        }
+    }
+
+    /// The machine, with nothing but semihosting, and what it boots.
+    fn boot(command: &mut Command, machine: &Machine, elf: &Path) {
+        command.args(["-M", &machine.machine, "-nographic", "-monitor", "none", "-serial", "none"]);
+        command.args(["-semihosting-config", "enable=on,target=native"]);
+        command.args(if machine.target.starts_with("riscv") { &["-bios", "none"][..] } else { &[] });
+        command.arg("-kernel").arg(elf);
     }
 }
 
