@@ -17,6 +17,8 @@ mod by_recipe;
 mod checkpoint;
 #[cfg(feature = "probe")]
 mod chips;
+#[cfg(feature = "convert")]
+mod codegen;
 #[cfg(feature = "complete")]
 mod completions;
 #[cfg(feature = "convert")]
@@ -110,6 +112,8 @@ enum Verb {
     Size(size::Args),
     #[cfg(feature = "convert")]
     Embed(embed::Args),
+    #[cfg(feature = "convert")]
+    Codegen(codegen::Args),
     #[cfg(feature = "probe")]
     Chips(chips::Args),
     #[cfg(feature = "probe")]
@@ -148,6 +152,9 @@ enum Verb {
     /// Not in this build: comes with the feature `convert`
     #[cfg(not(feature = "convert"))]
     Embed(Absent),
+    /// Not in this build: comes with the feature `convert`
+    #[cfg(not(feature = "convert"))]
+    Codegen(Absent),
     /// Not in this build: comes with the feature `emulate`
     #[cfg(not(feature = "emulate"))]
     Bench(Absent),
@@ -249,6 +256,8 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         }
         #[cfg(feature = "convert")]
         Verb::Embed(args) => embed::run(&args, show),
+        #[cfg(feature = "convert")]
+        Verb::Codegen(args) => codegen::run(&args, show),
         #[cfg(feature = "probe")]
         Verb::Chips(args) => chips::run(&args, show),
         #[cfg(feature = "probe")]
@@ -279,8 +288,12 @@ fn dispatch(verb: Verb, show: &Show) -> Result<(), Failure> {
         Verb::Completions(args) => completions::run::<Midge>(&args, show),
 
         #[cfg(not(feature = "convert"))]
-        Verb::Convert(_) | Verb::Quantize(_) | Verb::Optimize(_) | Verb::Plan(_) | Verb::Embed(_) => {
-            Err(Failure::absent("convert")),
+        Verb::Convert(_)
+        | Verb::Quantize(_)
+        | Verb::Optimize(_)
+        | Verb::Plan(_)
+        | Verb::Embed(_)
+        | Verb::Codegen(_) => Err(Failure::absent("convert")),
         #[cfg(not(feature = "emulate"))]
         Verb::Bench(_) | Verb::Profile(_) | Verb::Size(_) => Err(Failure::absent("emulate")),
         #[cfg(not(feature = "probe"))]

@@ -260,7 +260,7 @@ fn every_example_of_the_help_runs() {
     let at = |name: &str| folder.path().join(name);
     let [m0, m4] =
         ["thumbv6m-none-eabi", "thumbv7em-none-eabi"].map(|target| format!("target/{target}/release"));
-    for inner in ["src", &m0, &m4, ".local/share/bash-completion/completions"] {
+    for inner in ["src", "tests", &m0, &m4, ".local/share/bash-completion/completions"] {
         std::fs::create_dir_all(at(inner)).unwrap();
     }
     let copy = |from: &str, to: &[&str]| {

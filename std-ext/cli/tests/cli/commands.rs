@@ -18,6 +18,7 @@ pub(crate) const COMMANDS: &[(&str, &str)] = &[
     ("profile", "a_profile_adds_up"),
     ("size", "a_firmware_of_a_model_is_measured_part_by_part"),
     ("embed", "a_module_compiles_and_computes_the_golden"),
+    ("codegen", "a_golden_test_passes_until_a_weight_changes"),
     #[cfg(feature = "probe")]
     ("chips", "chips_are_found_by_a_part_of_their_names"),
     #[cfg(feature = "probe")]

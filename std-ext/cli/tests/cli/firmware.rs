@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use crate::desk::{Desk, digits, json, midge};
+use crate::desk::{Desk, Told, digits, json, midge, told};
 
 #[test]
 fn a_module_compiles_and_computes_the_golden() {
@@ -59,4 +59,54 @@ fn the_plan_lies_beside_the_module() {
     assert_eq!(std::fs::read(desk.path("my-net.midge")).unwrap(), std::fs::read(&desk.plan).unwrap());
     let text = std::fs::read_to_string(desk.path("my-net.rs")).unwrap();
     assert!(text.contains("pub static MY_NET = \"my-net.midge\";"), "{text}");
+}
+
+/// `cargo test` in a crate with midge-core.
+fn tested(desk: &Desk) -> Told {
+    let cargo = Command::new(env!("CARGO"))
+        .args(["test", "--quiet", "--offline", "--manifest-path", &desk.path("Cargo.toml")])
+        .args(["--target-dir", &desk.path("target")])
+        .env_remove("CARGO_TARGET_DIR")
+        .output();
+    told(cargo.unwrap())
+}
+
+#[test]
+fn a_golden_test_passes_until_a_weight_changes() {
+    let desk = Desk::new();
+    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core-nostd");
+    desk.write(
+        "Cargo.toml",
+        format!(
+            "[package]\nname = \"firmware\"\nversion = \"0.1.0\"\nedition = \"2024\"\n[workspace]\n\
+             [dependencies]\nmidge-core = {{ path = {core:?} }}\n[profile.dev]\ndebug = 0\n"
+        ),
+    );
+    for folder in ["src", "tests"] {
+        std::fs::create_dir(desk.path(folder)).unwrap();
+    }
+    desk.write("src/lib.rs", "");
+    let test = desk.path("tests/digits.rs");
+    let made = json(["codegen", "test", &digits("digits.tflite"), "--target", "m4", "-o", &test]);
+    assert_eq!(made["rows"], 8);
+    let passed = tested(&desk);
+    assert!(passed.code == 0 && passed.out.contains("1 passed"), "{}{}", passed.out, passed.err);
+    // one weight, with rows of data
+    let rows = digits("goldens/inputs.npy");
+    let made = json(["codegen", "test", &desk.plan, "--input", &rows, "-o", &test]);
+    assert_eq!(made["rows"], 360);
+    let plan = desk.path("tests/digits.midge");
+    let sections = json(["inspect", &plan])["sections"].as_array().unwrap().clone();
+    let constants = sections.iter().find(|section| section["name"] == "constants").unwrap();
+    let at = constants["offset"].as_u64().unwrap() + constants["bytes"].as_u64().unwrap() / 2;
+    let mut bytes = std::fs::read(&plan).unwrap();
+    bytes[at as usize] ^= 0x40;
+    std::fs::write(&plan, bytes).unwrap();
+    let failed = tested(&desk);
+    assert!(
+        failed.code != 0 && failed.out.contains("goldens_are_met_bit_for_bit"),
+        "{}{}",
+        failed.out,
+        failed.err
+    );
 }
