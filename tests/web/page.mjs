@@ -90,7 +90,8 @@ try {
 
   const seconds = (readFileSync(wav).length - 44) / 16_000;
   await page.ask(`document.querySelector(".listen").click()`);
-  await new Promise((go) => setTimeout(go, 1000 * (seconds + 1)));
+  // as long as it takes to say them; what is not heard by then is missing in the report
+  await page.until(`${HEARD}.length >= ${report.heard.length}`, 1000 * (seconds + 5)).catch(() => {});
   report.listened = await page.ask(HEARD);
   took.push(await page.ask(TOOK("spoken")));
   await page.ask(`document.querySelector(".listen").click()`);
