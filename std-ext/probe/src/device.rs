@@ -14,6 +14,8 @@ pub(crate) struct Device {
     pub(crate) main: &'static str,
     /// What `src/profile.rs` has for a clock.
     pub(crate) clock: &'static str,
+    /// What the chip's ROM wants to find in `src/main.rs`.
+    pub(crate) boot: String,
     /// The crate that starts the core.
     pub(crate) start: &'static str,
     /// The crate that has the core's registers.
@@ -46,6 +48,37 @@ const ARM: &str = "cortex-m = { version = \"0.7\", features = [\"critical-sectio
 const RISCV: &str = "riscv = { version = \"0.16\", features = [\"critical-section-single-hart\"] }\n\
                      riscv-rt = { version = \"0.18\", features = [\"single-hart\"] }\n";
 
+/// What the ROM of a chip wants to find in flash before it starts a firmware.
+struct Boot {
+    /// How the chip's name starts.
+    chip: &'static str,
+    /// What `src/main.rs` has of it.
+    main: &'static str,
+    /// Lines of the manifest.
+    crates: &'static str,
+    /// Bytes before the vector table.
+    bytes: u64,
+    /// What the linker is told.
+    script: &'static str,
+}
+
+const BOOTS: &[Boot] = &[
+    Boot {
+        chip: "RP2040",
+        main: include_str!("../template/boot_rp2040.rs"),
+        crates: "rp2040-boot2 = \"0.3\"\n",
+        bytes: 256,
+        script: include_str!("../template/boot_rp2040.x"),
+    },
+    Boot {
+        chip: "RP235",
+        main: include_str!("../template/boot_rp2350.rs"),
+        crates: "",
+        bytes: 0,
+        script: include_str!("../template/boot_rp2350.x"),
+    },
+];
+
 impl Device {
     /// The parts for a chip; none for a core that there is no template for, or a chip that only starts with a boot loader of
     /// its maker's.
@@ -53,6 +86,8 @@ impl Device {
         let (core, hard, soft, cpu) = TARGETS.iter().find(|(known, ..)| Some(*known) == chip.core)?;
         let machine = emulate::machine(chip);
         let is_arm = *core != "rv32";
+        let boot =
+            BOOTS.iter().find(|boot| chip.probe.as_ref().is_some_and(|name| name.starts_with(boot.chip)));
         let has_floats = machine.is_some() || float::has_unit(chip.probe.as_ref().unwrap_or(&chip.name));
         let target = if has_floats { *hard } else { *soft };
         let carries = match &machine {
@@ -80,14 +115,16 @@ impl Device {
             },
             start: if is_arm { "cortex_m_rt" } else { "riscv_rt" },
             core: if is_arm { "cortex_m" } else { "riscv" },
-            dependencies: [if is_arm { ARM } else { RISCV }, carries].concat(),
+            boot: boot.map(|boot| format!("\n{}", boot.main)).unwrap_or_default(),
+            dependencies: [if is_arm { ARM } else { RISCV }, boot.map_or("", |boot| boot.crates), carries]
+                .concat(),
             runs: machine.as_ref().map_or("on the chip, through a debug probe".into(), emulated),
             needs: match machine {
                 Some(_) => "QEMU is `qemu-system-arm`, on Debian `qemu-system-misc` has that for RISC-V.",
                 None => "`probe-rs` is from <https://probe.rs>; without it, `midge flash` does the same.",
             },
             config: config(target, *cpu, &runner, is_arm),
-            memory: memory(&chip.flash, &chip.ram, is_arm),
+            memory: memory(&chip.flash, &chip.ram, boot, is_arm),
         })
     }
 }
@@ -102,8 +139,9 @@ fn config(target: &str, cpu: Option<&str>, runner: &str, is_arm: bool) -> String
     let cpu = cpu.map(|cpu| format!("target-cpu={cpu}"));
     flags.extend(cpu.as_deref());
     let flags: Vec<_> = flags.iter().map(|flag| format!("\"-C\", {flag:?}")).collect();
+    // cargo looks for a target with a point in its name by parts, and so its key has no quotes
     format!(
-        "[build]\ntarget = {target:?}\n\n[alias]\nhost = \"test --lib --target {}\"\n\n[target.{target:?}]\n\
+        "[build]\ntarget = {target:?}\n\n[alias]\nhost = \"test --lib --target {}\"\n\n[target.{target}]\n\
          runner = {runner}\nrustflags = [{}]\n\n[env]\nDEFMT_LOG = \"info\"\n",
         env!("MIDGE_HOST"),
         flags.join(", ")
@@ -111,11 +149,16 @@ fn config(target: &str, cpu: Option<&str>, runner: &str, is_arm: bool) -> String
 }
 
 /// The linker's map; riscv-rt's script also asks what goes where.
-fn memory(flash: &Memory, ram: &Memory, is_arm: bool) -> String {
-    let region = |name, memory: &Memory| {
-        format!("  {name:<5} : ORIGIN = 0x{:08x}, LENGTH = {}K\n", memory.at, memory.bytes >> 10)
+fn memory(flash: &Memory, ram: &Memory, boot: Option<&Boot>, is_arm: bool) -> String {
+    let (first, script) = boot.map_or((0, ""), |boot| (boot.bytes, boot.script));
+    let rest = Memory { at: flash.at + first, bytes: flash.bytes - first };
+    let region = |name, memory: &Memory| match memory.bytes % 1024 {
+        0 => format!("  {name:<5} : ORIGIN = 0x{:08x}, LENGTH = {}K\n", memory.at, memory.bytes >> 10),
+        _ => format!("  {name:<5} : ORIGIN = 0x{:08x}, LENGTH = {}\n", memory.at, memory.bytes),
     };
-    let regions = format!("MEMORY\n{{\n{}{}}}\n", region("FLASH", flash), region("RAM", ram));
+    let before =
+        if first > 0 { region("BOOT2", &Memory { at: flash.at, bytes: first }) } else { String::new() };
+    let regions = format!("MEMORY\n{{\n{before}{}{}}}\n{script}", region("FLASH", &rest), region("RAM", ram));
     let parts = [
         ("TEXT", "FLASH"),
         ("RODATA", "FLASH"),

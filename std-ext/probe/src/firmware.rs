@@ -74,6 +74,7 @@ impl Project {
             ("{title}", title),
             ("{chip}", chip.name.clone()),
             ("{core}", device.core.into()),
+            ("{boot}", device.boot),
             ("{start}", device.start.into()),
             ("{dependencies}", device.dependencies),
             ("{input}", input.len().to_string()),

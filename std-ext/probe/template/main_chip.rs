@@ -10,7 +10,7 @@ use {start}::entry;
 use {name}::{GOLDEN, INPUT, Memory, highest, run};
 use panic_halt as _;
 use static_cell::ConstStaticCell;
-
+{boot}
 #[entry]
 fn main() -> ! {
     static MEMORY: ConstStaticCell<Memory> = ConstStaticCell::new(Memory::new());

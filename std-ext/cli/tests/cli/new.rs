@@ -93,6 +93,11 @@ fn cores_with_a_unit_for_floats_use_it() {
             json(["new", "firmware", &desk.path(chip), "--chip", chip, "--model", &digits("digits.tflite")]);
         assert_eq!(made["target"], target, "{chip}");
     }
+    // what a ROM wants to find is there
+    let has = |file: &str, words: &str| std::fs::read_to_string(desk.path(file)).unwrap().contains(words);
+    assert!(has("pico2/memory.x", ".start_block") && has("pico2/src/main.rs", "0xffff_ded3"));
+    assert!(has("pico2/.cargo/config.toml", "\n[target.thumbv8m.main-none-eabihf]\n"));
+    assert!(!has("nrf52840/src/main.rs", "{boot}") && !has("nrf52840/memory.x", "SECTIONS"));
 }
 
 #[test]
