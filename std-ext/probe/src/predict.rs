@@ -4,10 +4,16 @@
 //! brings, and what two share is linked once. Stacks are those of runs on the emulated cores, and what steps cost is fitted to
 //! such runs.
 
+mod lanes;
+mod packed;
+mod pixels;
+mod planes;
+mod work;
+
 use std::collections::BTreeSet;
 
 use midge_compiler::Target;
-use midge_core::plan::region;
+use midge_core::plan::{Step, region};
 use midge_core::{Plan, ops};
 use midge_runtime::host::Names;
 use midge_runtime::layers;
@@ -58,7 +64,7 @@ pub struct Effort {
 }
 
 /// What a step's instructions are in proportion to.
-pub type Counts = [f64; 11];
+pub type Counts = Vec<f64>;
 
 /// The row of what lies between the steps of a run: it copies the input, and calls steps.
 pub const BETWEEN: &str = "RUN";
@@ -97,7 +103,7 @@ pub fn efforts(plan: &Plan<'_>, names: Option<&Names>, target: Target) -> Result
         let row = table.row("cost", &row(kernel, &counts)).or_else(|_| table.row("cost", kernel))?;
         let costs: Vec<f64> = row.iter().filter_map(|cost| cost.parse().ok()).collect();
         let (instructions, cycles) = costs.split_at_checked(counts.len()).unwrap_or_default();
-        let sum = |costs: &[f64]| costs.iter().zip(counts).map(|(cost, count)| cost * count).sum();
+        let sum = |costs: &[f64]| costs.iter().zip(&counts).map(|(cost, count)| cost * count).sum();
         Ok(Effort { instructions: sum(instructions), cycles: sum(cycles) })
     };
     codes.zip(counts(plan, names)).map(effort).collect()
@@ -105,35 +111,39 @@ pub fn efforts(plan: &Plan<'_>, names: Option<&Names>, target: Target) -> Result
 
 /// What each step of a plan has to do, and at last what lies between them.
 pub fn counts(plan: &Plan<'_>, names: Option<&Names>) -> Vec<Counts> {
-    let bytes = |ids: &mut dyn Iterator<Item = u16>, constant: bool| {
-        let operands = ids.map(|id| plan.operand(id));
-        let is = |region: u8| plan.region(region).is_some_and(|r| (r.kind == region::CONSTANTS) == constant);
-        operands.filter(|operand| is(operand.region)).map(|operand| f64::from(operand.len)).sum::<f64>()
+    let step = |(index, step): (usize, Step<'_>)| {
+        work::counts(plan, &step).unwrap_or_else(|| sizes(plan, index, &step, names))
     };
-    let step = |(index, step): (usize, midge_core::plan::Step<'_>)| {
-        let shape = layers::shape(&plan.operand(step.id(0)), step.id(0), names);
-        let macs = names.and_then(|names| names.steps.get(index)).map_or(0, |name| name.macs) as f64;
-        let outputs = shape.iter().product::<usize>() as f64;
-        let channels = shape.last().copied().unwrap_or(1).max(1) as f64;
-        let rows = shape.iter().rev().nth(2).copied().unwrap_or(1) as f64;
-        let pixels = outputs / channels;
-        let read = || (step.writes()..step.operands()).map(|i| step.id(i));
-        let streamed = bytes(&mut read(), true) * pixels;
-        let read = bytes(&mut read(), false);
-        let taps = macs / channels;
-        [1.0, rows, pixels, outputs, read, taps, macs, streamed, channels, channels * rows, read / rows]
+    let port = |output| {
+        let ports = (0..).map_while(|i| plan.side(output, i)).map(|port| plan.operand(port.operand));
+        ports.map(|operand| f64::from(operand.len)).sum()
     };
-    let ports = |output| (0..).map_while(move |i| plan.side(output, i)).map(|port| port.operand);
-    let between = [bytes(&mut ports(false), false), bytes(&mut ports(true), false)];
-    let [read, written] = between;
-    let between = [1.0, plan.step_count() as f64, 0.0, written, read, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0];
+    // steps are counted with the calls around them, which are in the whole only once
+    let between = vec![1.0, -(plan.step_count() as f64), port(true), port(false)];
     plan.steps().enumerate().map(step).chain([between]).collect()
 }
 
-/// The row of the costs of a kernel's step: layers whose taps are what they read have loops of their own, and depthwise ones
-/// that skip pixels.
-pub fn row(kernel: &str, counts: &Counts) -> String {
-    let [_, _, _, outputs, read, taps, products, ..] = *counts;
+/// The sizes of a step of whose loops nothing else is known.
+fn sizes(plan: &Plan<'_>, index: usize, step: &Step<'_>, names: Option<&Names>) -> Counts {
+    let shape = layers::shape(&plan.operand(step.id(0)), step.id(0), names);
+    let macs = names.and_then(|names| names.steps.get(index)).map_or(0, |name| name.macs) as f64;
+    let outputs = shape.iter().product::<usize>() as f64;
+    let channels = shape.last().copied().unwrap_or(1).max(1) as f64;
+    let rows = shape.iter().rev().nth(2).copied().unwrap_or(1) as f64;
+    let bytes = |constant: bool| {
+        let operands = (step.writes()..step.operands()).map(|i| plan.operand(step.id(i)));
+        let is = |region: u8| plan.region(region).is_some_and(|r| (r.kind == region::CONSTANTS) == constant);
+        operands.filter(|operand| is(operand.region)).map(|operand| f64::from(operand.len)).sum::<f64>()
+    };
+    let (pixels, taps, read) = (outputs / channels, macs / channels, bytes(false));
+    let streamed = bytes(true) * pixels;
+    vec![1.0, rows, pixels, outputs, read, taps, macs, streamed, channels, channels * rows, read / rows]
+}
+
+/// The row of the costs of a kernel's step. Where only its sizes are counted, layers whose taps are what they read have loops of
+/// their own, and depthwise ones that skip pixels.
+pub fn row(kernel: &str, counts: &[f64]) -> String {
+    let &[_, _, _, outputs, read, taps, products, _, _, _, _] = counts else { return kernel.into() };
     let way = match kernel.starts_with("DEPTHWISE") {
         true if read > 1.3 * outputs => "/apart",
         false if products > 0.0 && read == taps => "/points",

@@ -18,9 +18,6 @@ use crate::noise::Noise;
 /// Most products of a layer: slow cores take seconds for more.
 const PRODUCTS: usize = 1_500_000;
 
-/// Instructions, or cycles, for each of [`Work::counts`].
-type Cost = [f64; Work::COUNTS];
-
 /// A family of layers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Family {
@@ -116,8 +113,9 @@ pub fn rows(target: Target, samples: &[Sample]) -> String {
     text
 }
 
-fn list(cost: &Cost) -> String {
-    format!("[{}]", cost.map(|c| format!("{c:.4}")).join(", "))
+fn list(cost: &[f64]) -> String {
+    let cost: Vec<_> = cost.iter().map(|c| format!("{c:.4}")).collect();
+    format!("[{}]", cost.join(", "))
 }
 
 /// The table's rows of a target, as they are in the file.
@@ -176,21 +174,25 @@ pub fn misses(target: Target, samples: &[Sample]) -> Vec<String> {
 
 /// Coefficients, none negative, whose products with each row have the least sum of squares of what they are off: one after the
 /// other is set to its best until none moves.
-pub fn fit<const N: usize>(samples: impl Iterator<Item = ([f64; N], f64)>) -> [f64; N] {
+pub fn fit<R: AsRef<[f64]>>(samples: impl Iterator<Item = (R, f64)>) -> Vec<f64> {
     const ROUNDS: usize = 20_000;
-    let (mut squares, mut sides) = ([[0.0; N]; N], [0.0; N]);
+    let (mut squares, mut sides): (Vec<Vec<f64>>, Vec<f64>) = Default::default();
     for (row, want) in samples {
-        for i in 0..N {
+        let (row, n) = (row.as_ref(), row.as_ref().len());
+        squares.resize_with(n, || vec![0.0; n]);
+        sides.resize(n, 0.0);
+        for i in 0..n {
             sides[i] += row[i] * want;
-            for j in 0..N {
+            for j in 0..n {
                 squares[i][j] += row[i] * row[j];
             }
         }
     }
-    let mut cost = [0.0; N];
+    let n = sides.len();
+    let mut cost = vec![0.0; n];
     for _ in 0..ROUNDS {
-        for i in 0..N {
-            let others: f64 = (0..N).filter(|j| *j != i).map(|j| squares[i][j] * cost[j]).sum();
+        for i in 0..n {
+            let others: f64 = (0..n).filter(|j| *j != i).map(|j| squares[i][j] * cost[j]).sum();
             if squares[i][i] > 0.0 {
                 cost[i] = ((sides[i] - others) / squares[i][i]).max(0.0);
             }

@@ -26,13 +26,8 @@ const NETWORKS: std::ops::RangeInclusive<u64> = 101..=130;
 /// Steps as large as what is used that suffice; where there are fewer, those of small cases are taken, too.
 const ENOUGH: usize = 12;
 
-/// A plan to run, and how much its steps count: nothing where those of larger plans suffice.
-pub type Plan = (Vec<u8>, u8);
-
-/// How much steps of MLPerf Tiny's models count, beside those of other models and of what is drawn: what is compared most should
-/// be right.
-const TINY: u8 = 4;
-const MODELS: [&str; 5] = ["ad", "kws", "sww", "resnet", "vww"];
+/// A plan to run, and whether it is as large as what is used: steps of others count only where there are too few.
+pub type Plan = (Vec<u8>, bool);
 
 /// What running plans has shown.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +45,7 @@ pub struct Step {
     counts: Counts,
     instructions: u64,
     cycles: u64,
-    weight: u8,
+    is_large: bool,
 }
 
 /// For each of the counts.
@@ -73,21 +68,18 @@ pub fn plans(target: Target) -> Result<Vec<Plan>, EmulatedError> {
     for (optimize, _) in Optimize::ALL {
         let choice = Choice { target, optimize, kernel: None };
         // what is refused is refused on purpose
-        plans.extend(cases.iter().filter_map(|case| Some((pack(case, choice).ok()?, 0))));
-        plans.extend(models.iter().filter_map(|model| {
-            let weight = if MODELS.contains(&model.name.as_str()) { TINY } else { 1 };
-            Some((pack(model, choice).ok()?, weight))
-        }));
+        plans.extend(cases.iter().filter_map(|case| Some((pack(case, choice).ok()?, false))));
+        plans.extend(models.iter().filter_map(|model| Some((pack(model, choice).ok()?, true))));
         for seed in NETWORKS {
-            plans.push((compiled(&network(seed), choice)?.file, 1));
+            plans.push((compiled(&network(seed), choice)?.file, true));
         }
     }
     for layer in Family::ALL.into_iter().flat_map(|family| layers(family, LAYERS.0, LAYERS.1)) {
         let choice = Choice { target, optimize: Optimize::Speed, kernel: None };
         let chosen = compiled(&layer, choice)?;
-        let forced = choice.forced(&chosen.layers).map(|choice| Ok((compiled(&layer, choice)?.file, 1)));
+        let forced = choice.forced(&chosen.layers).map(|choice| Ok((compiled(&layer, choice)?.file, true)));
         plans.extend(forced.collect::<Result<Vec<_>, EmulatedError>>()?);
-        plans.push((chosen.file, 1));
+        plans.push((chosen.file, true));
     }
     plans.sort();
     plans.dedup();
@@ -114,7 +106,7 @@ fn compiled(layer: &Graph, choice: Choice) -> Result<Compiled, EmulatedError> {
 /// # Errors
 /// What keeps all of them from running.
 pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError> {
-    let open = |(bytes, weight): &Plan| Some((File::from_bytes(bytes).ok()?, *weight));
+    let open = |(bytes, is_large): &Plan| Some((File::from_bytes(bytes).ok()?, *is_large));
     let files: Vec<_> = plans.iter().filter_map(open).collect();
     let zeros = |file: &File| file.plan().map_or(0, |plan| Ports::of(&plan, None).input_bytes());
     let inputs: Vec<_> = files.iter().map(|(file, _)| vec![0; zeros(file)]).collect();
@@ -122,7 +114,7 @@ pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError
     let requests: Vec<_> = requests.collect();
     let replies = emulated::run_all(&target.to_string(), &requests, &mut |line| eprintln!("{line}"))?;
     let mut measured = Measured::default();
-    for ((file, weight), reply) in files.iter().zip(replies) {
+    for ((file, is_large), reply) in files.iter().zip(replies) {
         let (Ok(plan), Ok(reply)) = (file.plan(), reply) else { continue };
         let found = reply.counts.unwrap_or_default();
         let whole = found.runs.first().copied().unwrap_or_default();
@@ -137,7 +129,7 @@ pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError
         let kernels = plan.steps().map(|step| ops::name(step.code()).unwrap_or_default()).chain([BETWEEN]);
         for ((kernel, counts), [instructions, cycles]) in kernels.zip(counts(&plan, file.names())).zip(costs)
         {
-            measured.steps.push(Step { kernel, counts, instructions, cycles, weight: *weight });
+            measured.steps.push(Step { kernel, counts, instructions, cycles, is_large: *is_large });
         }
         measured.plans.push((reply.stack_bytes, kernels_of(&plan)));
     }
@@ -170,13 +162,13 @@ impl Measured {
             }
         }
         let costs = |steps: Vec<&Step>| {
-            let large: Vec<_> = steps.iter().copied().filter(|step| step.weight > 0).collect();
+            let large: Vec<_> = steps.iter().copied().filter(|step| step.is_large).collect();
             let steps = if large.len() < ENOUGH { steps } else { large };
             let fitted = |of: fn(&Step) -> u64| {
                 // in between errors that are relative to the step and those that are to the whole
                 let weighed = steps.iter().filter(|step| of(step) > 0).map(|step| {
-                    let (n, weight) = ((of(step) as f64).sqrt(), f64::from(step.weight.max(1)));
-                    (step.counts.map(|count| count * weight / n), n * weight)
+                    let n = (of(step) as f64).sqrt();
+                    (step.counts.iter().map(|count| count / n).collect::<Vec<_>>(), n)
                 });
                 fit(weighed)
             };

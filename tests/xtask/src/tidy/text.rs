@@ -99,7 +99,11 @@ pub(super) fn offsets(tree: &Tree) -> Vec<String> {
 pub(super) fn kernel_choice(tree: &Tree) -> Vec<String> {
     code_with(
         tree,
-        |path| path.starts_with("std-ext/") && !path.starts_with("std-ext/compiler/src/lower/"),
+        // predictions say what the kernels cost that a plan has
+        |path| {
+            path.starts_with("std-ext/")
+                && !starts(path, ["std-ext/compiler/src/lower/", "std-ext/probe/src/predict/"].into_iter())
+        },
         |line| line.split("ops::").skip(1).any(names_a_code),
     )
 }
