@@ -27,7 +27,8 @@ pub(super) fn net(seed: u64) -> Net {
 
 impl Growing {
     fn real(&mut self, x: ValueId) -> Option<ValueId> {
-        match self.noise.below(13) {
+        match self.noise.below(14) {
+            13 => self.real_product(x),
             12 => self.real_normal(x),
             0..=2 => self.real_layer(x),
             3..=6 => self.real_constant(x),
@@ -92,6 +93,36 @@ impl Growing {
         let (root, op) = self.of([(Unary::Rsqrt, Binary::Mul), (Unary::Sqrt, Binary::Div)]);
         let root = self.node(Op::Unary(root), vec![sum], &[], FLOAT)?;
         self.node(pair(op), vec![x, root], &[], FLOAT)
+    }
+
+    /// The last axis times a factor, and what the factor makes of its mean taken off behind, as Keras writes it.
+    fn real_product(&mut self, x: ValueId) -> Option<ValueId> {
+        let shape = self.shape(x).to_vec();
+        let channel = *shape.last()?;
+        let mean = Op::Reduce { op: Reduce::Mean, axes: vec![shape.len() - 1], keep: true };
+        let pair = |op| Op::Binary { op, activation: Activation::None };
+        let own = self.node(mean.clone(), vec![x], &[], FLOAT)?;
+        let square = self.node(pair(Binary::SquaredDifference), vec![x, own], &[], FLOAT)?;
+        let square = self.node(mean, vec![square], &[], FLOAT)?;
+        let epsilon = self.constant(&[1], FLOAT, 0.1f32.to_le_bytes().to_vec());
+        let sum = self.node(pair(Binary::Add), vec![square, epsilon], &[], FLOAT)?;
+        let mut factor = self.node(Op::Unary(Unary::Rsqrt), vec![sum], &[], FLOAT)?;
+        if self.noise.below(2) == 0 {
+            let weights = self.numbers(&[channel]);
+            factor = self.node(pair(Binary::Mul), vec![factor, weights], &[], FLOAT)?;
+        }
+        let product = self.node(pair(Binary::Mul), vec![x, factor], &[], FLOAT)?;
+        let form = self.noise.below(3);
+        let own = if form == 2 { own } else { self.node(Op::Unary(Unary::Neg), vec![own], &[], FLOAT)? };
+        let taken = self.node(pair(Binary::Mul), vec![own, factor], &[], FLOAT)?;
+        let biases = self.numbers(&[channel]);
+        let rest = match form {
+            0 => taken,
+            1 => self.node(pair(Binary::Add), vec![taken, biases], &[], FLOAT)?,
+            _ => self.node(pair(Binary::Sub), vec![biases, taken], &[], FLOAT)?,
+        };
+        let both = self.of([[product, rest], [rest, product]]).to_vec();
+        self.node(pair(Binary::Add), both, &[], FLOAT)
     }
 
     /// A number, one for each channel, or one for each element, on either side.
