@@ -1,6 +1,7 @@
 //! Models that ONNX Runtime quantized stay quantized: their operators compute in integers, and give what ONNX Runtime gives,
 //! or the number next to it. `tests/onnx/quantized.py` makes them.
 
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{self, Read};
 use std::path::Path;
@@ -9,10 +10,12 @@ use flate2::read::GzDecoder;
 use midge_compiler::Target;
 use midge_compiler::graph::{Graph, Op, Repr, Type};
 use midge_compiler::import::import;
+use midge_compiler::quantize::{Quantizer, Settings};
 use midge_runtime::emulated::EmulatedError;
+use midge_runtime::rows::Rows;
 use midge_suite::archive;
 use midge_suite::pytorch::run;
-use midge_suite::{Case, Choice, Emulated, Failure, Host, Runtime};
+use midge_suite::{Case, Choice, Emulated, Failure, Host, Runtime, cases};
 
 /// Steps of the output's scale by which one operator may differ; and a network of many.
 const APART: [f32; 2] = [1.0, 3.0];
@@ -66,6 +69,25 @@ fn one_gives_the_same_on_an_emulated_m4() {
     match (Emulated { core: "m4", choice }).run(&case) {
         Err(Failure::Emulated(missing @ EmulatedError::Missing { .. })) => println!("skipped: {missing}"),
         got => assert_eq!(got.unwrap(), want),
+    }
+}
+
+#[test]
+fn the_passes_of_a_loop_have_the_same_scales() {
+    let case = cases().unwrap().into_iter().find(|case| case.path() == "gru/float32_looped_long").unwrap();
+    let quantizer = Quantizer::new(import(&case.model).unwrap()).unwrap();
+    let rows = Rows { count: case.rows(), single: false, bytes: case.inputs[0].bytes.clone() };
+    let observed = quantizer.observe(&rows, |_| ()).unwrap();
+    let graph = quantizer.quantize(&observed, &Settings::default()).unwrap().graph;
+    let mut passes = BTreeMap::<_, Vec<_>>::new();
+    for node in graph.nodes.iter().filter(|node| matches!(node.op, Op::FullyConnected { .. })) {
+        let reprs: Vec<_> =
+            node.inputs.iter().chain(&node.outputs).map(|id| &graph.value(*id).repr).collect();
+        passes.entry(graph.value(node.outputs[0]).name.clone()).or_default().push(reprs);
+    }
+    assert!(passes.values().any(|passes| passes.len() == 6), "a layer in six passes: {passes:?}");
+    for (name, passes) in passes {
+        assert!(passes.iter().all(|one| *one == passes[0]), "{name}: {passes:?}");
     }
 }
 

@@ -8,7 +8,7 @@ use super::op::no_options;
 use super::schema::tflite as fb;
 use super::tensor::Slot;
 use super::{Trouble, damaged, indices, known};
-use crate::graph::Op;
+use crate::graph::{Op, ValueId};
 
 impl<'a> Call<'_, 'a> {
     /// CALL and STABLEHLO_COMPOSITE, which is what its decomposition computes.
@@ -43,11 +43,19 @@ impl<'a> Call<'_, 'a> {
         };
         let (condition, body) = (o.cond_subgraph_index()?.into(), o.body_subgraph_index()?.into());
         self.named(body)?;
-        let mut values = self.operands(0)?;
+        let (mut values, mut before) = (self.operands(0)?, Vec::new());
         loop {
             match self.inline(condition, &values)?[..] {
                 [slot] => match self.truth(slot) {
-                    Some(true) => values = self.inline(body, &values)?,
+                    Some(true) => {
+                        let begun = std::mem::take(&mut values);
+                        values = self.inline(body, &begun)?;
+                        let computed = std::mem::take(&mut self.tensors.subgraphs.computed);
+                        let ids = |slots: &[Slot]| slots.iter().map(|slot| slot.value).collect::<Vec<_>>();
+                        self.same(&ids(&begun), &ids(&values));
+                        self.same(&before, &computed);
+                        before = computed;
+                    }
                     Some(false) => return self.results(&values),
                     None => {
                         return refuse(
@@ -59,6 +67,12 @@ impl<'a> Call<'_, 'a> {
                 _ => return Err(damaged("its condition", "it has not one output").into()),
             }
         }
+    }
+
+    /// Notes which values stand for one in two rounds.
+    fn same(&mut self, a: &[Option<ValueId>], b: &[Option<ValueId>]) {
+        let pairs = a.iter().zip(b).filter_map(|(a, b)| Some([(*a)?, (*b)?]));
+        self.tensors.graph.alike.extend(pairs.filter(|[a, b]| a != b));
     }
 
     /// IF with a condition that is known.

@@ -26,6 +26,8 @@ pub(super) struct Subgraphs {
     pub(super) first: bool,
     /// Variables by their names.
     pub(super) variables: Vec<Variable>,
+    /// What each tensor of the subgraph that was left last held, if that was computed.
+    pub(super) computed: Vec<Option<ValueId>>,
     /// Constants of subgraphs that have been inlined.
     constants: BTreeMap<usize, Vec<Slot>>,
     depth: usize,
@@ -72,9 +74,11 @@ impl<'a> Tensors<'a> {
     /// Comes back to the subgraph that [`Tensors::enter`] left.
     pub(super) fn leave(&mut self, outer: Scope<'a>) {
         let Scope { index, mut slots, .. } = std::mem::replace(&mut self.scope, outer);
+        let constant = |id: ValueId| self.graph.value(id).data.is_some() || self.graph.value(id).state;
+        let computed = |slot: &Slot| slot.value.filter(|id| slot.ready && !constant(*id));
+        self.subgraphs.computed = slots.iter().map(computed).collect();
         for slot in &mut slots {
             // written in this round, or looked at before it was to be
-            let constant = |id: ValueId| self.graph.value(id).data.is_some() || self.graph.value(id).state;
             if slot.ready || !slot.value.is_some_and(constant) {
                 *slot = Slot::default();
             }
