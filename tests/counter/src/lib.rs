@@ -24,21 +24,24 @@ mod region;
 
 use cycles::{Clock, Cost, Timing};
 use marker::Marker;
-use qemu::{Counter, Insn, PluginId, Tb};
+use qemu::{Counter, Info, Insn, PluginId, Tb};
 use std::ffi::{CStr, c_char, c_int, c_void};
 use std::sync::OnceLock;
 
 /// The core's model, if there is one.
 static TIMING: OnceLock<&Timing> = OnceLock::new();
 
+/// The instruction set, by QEMU's name.
+static SET: OnceLock<String> = OnceLock::new();
+
 /// Called by QEMU once: reads the arguments and asks to see every block it translates. 0 is success.
 ///
 /// # Safety
-/// QEMU passes `argc` pointers to NUL-terminated `key=value` strings at `argv`.
+/// QEMU passes `argc` pointers to NUL-terminated `key=value` strings at `argv`, and what it is at `info`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn qemu_plugin_install(
     id: PluginId,
-    _info: *const c_void,
+    info: *const Info,
     argc: c_int,
     argv: *const *const c_char,
 ) -> c_int {
@@ -66,6 +69,8 @@ pub unsafe extern "C" fn qemu_plugin_install(
         eprintln!("midge-counter: cannot open {path}: {error}");
         return 1;
     }
+    // SAFETY: by this function's contract.
+    SET.get_or_init(|| unsafe { Info::set(info) });
     if let Some(timing) = timing {
         TIMING.get_or_init(|| timing);
     }
@@ -80,6 +85,11 @@ pub unsafe extern "C" fn qemu_plugin_install(
 /// Closes the region that is open when QEMU ends.
 extern "C" fn end(_: PluginId, data: *mut c_void) {
     region::stop(0, data);
+}
+
+/// The marker that an instruction is.
+fn marker(bytes: &[u8]) -> Option<Marker> {
+    marker::of(SET.get()?, bytes)
 }
 
 /// Puts a counter, or a marker's action, on every instruction of a freshly translated block.
@@ -101,7 +111,7 @@ extern "C" fn translate(_: PluginId, block: *mut Tb) {
         time(timing, &insns);
     }
     for (insn, bytes) in &insns {
-        match marker::of(bytes) {
+        match marker(bytes) {
             Some(Marker::Start) => insn.on_execute(region::start, 0),
             Some(Marker::Stop) => insn.on_execute(region::stop, 0),
             None => {
@@ -122,7 +132,7 @@ fn time(timing: &Timing, insns: &[(Insn, Vec<u8>)]) {
     // before a marker of the same instruction looks
     first.on_execute(region::enter, region::block(first.address(), bytes, last.taken));
     for ((insn, bytes), cost) in insns.iter().zip(costs) {
-        if marker::of(bytes).is_none() {
+        if marker(bytes).is_none() {
             insn.add_on_execute(Counter::Cycles, u64::from(cost.issue));
         }
     }

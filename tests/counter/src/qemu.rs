@@ -4,7 +4,7 @@
 //! Versions differ in two things: how an instruction's bytes are read, and where an inline counter lives (an
 //! address of ours in version 1, a per-core scoreboard of QEMU's in version 4).
 
-use std::ffi::{c_int, c_uint, c_void};
+use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::ptr::{null_mut, without_provenance_mut};
 
 #[cfg(not(feature = "api4"))]
@@ -21,6 +21,23 @@ pub type PluginId = u64;
 pub struct Tb([u8; 0]);
 #[repr(C)]
 struct RawInsn([u8; 0]);
+
+/// What QEMU says of itself, as far as all versions begin with it.
+#[repr(C)]
+pub struct Info {
+    set: *const c_char,
+}
+
+impl Info {
+    /// The name of the instruction set that is emulated.
+    ///
+    /// # Safety
+    /// `info` is what QEMU passes.
+    pub unsafe fn set(info: *const Info) -> String {
+        // SAFETY: QEMU's string ends, and is there while the library is installed.
+        unsafe { CStr::from_ptr((*info).set) }.to_string_lossy().into_owned()
+    }
+}
 
 type Execute = extern "C" fn(c_uint, *mut c_void);
 type Access = extern "C" fn(c_uint, u32, u64, *mut c_void);

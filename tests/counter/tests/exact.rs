@@ -95,7 +95,7 @@ fn helium_is_exact() {
 
 #[test]
 fn riscv_is_exact() {
-    // a turn is 2 + 1 + 2 + 1 + 3; a jump is 2, a division 37
+    // a turn is 2 + 1 + 2 + 1 + 3; a jump is 2, a division 37; a load 2
     check(&Core {
         name: "rv32",
         machine: "virt",
@@ -103,7 +103,7 @@ fn riscv_is_exact() {
         flags: &[],
         flash: "0x80000000",
         ram: "0x80100000",
-        lines: "5001 1000 1000 8999\n2 0 0 39\n",
+        lines: "5001 1000 1000 8999\n2 0 0 39\n2 1 0 3\n",
     });
 }
 

@@ -97,7 +97,8 @@ global_asm!(
     ".ltorg",
 );
 
-// Region 1 is as above, with a product; region 2 has jumps, a division and nothing else.
+// Region 1 is as above, with a product; region 2 has jumps, a division and nothing else; region 3 a load that is a marker where
+// Thumb is.
 #[cfg(target_arch = "riscv32")]
 global_asm!(
     ".option arch, +m, +c",
@@ -118,6 +119,10 @@ global_asm!(
     "    j 3f",
     "    nop",
     "3:  div a2, a0, a1",
+    "    slti x0, x0, -2",
+    "    slti x0, x0, -1",
+    "    mv sp, s0",
+    "    lw a3, 20(sp)",
     "    slti x0, x0, -2",
     // Semihosting: SYS_EXIT, stopped by the application.
     "    li a0, 0x18",
