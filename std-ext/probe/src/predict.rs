@@ -75,11 +75,11 @@ pub const BETWEEN: &str = "RUN";
 /// [`Unpredicted`].
 pub fn footing(plan: &Plan<'_>, target: Target) -> Result<Footing, Unpredicted> {
     let table = Table::of(target)?;
-    let (mut parts, mut stack, mut kernels) = (BTreeSet::new(), 0, BTreeSet::new());
-    for step in plan.steps().filter(|step| kernels.insert(step.code())) {
-        let row = table.row("kernel", name(step.code()))?;
-        stack = row.first().and_then(|bytes| bytes.parse().ok()).unwrap_or(STACK).max(stack);
-        parts.extend(row.into_iter().skip(1));
+    let (mut parts, mut stack) = (BTreeSet::new(), 0);
+    for (step, counts) in plan.steps().zip(counts(plan, None)) {
+        let kernel = name(step.code());
+        parts.extend(table.row("kernel", kernel)?);
+        stack = table.row("stack", kernel).map_or(STACK, |depths| deepest(&depths, &counts)).max(stack);
     }
     let linked = table.rows().filter(|row| match row[..] {
         ["base", _] => true,
@@ -150,6 +150,13 @@ pub fn row(kernel: &str, counts: &[f64]) -> String {
         _ => "",
     };
     format!("{kernel}{way}")
+}
+
+/// The deepest stack of the loops that run. Rows end where all that follow are as the first.
+fn deepest(depths: &[&str], counts: &[f64]) -> u64 {
+    let depth = |i| depths.get(i).or(depths.first())?.parse().ok();
+    let runs = counts.iter().enumerate().filter(|(_, count)| **count != 0.0);
+    runs.filter_map(|(i, _)| depth(i)).max().unwrap_or(STACK)
 }
 
 /// Stack of a kernel that no measured plan has: what none may take more of.

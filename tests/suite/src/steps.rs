@@ -34,8 +34,8 @@ pub type Plan = (Vec<u8>, bool);
 pub struct Measured {
     /// Every step.
     pub steps: Vec<Step>,
-    /// The stack of each plan, and its kernels.
-    plans: Vec<(u64, BTreeSet<String>)>,
+    /// The stack of each plan, and its steps' kernels and counts.
+    plans: Vec<(u64, Vec<(&'static str, Counts)>)>,
 }
 
 /// A step that was counted.
@@ -131,26 +131,30 @@ pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError
         {
             measured.steps.push(Step { kernel, counts, instructions, cycles, is_large: *is_large });
         }
-        measured.plans.push((reply.stack_bytes, kernels_of(&plan)));
+        let kernels = plan.steps().map(|step| ops::name(step.code()).unwrap_or_default());
+        measured.plans.push((reply.stack_bytes, kernels.zip(counts(&plan, None)).collect()));
     }
     Ok(measured)
 }
 
 impl Measured {
-    /// The stack of each kernel: the most of the plans that have no other, or else the least of those that have.
-    pub fn stacks(&self) -> BTreeMap<String, u64> {
-        let (mut alone, mut among): (BTreeMap<String, u64>, BTreeMap<String, u64>) = Default::default();
-        for (stack, kernels) in &self.plans {
-            for kernel in kernels {
-                if kernels.len() == 1 {
-                    let most = alone.entry(kernel.clone()).or_default();
-                    *most = (*most).max(*stack);
+    /// How deep the stack is in each of a kernel's loops: the least of the plans in which it runs, as it is at least as deep in
+    /// all of them. Of loops that no plan runs the kernel's least.
+    pub fn stacks(&self) -> BTreeMap<&'static str, Vec<u64>> {
+        let mut stacks: BTreeMap<_, Vec<u64>> = BTreeMap::new();
+        for (stack, steps) in &self.plans {
+            for (kernel, counts) in steps {
+                let depths = stacks.entry(*kernel).or_insert_with(|| vec![u64::MAX; counts.len()]);
+                for (depth, _) in depths.iter_mut().zip(counts).filter(|(_, count)| **count != 0.0) {
+                    *depth = (*depth).min(*stack);
                 }
-                let least = among.entry(kernel.clone()).or_insert(*stack);
-                *least = (*least).min(*stack);
             }
         }
-        among.into_iter().chain(alone).collect()
+        for depths in stacks.values_mut() {
+            let least = depths.iter().copied().min().unwrap_or_default();
+            depths.iter_mut().filter(|depth| **depth == u64::MAX).for_each(|depth| *depth = least);
+        }
+        stacks
     }
 
     /// Costs of every kernel in every way that its steps differ, and of each kernel in any.
@@ -180,9 +184,8 @@ impl Measured {
 
 /// Names of a plan's kernels; none of what is no plan.
 pub fn kernels(plan: &[u8]) -> BTreeSet<String> {
-    midge_core::Plan::parse(plan).map_or_else(|_| BTreeSet::new(), |plan| kernels_of(&plan))
-}
-
-fn kernels_of(plan: &midge_core::Plan<'_>) -> BTreeSet<String> {
-    plan.steps().filter_map(|step| ops::name(step.code())).map(String::from).collect()
+    let names = |plan: midge_core::Plan<'_>| {
+        plan.steps().filter_map(|step| ops::name(step.code())).map(String::from).collect()
+    };
+    midge_core::Plan::parse(plan).map_or_else(|_| BTreeSet::new(), names)
 }

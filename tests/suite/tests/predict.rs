@@ -21,9 +21,13 @@ const MODELS: [(&str, &str, bool); 6] = [
     ("vww", "mlperf-tiny/vww_96_int8.tflite", true),
 ];
 
-/// Most that predictions of flash and RAM may be off, in percent: of MLPerf Tiny's models, and of smaller ones, of which a few
-/// hundred bytes are more.
-const MEMORY: [f64; 2] = [2.2, 5.0];
+/// Most that predictions of flash and RAM may be off, in percent.
+const MEMORY: f64 = 2.0;
+
+/// What flash may be off, too, in bytes. The image that kernels are measured in has them all, and what several call is a function
+/// there; where a firmware has one caller of it, it is compiled into that, and smaller for what is known there. That is more than
+/// a percentage of the smallest firmware.
+const INLINED: f64 = 600.0;
 
 /// Most that predicted instructions may be off, in percent: of MLPerf Tiny's models and of drawn networks.
 const INSTRUCTIONS: f64 = 1.0;
@@ -78,9 +82,12 @@ fn budgets_are_predicted() {
             "{model:<7} {core:<4} {optimize:<9} flash {flash:+5.2}% RAM {ram:+5.2}% instructions {instructions:+6.2}%"
         );
         let is_tiny = known.is_some_and(|(.., is_tiny)| *is_tiny);
-        let memory = MEMORY[usize::from(!is_tiny)];
-        let checks =
-            [("flash", flash, memory), ("RAM", ram, memory), ("instructions", instructions, INSTRUCTIONS)];
+        let inlined = INLINED / (text + constants) * 100.0;
+        let checks = [
+            ("flash", flash, MEMORY.max(inlined)),
+            ("RAM", ram, MEMORY),
+            ("instructions", instructions, INSTRUCTIONS),
+        ];
         for (what, off, most) in checks {
             if off.abs() > most && (what != "instructions" || is_tiny) {
                 wrong.push(format!("{model} on {core} for {optimize}: {what} {off:+.2}%"));

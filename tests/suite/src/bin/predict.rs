@@ -15,9 +15,9 @@ use midge_suite::steps::{self, Costs, Measured};
 
 const FOLDER: &str = "std-ext/probe/src/predict";
 
-const HEAD: &str = "# `cargo xtask predict` writes this: bytes of a firmware without kernels; of parts by number; of kernels the stack, or -
-# where that was not measured, and the parts that are linked for it; and what steps cost: instructions, then cycles, for each of
-# the counts of `predict::counts`
+const HEAD: &str = "# `cargo xtask predict` writes this: bytes of a firmware without kernels; of parts by number; the parts that are linked
+# for each kernel; how deep the stack is in loops that each of the counts of `predict::counts` is of, the last ones left out where
+# they are as the first; and what steps cost: instructions, then cycles, for each count
 ";
 
 /// The cores: an M7 runs the code of an M4.
@@ -67,10 +67,13 @@ fn text(base: u64, parts: &[Part], measured: &Measured) -> String {
         let _ = writeln!(text, "part {i} {}", part.bytes);
         part.kernels.iter().for_each(|kernel| kernels.entry(kernel).or_default().push(i.to_string()));
     }
-    let stacks = measured.stacks();
     for (kernel, parts) in kernels {
-        let stack = stacks.get(kernel).map_or("-".into(), u64::to_string);
-        let _ = writeln!(text, "kernel {kernel} {stack} {}", parts.join(" "));
+        let _ = writeln!(text, "kernel {kernel} {}", parts.join(" "));
+    }
+    for (kernel, depths) in measured.stacks() {
+        let end = depths.iter().rposition(|depth| Some(depth) != depths.first()).map_or(1, |last| last + 1);
+        let depths: Vec<_> = depths.iter().take(end).map(u64::to_string).collect();
+        let _ = writeln!(text, "stack {kernel} {}", depths.join(" "));
     }
     for (row, Costs { instructions, cycles }) in measured.costs() {
         let numbers = instructions.iter().chain(&cycles);
