@@ -284,7 +284,7 @@ impl Lowering<'_> {
         if self.target.packs() && multiplier == 1 {
             let layer = PackedConv { node, window: geometry, quant, rows, operands: [y, x], filter };
             let channels = channels.packed(channels.reaches(each), &biases);
-            ways.extend(layer.channelwise(self.graph, &data, &channels, work));
+            ways.extend(layer.channelwise(&data, &channels, work));
         }
         if ways.is_empty() {
             let build = |lower: &mut Self| {

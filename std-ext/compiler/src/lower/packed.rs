@@ -244,13 +244,7 @@ impl<'a> PackedConv<'a> {
 impl<'a> PackedConv<'a> {
     /// A depthwise convolution with a filter `[taps][channels]`, channel by channel, if it is one of those; halves of the
     /// image may share words.
-    pub(super) fn channelwise<'g>(
-        self,
-        graph: &Graph,
-        filter: &[u8],
-        channels: &[Channel],
-        work: Work,
-    ) -> Vec<Way<'a, 'g>> {
+    pub(super) fn channelwise<'g>(self, filter: &[u8], channels: &[Channel], work: Work) -> Vec<Way<'a, 'g>> {
         let w = self.window;
         let layout = Layout::new(&w).filter(|_| self.rows == usize::from(w.out_h) && w.in_c == w.out_c);
         let Some(layout) = layout else { return Vec::new() };
@@ -262,20 +256,31 @@ impl<'a> PackedConv<'a> {
                 to[layout.tap(row, column)] = w.cast_signed();
             }
         }
-        let grouped = channels.iter().zip(weights.chunks_exact(layout.taps())).map(|(channel, weights)| {
-            let tight = tight(weights, &layout.plane)?;
-            Some([&[channel.bias, tight.into()][..], &channel.scale.0].concat())
+        let tight = weights.chunks_exact(layout.taps()).map(|weights| tight(weights, &layout.plane));
+        let tight = tight.collect::<Option<Vec<_>>>();
+        let grouped: Option<Vec<i32>> = tight.as_deref().map(|tight| {
+            let parts =
+                channels.iter().zip(tight).map(|(channel, tight)| (channel, [channel.bias, (*tight).into()]));
+            parts.flat_map(|(channel, first)| [&first[..], &channel.scale.0].concat()).collect()
         });
-        let grouped = grouped.collect::<Option<Vec<_>>>().map(|channels| channels.concat());
         let scaled = channels.iter().flat_map(|channel| [&[channel.bias][..], &channel.scale.0].concat());
-        let plain = (ops::DEPTHWISE_CONV_2D_CHANNELS, layout.words(), self.all(), scaled.collect());
-        let halved = halves.zip(grouped);
-        let halved =
-            halved.map(|(h, scales)| (ops::DEPTHWISE_CONV_2D_HALVES, h.layout.words(), h.sums(), scales));
-        let elements = self.node.inputs.first().map_or(0, |x| graph.value(*x).elements());
-        let work = Work { pixels: channels.len() as u64, taps: elements as u64, ..work };
+        let over = |layout: &Layout| {
+            let count = |n: usize| (channels.len() * n) as u64;
+            let (pixels, taps) = (count(layout.plane.rows + CHANNEL), count(layout.words()));
+            let products = count(layout.taps() * layout.plane.rows * layout.plane.columns);
+            Work { pixels, taps, products, ..work }
+        };
+        let plain =
+            (ops::DEPTHWISE_CONV_2D_CHANNELS, over(&layout), layout.words(), self.all(), scaled.collect());
+        let halved = halves.zip(grouped).map(|(h, scales)| {
+            let (plane, tight) = (&h.layout.plane, tight.iter().flatten().filter(|tight| **tight).count());
+            let mut work = over(&h.layout);
+            // of an odd number of rows one is made in vain; one more group of a chunk takes as much as a tap
+            work.products = 2 * work.products + (tight * plane.chunks * plane.rows * plane.columns) as u64;
+            (ops::DEPTHWISE_CONV_2D_HALVES, work, h.layout.words(), h.sums(), scales)
+        });
         let weights: Vec<_> = weights.into_iter().map(i8::cast_unsigned).collect();
-        let ways = [Some(plain), halved].into_iter().flatten().map(|(code, words, sums, scales)| {
+        let ways = [Some(plain), halved].into_iter().flatten().map(|(code, work, words, sums, scales)| {
             let weights = weights.clone();
             let build = move |lower: &mut Lowering<'g>| {
                 let [y, x] = self.operands;
@@ -296,6 +301,9 @@ impl<'a> PackedConv<'a> {
         ways.collect()
     }
 }
+
+/// What a channel takes before its first row of outputs, in rows.
+const CHANNEL: usize = 16;
 
 /// Words of work memory for the inputs of a fully connected layer that are multiplied at a time.
 const PART: usize = 320;
