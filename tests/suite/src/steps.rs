@@ -13,6 +13,7 @@ use midge_runtime::file::File;
 use midge_runtime::ports::Ports;
 
 use crate::costs::{Family, fit, layers};
+use crate::halves::halved;
 use crate::models::models;
 use crate::networks::network;
 use crate::{Choice, cases, pack};
@@ -57,7 +58,8 @@ pub struct Costs {
     pub cycles: Counts,
 }
 
-/// Cases of the suite, models and drawn networks as each optimization packs them, and layers with every kernel that runs them.
+/// Cases of the suite, models and drawn networks as each optimization packs them and as ready models are, for any core; floats as
+/// halves; and layers with every kernel that runs them.
 ///
 /// # Errors
 /// What cannot be read or converted.
@@ -65,8 +67,8 @@ pub fn plans(target: Target) -> Result<Vec<Plan>, EmulatedError> {
     let mut plans = Vec::new();
     let failed = EmulatedError::Failed;
     let (cases, models) = (cases().map_err(failed)?, models().map_err(failed)?);
-    for (optimize, _) in Optimize::ALL {
-        let choice = Choice { target, optimize, kernel: None };
+    let packed = Optimize::ALL.map(|(optimize, _)| Choice { target, optimize, kernel: None });
+    for choice in packed.into_iter().chain([Choice::PORTABLE]) {
         // what is refused is refused on purpose
         plans.extend(cases.iter().filter_map(|case| Some((pack(case, choice).ok()?, false))));
         plans.extend(models.iter().filter_map(|model| Some((pack(model, choice).ok()?, true))));
@@ -74,12 +76,14 @@ pub fn plans(target: Target) -> Result<Vec<Plan>, EmulatedError> {
             plans.push((compiled(&network(seed), choice)?.file, true));
         }
     }
+    plans.extend(cases.iter().filter_map(|case| Some((halved(case)?, false))));
     for layer in Family::ALL.into_iter().flat_map(|family| layers(family, LAYERS.0, LAYERS.1)) {
         let choice = Choice { target, optimize: Optimize::Speed, kernel: None };
         let chosen = compiled(&layer, choice)?;
         let forced = choice.forced(&chosen.layers).map(|choice| Ok((compiled(&layer, choice)?.file, true)));
         plans.extend(forced.collect::<Result<Vec<_>, EmulatedError>>()?);
         plans.push((chosen.file, true));
+        plans.push((compiled(&layer, Choice::PORTABLE)?.file, true));
     }
     plans.sort();
     plans.dedup();
