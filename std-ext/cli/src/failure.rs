@@ -41,6 +41,12 @@ impl Failure {
         Self::new(4, message)
     }
 
+    /// A device that was being written to, or ran, does not answer any more: exit code 5.
+    #[cfg(feature = "probe")]
+    pub(crate) fn lost(message: impl Display) -> Self {
+        Self::new(5, message)
+    }
+
     /// This build was made without a feature.
     #[cfg_attr(
         all(

@@ -18,7 +18,7 @@ use crate::table::{Table, clean, grouped};
     after_help = "In the folder of a project it is built first, for release. What goes where is shown; --dry-run stops there and needs no
 probe. What was written is read back, the chip started, and its log shown (defmt over RTT) until Ctrl-C. An emulated chip
 (qemu-m4) runs the firmware until it ends. Exit code 1: the firmware is too large, or ended with an error; 3: it is for
-another address, or no firmware; 4: there is no probe, or the chip does not answer.
+another address, or no firmware; 4: there is no probe, or the chip does not answer; 5: it was lost half-way.
 
 Examples:
   midge flash target/thumbv7em-none-eabi/release/blink --chip stm32f405rg --dry-run
@@ -128,9 +128,46 @@ fn failure(error: &FlashError) -> Failure {
              https://probe.rs/docs/getting-started/probe-setup",
         ),
         FlashError::NoAnswer { .. } => Failure::missing(error).hint("check the chip's power, its wires and its name"),
-        FlashError::Lost { .. } => Failure::missing(error).hint("the chip holds half a firmware: flash it again"),
-        FlashError::Gone { .. } => Failure::missing(error).hint("the firmware is written: start the chip again"),
+        FlashError::Lost { .. } => Failure::lost(error).hint("the chip holds part of the firmware at most: connect it and flash again"),
+        FlashError::Gone { .. } => Failure::lost(error).hint("the firmware is written: start the chip again"),
         FlashError::NoLog(_) => Failure::check(error).hint("the firmware is written and runs; --detach does not look for a log"),
         FlashError::Log(_) => Failure::input(error),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use midge_probe::Room;
+
+    #[test]
+    fn what_goes_wrong_on_the_way_to_a_chip_has_an_exit_code_by_kind() {
+        let (chip, error) = (|| "STM32F405RG".to_owned(), || "gone".to_owned());
+        let cases = [
+            (
+                FlashError::TooLarge { chip: chip(), flash: Room { need: 2, have: 1 } },
+                1,
+                "takes 1 bytes more flash",
+            ),
+            (FlashError::Chip(chip()), 2, "probe-rs does not know"),
+            (
+                FlashError::Elsewhere { chip: chip(), at: 0, len: 4, from: 8, to: 16 },
+                3,
+                "has 4 bytes at 0x00000000",
+            ),
+            (FlashError::NoProbe, 4, "no debug probe"),
+            (FlashError::NoAnswer { chip: chip(), error: error() }, 4, "does not answer: gone"),
+            (
+                FlashError::Lost { chip: chip(), done: 1024, all: 4096, error: error() },
+                5,
+                "after 1024 of 4096 bytes: gone",
+            ),
+            (FlashError::Gone { chip: chip(), error: error() }, 5, "while its log was read: gone"),
+        ];
+        for (error, code, words) in cases {
+            let told = format!("{:?}", failure(&error));
+            assert!(told.contains(&format!("code: {code},")) && told.contains(words), "{told}");
+            assert!(told.contains("hint: Some("), "{told}");
+        }
     }
 }

@@ -105,11 +105,11 @@ pub enum FlashError {
         error: String,
     },
     /// Flashing began, and did not end.
-    #[error("{chip} was lost after {done} of {all} bytes: {error}")]
+    #[error("flashing {chip} broke off after {done} of {all} bytes: {error}")]
     Lost {
         /// The chip.
         chip: String,
-        /// Bytes that were written.
+        /// Bytes that are written for certain; a page more may be.
         done: u64,
         /// All bytes.
         all: u64,
@@ -189,11 +189,12 @@ impl Image {
             |error: probe_rs::Error| FlashError::NoAnswer { chip: chip.name.clone(), error: chain(&error) };
         let mut session = probe.attach(name, Permissions::default()).map_err(silent)?;
         let mut loader = session.target().flash_loader();
-        let mut done = 0;
+        let all = self.bytes();
+        let (mut told, mut done) = (0, 0);
         let lost = |done, error: &dyn std::error::Error| FlashError::Lost {
             chip: chip.name.clone(),
             done,
-            all: self.bytes(),
+            all,
             error: chain(error),
         };
         for segment in &self.segments {
@@ -203,9 +204,15 @@ impl Image {
         options.verify = true;
         options.dry_run = is_dry;
         options.progress = FlashProgress::new(|event| {
-            if let ProgressEvent::Progress { operation: ProgressOperation::Program, size, .. } = event {
-                done += size;
-                at(done);
+            match event {
+                // a page is told while it may be on its way still, and whole, where the image has less
+                ProgressEvent::Progress { operation: ProgressOperation::Program, size, .. } => {
+                    done = told;
+                    told = all.min(told + size);
+                    at(told);
+                }
+                ProgressEvent::Finished(ProgressOperation::Program) => done = told,
+                _ => {}
             }
         });
         let written = loader.commit(&mut session, options);
@@ -247,7 +254,11 @@ pub(crate) fn chain(error: &dyn std::error::Error) -> String {
 }
 
 #[cfg(test)]
+mod wires;
+
+#[cfg(test)]
 mod tests {
+    use super::wires::Wires;
     use super::*;
     use crate::chip::Memory;
     use crate::names::named;
@@ -304,6 +315,37 @@ mod tests {
         let fake = FakeProbe::with_mocked_core().into_probe();
         let told = image.flash(&unknown, fake, &mut |_| {}).err();
         assert_eq!(told, Some(FlashError::Chip("STM32F405RG".into())));
+    }
+
+    #[test]
+    fn a_probe_that_is_lost_half_way_says_how_far_it_was() {
+        let chip = named("STM32F405RG").unwrap();
+        let words: Vec<u32> = (0..0x1000 / 4 - 1).map(|n: u32| n.wrapping_mul(0x9e37_79b9) | 1).collect();
+        let data: Vec<u8> = words.iter().flat_map(|word| word.to_le_bytes()).collect();
+        let image = Image::read(&elf(0x0800_0000, &data), &chip).unwrap();
+        for pages in 0..=4 {
+            let (wires, mut seen) = (Wires::after(pages), Vec::new());
+            let told = image.flash(&chip, wires.probe(), &mut |done| seen.push(done)).err();
+            let written = |n: &usize| wires.word(0x0800_0000 + 4 * *n as u32) == words[*n];
+            assert_eq!((0..words.len()).filter(written).count(), words.len().min(pages * 256));
+            if pages == 4 {
+                assert_eq!((told, seen), (None, vec![1024, 2048, 3072, 4092]));
+                continue;
+            }
+            let told = told.unwrap();
+            let done = pages as u64 * 1024;
+            assert!(
+                matches!(told, FlashError::Lost { done: n, all: 4092, .. } if n == done),
+                "{pages}: {told}"
+            );
+            let text = told.to_string();
+            assert!(
+                text.starts_with(&format!("flashing STM32F405RG broke off after {done} of 4092 bytes: ")),
+                "{text}"
+            );
+            // what probe-rs says, down to the wire
+            assert!(text.contains("not connected"), "{text}");
+        }
     }
 
     #[test]
