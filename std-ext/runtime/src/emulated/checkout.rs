@@ -76,7 +76,7 @@ impl Checkout {
     /// a hundred files; cargo's own check takes a process and a good part of a second.
     pub(super) fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
-        for part in ["boards", "core-nostd", "tests/counter", "rust-toolchain.toml"] {
+        for part in [".cargo", "boards", "core-nostd", "tests/counter", "rust-toolchain.toml"] {
             hash(&self.root.join(part), &mut hasher);
         }
         hasher.finish()

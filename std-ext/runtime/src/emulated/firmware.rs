@@ -6,6 +6,8 @@
 use super::checkout::Checkout;
 use super::machine::Machine;
 use super::{EmulatedError, device};
+use std::env;
+use std::ffi::OsString;
 use std::fs::{self, File};
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io;
@@ -24,6 +26,9 @@ const NOT_FOR_FIRMWARE: [&str; 9] = [
     "RUSTC_WORKSPACE_WRAPPER",
     "RUSTUP_TOOLCHAIN",
 ];
+
+/// What other settings of cargo's in the environment begin with: they are meant, and change what is built.
+const SETTINGS: [&str; 4] = ["CARGO_BUILD_", "CARGO_INCREMENTAL", "CARGO_PROFILE_", "CARGO_TARGET_"];
 
 /// Lines of a failed build's log that are shown.
 const LINES: usize = 12;
@@ -117,10 +122,10 @@ impl<'a> Builder<'a> {
 
     /// The library that counts instructions in QEMU, for version 4 of its plugin interface or for version 1.
     pub(super) fn counter(&mut self, api4: bool) -> Result<PathBuf, EmulatedError> {
-        let file = format!("{}midge_counter{}", std::env::consts::DLL_PREFIX, std::env::consts::DLL_SUFFIX);
+        let file = format!("{}midge_counter{}", env::consts::DLL_PREFIX, env::consts::DLL_SUFFIX);
         let features: &[&str] = if api4 { &["--features", "api4"] } else { &[] };
         self.product(&Product {
-            name: format!("counter-{}{}", if api4 { 4 } else { 1 }, std::env::consts::DLL_SUFFIX),
+            name: format!("counter-{}{}", if api4 { 4 } else { 1 }, env::consts::DLL_SUFFIX),
             what: "the plugin that counts instructions".into(),
             made: format!("release/{file}"),
             folder: self.checkout.counter(),
@@ -130,13 +135,13 @@ impl<'a> Builder<'a> {
         })
     }
 
-    /// The product, made anew if the sources are not those of the last time. One process builds at a time.
+    /// The product, made anew if sources or settings are not those of the last time. One process builds at a time.
     fn product(&mut self, product: &Product<'_>) -> Result<PathBuf, EmulatedError> {
         let builds = self.checkout.builds();
         let path = builds.join(&product.name);
         let stamp = path.with_extension("stamp");
-        let sources = format!("{:016x}", self.checkout.fingerprint());
-        let fresh = || fs::read_to_string(&stamp).is_ok_and(|was| was == sources) && path.is_file();
+        let origin = origin(self.checkout.fingerprint(), product, env::vars_os());
+        let fresh = || fs::read_to_string(&stamp).is_ok_and(|was| was == origin) && path.is_file();
         if fresh() {
             return Ok(path);
         }
@@ -158,7 +163,7 @@ impl<'a> Builder<'a> {
         let copy = path.with_extension("new");
         fs::copy(&made, &copy).map_err(EmulatedError::file("copy", &made))?;
         fs::rename(&copy, &path).map_err(EmulatedError::file("write", &path))?;
-        fs::write(&stamp, &sources).map_err(EmulatedError::file("write", &stamp))?;
+        fs::write(&stamp, &origin).map_err(EmulatedError::file("write", &stamp))?;
         Ok(path)
     }
 
@@ -217,11 +222,29 @@ impl<'a> Builder<'a> {
     }
 }
 
+/// What a product is made of and how: a number that differs where one of these does. The plan is part of its name.
+fn origin(
+    sources: u64,
+    product: &Product<'_>,
+    environment: impl Iterator<Item = (OsString, OsString)>,
+) -> String {
+    let is_setting = |name: &str| {
+        SETTINGS.iter().any(|start| name.starts_with(start)) && !NOT_FOR_FIRMWARE.contains(&name)
+    };
+    let mut settings: Vec<_> =
+        environment.filter(|(name, _)| name.to_str().is_some_and(is_setting)).collect();
+    settings.sort();
+    let mut hasher = DefaultHasher::new();
+    let cpu = product.machine.and_then(|machine| machine.cpu.as_ref());
+    (sources, &product.arguments, cpu, settings).hash(&mut hasher);
+    format!("{:016x}", hasher.finish())
+}
+
 /// Runs one of Rust's tools in `folder`, free of an outer cargo's settings.
 fn in_checkout(command: &mut Command, folder: &Path) -> Result<Output, EmulatedError> {
     let flags =
         command.get_envs().find(|(key, _)| *key == "RUSTFLAGS").and_then(|(_, value)| value).map(Into::into);
-    let flags: Option<std::ffi::OsString> = flags;
+    let flags: Option<OsString> = flags;
     for name in NOT_FOR_FIRMWARE {
         command.env_remove(name);
     }
@@ -281,6 +304,37 @@ mod tests {
         let error = overflow(log, &machine).unwrap();
         assert_eq!(error.to_string(), "the ram of microbit is too small: needs 16484 bytes, has 16384");
         assert!(overflow("error: expected one of", &machine).is_none());
+    }
+
+    #[test]
+    fn what_was_built_in_another_way_is_built_again() {
+        let machine = crate::emulated::machine::tests::microbit();
+        let faster = Machine { cpu: Some("cortex-m55".into()), ..machine.clone() };
+        let origin = |sources, machine, words: &[&'static str], variables: &[(&str, &str)]| {
+            let (name, what, made, folder) = Default::default();
+            let arguments = words.to_vec();
+            let product = Product { name, what, made, folder, arguments, machine: Some(machine), plan: None };
+            let variables = variables.iter().map(|(name, value)| (name.into(), value.into()));
+            super::origin(sources, &product, variables)
+        };
+        let plain = origin(1, &machine, &["-p"], &[]);
+        let same = [("CARGO_TARGET_DIR", "elsewhere"), ("RUSTFLAGS", "-g"), ("CARGO_PKG_NAME", "midge")];
+        assert_eq!(origin(1, &machine, &["-p"], &same), plain);
+        let (small, large) =
+            (("CARGO_PROFILE_RELEASE_OPT_LEVEL", "s"), ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3"));
+        let flags = ("CARGO_TARGET_THUMBV6M_NONE_EABI_RUSTFLAGS", "-g");
+        let others = [
+            origin(2, &machine, &["-p"], &[]),
+            origin(1, &faster, &["-p"], &[]),
+            origin(1, &machine, &["-q"], &[]),
+            origin(1, &machine, &["-p"], &[small]),
+            origin(1, &machine, &["-p"], &[large]),
+            origin(1, &machine, &["-p"], &[flags]),
+            origin(1, &machine, &["-p"], &[small, flags]),
+        ];
+        let all: std::collections::BTreeSet<_> = others.iter().chain([&plain]).collect();
+        assert_eq!(all.len(), 8);
+        assert_eq!(origin(1, &machine, &["-p"], &[flags, small]), others[6], "in any order");
     }
 
     #[test]
