@@ -13,8 +13,9 @@ use midge_runtime::file::File;
 use midge_runtime::ports::Ports;
 
 use crate::costs::{Family, fit, layers};
-use crate::halves::halved;
+use crate::halves::{self, halved};
 use crate::models::models;
+use crate::nets::Net;
 use crate::networks::network;
 use crate::{Choice, cases, pack};
 
@@ -23,6 +24,9 @@ const LAYERS: (usize, u64) = (20, 0xc0de);
 
 /// Networks that are drawn; those with smaller numbers are for tests.
 const NETWORKS: std::ops::RangeInclusive<u64> = 101..=130;
+
+/// Random networks with types that LiteRT has not.
+const DRAWN: std::ops::Range<u64> = 0..300;
 
 /// Steps as large as what is used that suffice; where there are fewer, those of small cases are taken, too.
 const ENOUGH: usize = 12;
@@ -77,6 +81,13 @@ pub fn plans(target: Target) -> Result<Vec<Plan>, EmulatedError> {
         }
     }
     plans.extend(cases.iter().filter_map(|case| Some((halved(case)?, false))));
+    // the kernels of what only quantizing makes
+    for net in DRAWN.flat_map(|seed| [Net::new(seed), Net::real(seed)]) {
+        let choices = [packed[0], Choice::PORTABLE];
+        let packed = choices.into_iter().filter_map(|choice| compiled(&net.graph, choice).ok());
+        plans.extend(packed.map(|compiled| (compiled.file, false)));
+        plans.extend(halves::plan(net.graph).map(|plan| (plan, false)));
+    }
     for layer in Family::ALL.into_iter().flat_map(|family| layers(family, LAYERS.0, LAYERS.1)) {
         let choice = Choice { target, optimize: Optimize::Speed, kernel: None };
         let chosen = compiled(&layer, choice)?;
