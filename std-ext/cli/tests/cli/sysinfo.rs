@@ -21,6 +21,17 @@ fn the_machine_is_what_linux_says_it_is() {
 }
 
 #[test]
+fn an_opencl_driver_is_listed() {
+    let Ok(library) = std::fs::read_to_string("/etc/OpenCL/vendors/pocl.icd") else {
+        return println!("skipped: no PoCL here: apt-get install pocl-opencl-icd");
+    };
+    let system = json(["sysinfo"]);
+    let opencl = system["gpu"].as_array().unwrap().iter().find(|gpu| gpu["api"] == "OpenCL").unwrap();
+    assert!(library.contains("libpocl"), "{library}");
+    assert!(opencl["found"].as_array().unwrap().iter().any(|found| found == library.trim()), "{opencl}");
+}
+
+#[test]
 fn what_is_not_there_is_not_found() {
     let mut midge = Command::new(env!("CARGO_BIN_EXE_midge"));
     let none = told(midge.arg("sysinfo").env("PATH", "").stdin(Stdio::null()).output().unwrap());
