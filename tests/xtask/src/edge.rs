@@ -3,7 +3,7 @@
 use crate::count::Count;
 use crate::shell::{Shell, installed, line, run};
 use crate::suites::has_target;
-use crate::{Failed, Outcome};
+use crate::{Failed, Outcome, container};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -58,7 +58,8 @@ pub(crate) const EDGES: &[Edge] = &[
 
 /// `cargo xtask edge`.
 pub(crate) fn command(shell: &Shell, _: &[String]) -> Outcome {
-    let count = check(shell)?;
+    let mut count = check(shell)?;
+    count.add(container::check(shell)?);
     for line in count.skips.iter().chain(&count.failures) {
         println!("{line}");
     }

@@ -6,6 +6,7 @@ mod budget;
 mod capi;
 mod chart;
 mod conformance;
+mod container;
 mod costs;
 mod count;
 mod demo;

@@ -26,6 +26,7 @@ const PROGRAMS: &[(&str, &str)] = &[
 const MORE: &[(&str, &str)] = &[
     ("riscv64-linux-gnu-gcc", "gcc-riscv64-linux-gnu libc6-dev-riscv64-cross"),
     ("bwrap", "bubblewrap"),
+    ("podman", "podman runc"),
     ("chromium", "chromium"),
 ];
 
