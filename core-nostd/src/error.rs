@@ -88,6 +88,8 @@ errors! {
     NoSuchPort => "no input or output with this number, type and length",
     /// A step was to gather what is not there: an index that was computed, or given, is out of range.
     Index => "an index is out of range",
+    /// The plan has more steps than there is room for.
+    TooManySteps => "the plan has more steps than there is room for",
 }
 
 impl fmt::Display for Error {

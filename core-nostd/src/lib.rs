@@ -18,7 +18,8 @@
 //! ```
 //!
 //! The **run-time door**, [`Runtime::load`], makes the same checks for plans that arrive later, against a list of
-//! kernels. Both lead to a [`Session`]: a plan at work in an arena.
+//! kernels. Both lead to a [`Session`]: a plan at work in an arena. [`Runtime::bind`] looks the kernels up once, in room for as
+//! many steps as its type says; a plan of more is refused.
 //!
 //! A plan is not trusted: whatever its bytes, loading and running end with a typed [`Error`] or with numbers, never
 //! with a panic or an access outside its operands. Unsafe code lives in two places, `aligned` and `simd`.
@@ -51,7 +52,7 @@ pub use arena::Arena;
 pub use claim::{Claim, shape};
 pub use error::{At, Error};
 pub use kernel::{Io, Kernel, Registered, Task};
-pub use model::{Done, Kernels, Model, Resolve, Runtime, Session};
+pub use model::{Bound, Done, Kernels, Model, Resolve, Runtime, Session};
 pub use plan::Plan;
 pub use tensor::{Rows, View};
 pub use wire::{Dims, crc32};

@@ -25,6 +25,13 @@ impl Resolve for &[Kernel] {
     }
 }
 
+/// Kernels looked up beforehand, one for each step.
+impl Resolve for &[Option<Kernel>] {
+    fn kernel(&self, index: usize, _: u16) -> Option<Kernel> {
+        self.get(index).copied().flatten()
+    }
+}
+
 /// The kernels that plans loaded at run time may use.
 #[derive(Clone, Copy, Debug)]
 pub struct Kernels<'a>(pub &'a [Registered]);
@@ -98,6 +105,43 @@ impl<'a> Runtime<'a> {
     /// [`Error::ArenaTooSmall`].
     pub fn resume<'s>(&'s self, arena: &'s mut [u8]) -> Result<Session<'s, Kernels<'a>>, Error> {
         Session::resume(&self.plan, self.kernels, arena)
+    }
+
+    /// The plan with its kernels looked up once and for all, in room for `STEPS` of them.
+    ///
+    /// # Errors
+    /// [`Error::TooManySteps`].
+    pub fn bind<const STEPS: usize>(&self) -> Result<Bound<'a, STEPS>, Error> {
+        if self.plan.step_count() > STEPS {
+            return Err(Error::TooManySteps);
+        }
+        let mut kernels = [None; STEPS];
+        for ((index, step), kernel) in self.plan.steps().enumerate().zip(&mut kernels) {
+            *kernel = self.kernels.kernel(index, step.code());
+        }
+        Ok(Bound { plan: self.plan, kernels })
+    }
+}
+
+/// A plan loaded at run time, of at most `STEPS` steps, whose runs do not search for kernels.
+#[derive(Clone, Copy, Debug)]
+pub struct Bound<'a, const STEPS: usize> {
+    plan: Plan<'a>,
+    kernels: [Option<Kernel>; STEPS],
+}
+
+impl<'a, const STEPS: usize> Bound<'a, STEPS> {
+    /// The plan.
+    pub fn plan(&self) -> &Plan<'a> {
+        &self.plan
+    }
+
+    /// A session in `arena`, of which the part from the first 16-byte boundary is used.
+    ///
+    /// # Errors
+    /// [`Error::ArenaTooSmall`].
+    pub fn session<'s>(&'s self, arena: &'s mut [u8]) -> Result<Session<'s, &'s [Option<Kernel>]>, Error> {
+        Session::new(&self.plan, &self.kernels, arena)
     }
 }
 

@@ -70,6 +70,8 @@ fn at_run_time(plan: &[u8], arena: &mut [u8], port: u8) -> Result<(), At> {
         return Err(nowhere(Error::SectionChecksum));
     }
     about(parsed);
+    let bound = runtime.bind::<4>().map_err(nowhere)?;
+    work(&mut bound.session(arena).map_err(nowhere)?, port).map_err(nowhere)?;
     let mut session = runtime.session(arena).map_err(nowhere)?;
     session.reset();
     work(&mut session, port).map_err(nowhere)?;
