@@ -4,12 +4,12 @@ use std::ops::ControlFlow;
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
+use midge_log::Words;
 use object::{Object, ObjectSymbol};
 use probe_rs::rtt::{Error, Rtt, ScanRegion};
 use probe_rs::{Core, Session};
 
 use crate::flash::{FlashError, chain};
-use crate::log::Words;
 
 /// A firmware that sets up no ring within this time has none.
 const PATIENCE: Duration = Duration::from_secs(3);

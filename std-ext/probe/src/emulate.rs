@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use midge_log::{LogError, Words};
 use midge_runtime::emulated::{self, EmulatedError, Machine};
 
 use crate::chip::Chip;
-use crate::log::{LogError, Words};
 
 /// Why an emulated firmware has no end.
 #[derive(Debug, thiserror::Error)]
@@ -45,5 +45,8 @@ pub fn emulate(
             ControlFlow::Break(())
         }
     })?;
+    if let Some(text) = log.rest() {
+        let _ = line(&text);
+    }
     damage.map_or(Ok(code), |error| Err(error.into()))
 }

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use midge_log::LogError;
 use object::elf::FileHeader32;
 use object::read::elf::{FileHeader, ProgramHeader};
 use object::{Endianness, elf};
@@ -14,7 +15,6 @@ use serde::Serialize;
 use crate::attach::{Attached, forget, rings};
 use crate::chip::Chip;
 use crate::fit::Room;
-use crate::log::LogError;
 
 /// What goes where.
 #[derive(Clone, Debug, PartialEq, Serialize)]

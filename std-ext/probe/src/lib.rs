@@ -11,7 +11,6 @@ mod firmware;
 mod fit;
 mod flash;
 mod float;
-mod log;
 mod names;
 pub mod predict;
 
@@ -23,5 +22,4 @@ pub use emulate::{EmulateError, emulate, machine};
 pub use firmware::{Project, ProjectError};
 pub use fit::{Class, Fit, Need, Room, classes};
 pub use flash::{FlashError, Image, Segment, probe, probes};
-pub use log::LogError;
 pub use names::{UnknownChip, named, search};

@@ -36,14 +36,15 @@ const USES: &[(&str, &[&str])] = &[
     ("midge-compiler", &["midge-core", "midge-runtime"]),
     ("midge-train", &["midge-core", "midge-runtime", "midge-compiler"]),
     ("midge-recipe", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
-    ("midge-probe", &["midge-core", "midge-runtime", "midge-compiler"]),
+    ("midge-log", &[]),
+    ("midge-probe", &["midge-core", "midge-runtime", "midge-compiler", "midge-log"]),
     ("midge-gpu", &["midge-core", "midge-runtime", "midge-compiler", "midge-train"]),
     ("midge-serve", &["midge-core", "midge-runtime"]),
     ("midge-custom", &["midge-core", "midge-compiler"]),
     ("midge-counter", &[]),
     ("xtask", &[]),
     ("xtask-header", &[]),
-    ("xtask-log", &[]),
+    ("xtask-log", &["midge-log"]),
 ];
 
 /// Everything may be used by these: the tool, and what tests the whole.

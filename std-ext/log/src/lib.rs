@@ -1,9 +1,9 @@
-//! A firmware's log: frames of defmt, whose words lie in the ELF.
+//! A firmware's log: frames of defmt, whose words lie in the ELF, or text.
 
 use defmt_decoder::{DecodeError, StreamDecoder, Table};
 
 /// The words of a firmware's log.
-pub(crate) struct Words {
+pub struct Words {
     /// None of a firmware that prints text.
     table: Option<Table>,
 }
@@ -20,7 +20,7 @@ pub enum LogError {
 }
 
 /// A log that arrives piece by piece.
-pub(crate) struct Log<'a> {
+pub struct Log<'a> {
     decoder: Option<(&'a Table, Box<dyn StreamDecoder + Send + Sync + 'a>)>,
     /// Text behind the last end of a line.
     rest: Vec<u8>,
@@ -31,24 +31,24 @@ impl Words {
     ///
     /// # Errors
     /// [`LogError::Words`]: what is there is no ELF, or of a defmt that is not known.
-    pub(crate) fn of(elf: &[u8]) -> Result<Words, LogError> {
+    pub fn of(elf: &[u8]) -> Result<Words, LogError> {
         let table = Table::parse(elf).map_err(|error| LogError::Words(format!("{error:#}")))?;
         Ok(Words { table })
     }
 
     /// A log from its start.
-    pub(crate) fn log(&self) -> Log<'_> {
+    pub fn log(&self) -> Log<'_> {
         let decoder = self.table.as_ref().map(|table| (table, table.new_stream_decoder()));
         Log { decoder, rest: Vec::new() }
     }
 }
 
 impl Log<'_> {
-    /// The lines that end in more bytes of it.
+    /// The lines that end in more bytes of it; a frame makes one, `LEVEL message`.
     ///
     /// # Errors
     /// [`LogError::Damaged`].
-    pub(crate) fn lines(&mut self, bytes: &[u8]) -> Result<Vec<String>, LogError> {
+    pub fn lines(&mut self, bytes: &[u8]) -> Result<Vec<String>, LogError> {
         let mut lines = Vec::new();
         let Some((table, decoder)) = &mut self.decoder else {
             self.rest.extend(bytes);
@@ -72,6 +72,11 @@ impl Log<'_> {
             }
         }
     }
+
+    /// The text behind the last end of a line, when nothing more will come.
+    pub fn rest(self) -> Option<String> {
+        (!self.rest.is_empty()).then(|| String::from_utf8_lossy(&self.rest).into_owned())
+    }
 }
 
 #[cfg(test)]
@@ -84,7 +89,10 @@ mod tests {
         let mut log = words.log();
         assert_eq!(log.lines(b"gol"), Ok(vec![]));
         assert_eq!(log.lines(b"den\nclass 3\r\ncl"), Ok(vec!["golden".into(), "class 3".into()]));
-        assert_eq!(log.lines(b"ass\n"), Ok(vec!["class".into()]));
+        assert_eq!(log.lines(b"ass\nen"), Ok(vec!["class".into()]));
+        assert_eq!(log.lines(b"d"), Ok(vec![]));
+        assert_eq!(log.rest().as_deref(), Some("end"));
+        assert_eq!(words.log().rest(), None);
         assert!(matches!(Words::of(b"no firmware"), Err(LogError::Words(_))));
     }
 }
