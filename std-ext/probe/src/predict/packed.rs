@@ -54,17 +54,9 @@ pub(super) fn pixels(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<usize>> {
     let parts = taps.div_ceil((p.part as usize).max(1));
     let flushes = groups(taps, outputs.iter().map(|[_, group, ..]| *group));
     let height = usize::from(sight.window.k_h);
-    let [border, inside, copied] = sight.border();
     let [halves, plain] = if parts > 1 { [passes, 0] } else { [0, passes] };
     let kinds = kinds(outputs.iter().map(|[_, _, scale @ ..]| &scale[..]));
     let counts = [
-        1,
-        sight.rows,
-        pixels,
-        border,
-        border * taps,
-        inside,
-        copied,
         pixels.div_ceil(2),
         pixels.div_ceil(2) * height,
         pixels.div_ceil(2) * seen,
@@ -81,7 +73,7 @@ pub(super) fn pixels(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<usize>> {
         sight.clamped(step),
         blocks * usize::from(sight.clamped(step) > 0),
     ];
-    Some(counts.into_iter().chain(kinds.map(|n| n * pixels)).collect())
+    Some(sight.outline(taps).into_iter().chain(counts).chain(kinds.map(|n| n * pixels)).collect())
 }
 
 /// Two weights in a word.
@@ -95,16 +87,8 @@ pub(super) fn conv(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<usize>> {
     let passes = pixels / at_once * at_once.div_ceil(2) + rest.div_ceil(2);
     let flushes = groups(taps, pairs.iter().map(|[_, _, _, _, group, ..]| *group));
     let height = usize::from(sight.window.k_h);
-    let [border, inside, copied] = sight.border();
     let scales = pairs.iter().flat_map(|pair| pair[5..].chunks(Scale::WORDS));
     let counts = [
-        1,
-        sight.rows,
-        pixels,
-        border,
-        border * taps,
-        inside,
-        copied,
         pixels * height,
         pixels * seen,
         pixels * height * (row % 4),
@@ -118,7 +102,8 @@ pub(super) fn conv(plan: &Plan<'_>, step: &Step<'_>) -> Option<Vec<usize>> {
         sight.clamped(step),
         blocks * usize::from(sight.clamped(step) > 0),
     ];
-    Some(counts.into_iter().chain(kinds(scales.take(out)).map(|n| n * pixels)).collect())
+    let kinds = kinds(scales.take(out)).map(|n| n * pixels);
+    Some(sight.outline(taps).into_iter().chain(counts).chain(kinds).collect())
 }
 
 /// Only what lies in the image.

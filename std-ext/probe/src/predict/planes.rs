@@ -57,21 +57,9 @@ pub(super) fn quads(step: &Step<'_>) -> Option<Vec<usize>> {
     let w = &sight.window;
     let (fours, pixels) = (usize::from(w.out_c).div_ceil(4), sight.pixels());
     let [k_h, k_w] = [w.k_h, w.k_w].map(usize::from);
-    let [border, seen, copied] = sight.border();
     let made = pixels * fours;
-    Some(vec![
-        1,
-        sight.rows,
-        pixels,
-        border,
-        border * sight.taps()[1],
-        seen,
-        copied,
-        made,
-        made * k_h,
-        made * k_h * k_w,
-        sight.clamped(step),
-    ])
+    let counts = [made, made * k_h, made * k_h * k_w, sight.clamped(step)];
+    Some(sight.outline(sight.taps()[1]).into_iter().chain(counts).collect())
 }
 
 /// Pixels of a pool, in lanes of channels.

@@ -108,6 +108,13 @@ impl Sight {
         [pixels, seen, rows * self.across.len() - taps[0] * across].map(|n| n * self.images)
     }
 
+    /// What precedes the products: the step, rows, pixels, and of those at the border how many there are, their taps, of `taps`
+    /// each, those of them that are read, and the rows that these are in.
+    pub(super) fn outline(&self, taps: usize) -> [usize; 7] {
+        let [border, seen, copied] = self.border();
+        [1, self.rows, self.pixels(), border, border * taps, seen, copied]
+    }
+
     /// Outputs that are brought into their bounds once more, at the end.
     pub(super) fn clamped(&self, step: &Step<'_>) -> usize {
         let bounds = step.params().get(Window::LEN + 2..Window::LEN + 4);
