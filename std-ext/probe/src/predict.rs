@@ -173,10 +173,12 @@ impl Table {
     fn of(target: Target) -> Result<Table, Unpredicted> {
         Ok(Table(match target {
             Target::M0 => include_str!("predict/m0.txt"),
+            Target::M3 => include_str!("predict/m3.txt"),
             // one instruction set
             Target::M4 | Target::M7 => include_str!("predict/m4.txt"),
             Target::M33 => include_str!("predict/m33.txt"),
             Target::M55 => include_str!("predict/m55.txt"),
+            Target::Rv32 => include_str!("predict/rv32.txt"),
             _ => return Err(Unpredicted::Target(target)),
         }))
     }

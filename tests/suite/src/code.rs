@@ -123,11 +123,11 @@ impl Code {
     }
 
     /// The symbol that an address is of. Where flash begins at 0 small constants look like addresses: those of functions are
-    /// odd on Arm, and of their first instruction.
+    /// of their first instruction, and odd on Arm.
     fn referred(&self, address: u64, is_arm: bool) -> Option<usize> {
         let i = self.at(address & !1)?;
         let symbol = &self.symbols[i];
-        (!symbol.is_code || !is_arm || address == symbol.at + 1).then_some(i)
+        (!symbol.is_code || address == symbol.at + u64::from(is_arm)).then_some(i)
     }
 
     /// The symbol at an address.
@@ -220,6 +220,10 @@ fn riscv(symbol: &Symbol) -> Vec<u64> {
         let word = first | halves.get(i + 1).copied().unwrap_or_default() << 16;
         let (register, source) = ((word >> 7 & 31) as usize, (word >> 15 & 31) as usize);
         i += 1 + usize::from(first & 3 == 3);
+        let base = upper[source];
+        if let Some(register) = written(*first) {
+            upper[register] = 0;
+        }
         match word & 0x7f {
             0x17 => upper[register] = pc.wrapping_add_signed(i64::from((word & 0xffff_f000) as i32)),
             0x37 => upper[register] = u64::from(word & 0xffff_f000),
@@ -229,7 +233,7 @@ fn riscv(symbol: &Symbol) -> Vec<u64> {
                 let offset = sign << 19 | high << 11 | middle << 10 | low;
                 found.push(pc.wrapping_add_signed(signed(offset, 20) * 2));
             }
-            0x67 | 0x13 | 0x03 => found.push(upper[source].wrapping_add_signed(signed(word >> 20, 12))),
+            0x67 | 0x13 | 0x03 => found.push(base.wrapping_add_signed(signed(word >> 20, 12))),
             // C.JAL and C.J
             _ if matches!(first & 0xe003, 0x2001 | 0xa001) => {
                 let bits = [
@@ -252,6 +256,19 @@ fn riscv(symbol: &Symbol) -> Vec<u64> {
         }
     }
     found
+}
+
+/// The register that a RISC-V instruction writes.
+fn written(half: u32) -> Option<usize> {
+    let [whole, short, last] = [half >> 7 & 31, half >> 7 & 7 | 8, half >> 2 & 7 | 8].map(|n| n as usize);
+    match (half & 3, half >> 13) {
+        // stores and branches
+        (3, _) => (!matches!(half & 0x7f, 0x23 | 0x63)).then_some(whole),
+        (0, 0 | 2) => Some(last),
+        (1, 4) => Some(short),
+        (1, 0 | 2 | 3) | (2, 0 | 2 | 4) => Some(whole),
+        _ => None,
+    }
 }
 
 /// A number of so many bits, the highest of them its sign.

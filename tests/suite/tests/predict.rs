@@ -33,7 +33,7 @@ const INLINED: f64 = 600.0;
 const INSTRUCTIONS: f64 = 1.0;
 
 /// The cores whose counts drawn networks are compared with.
-const CORES: [Target; 3] = [Target::M4, Target::M0, Target::M55];
+const CORES: [Target; 6] = [Target::M0, Target::M3, Target::M4, Target::M33, Target::M55, Target::Rv32];
 
 fn off(predicted: f64, measured: f64) -> f64 {
     (predicted / measured - 1.0) * 100.0

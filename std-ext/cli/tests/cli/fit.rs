@@ -30,6 +30,13 @@ fn a_model_is_held_against_a_chip() {
     let latency = |fit: &serde_json::Value| fit["latency_ms"].as_f64().unwrap();
     let slow = json(["fit", &model, "--board", "STM32F405RG", "--clock", "16.8"]);
     assert!((latency(&slow) / latency(&fit) - 10.0).abs() < 1e-6, "{slow}");
+    for chip in ["stm32f103c8", "esp32c3"] {
+        let fit = json(["fit", &model, "--chip", chip]);
+        assert!(
+            fit["fits"] == true && fit["code_bytes"].as_u64() > Some(10_000) && latency(&fit) > 0.1,
+            "{fit}"
+        );
+    }
     // the same plan, packed before
     let desk = Desk::new();
     let plan = desk.path("m4.midge");

@@ -21,7 +21,7 @@ const HEAD: &str = "# `cargo xtask predict` writes this: bytes of a firmware wit
 ";
 
 /// The cores: an M7 runs the code of an M4.
-const CORES: [Target; 4] = [Target::M0, Target::M4, Target::M33, Target::M55];
+const CORES: [Target; 6] = [Target::M0, Target::M3, Target::M4, Target::M33, Target::M55, Target::Rv32];
 
 fn main() -> ExitCode {
     let names: Vec<_> = env::args().skip(1).collect();
