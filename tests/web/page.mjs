@@ -67,7 +67,7 @@ const server = await serve(folder);
 const look = { width: 1100, height: 900 };
 const page = await chromium(server.url, resolve(wav), { ...look, dark: false });
 try {
-  await page.until("document.body.dataset.ready");
+  await page.until("document.body?.dataset.ready");
   const report = { drawn: [], rows: await answers(page, rows) };
   for (const strokes of DIGITS) report.drawn.push(await draw(page, strokes));
   report.typed = await type(page);
