@@ -1,5 +1,5 @@
-// The page in Chromium: page.mjs FOLDER OUT WAV ROWS. Draws ten digits with the mouse and one with keys, gives it the recording as a
-// file and then as what the microphone hears. OUT/report.json has what the page answered; pictures of it lie beside.
+// The page in Chromium: page.mjs FOLDER OUT WAV ROWS. Draws ten digits with the mouse, one with a finger and one with keys, gives it
+// the recording as a file and then as what the microphone hears. OUT/report.json has what the page answered; pictures of it lie beside.
 import { readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { chromium } from "./chromium.mjs";
@@ -17,19 +17,31 @@ const SEEN = `[...document.querySelector(".seen").getContext("2d").getImageData(
 // how long answers took, in milliseconds
 const took = [];
 
-/** Draws strokes with the mouse: what the network saw in the end, and its answer. */
-async function draw(page, strokes) {
+// how a pointer goes down, moves and goes up
+const MOUSE = (page) => {
+  const say = (type) => (point) =>
+    page.call("Input.dispatchMouseEvent", { type, ...point, button: "left", buttons: 1, clickCount: 1 });
+  return ["mousePressed", "mouseMoved", "mouseReleased"].map(say);
+};
+const FINGER = (page) => {
+  const say = (type) => (...points) => page.call("Input.dispatchTouchEvent", { type, touchPoints: points });
+  const [start, move, end] = ["touchStart", "touchMove", "touchEnd"].map(say);
+  return [start, move, () => end()];
+};
+
+/** Draws strokes: what the network saw in the end, and its answer. */
+async function draw(page, strokes, pointer = MOUSE) {
+  const [press, move, release] = pointer(page);
   await page.ask(`document.querySelector(".clear").click()`);
   const { x, y, width } = await page.ask(`document.querySelector(".pad").getBoundingClientRect().toJSON()`);
   for (const stroke of strokes) {
     const points = stroke.map(([a, b]) => ({ x: x + (a * width) / 100, y: y + (b * width) / 100 }));
-    const mouse = (type, point) => page.call("Input.dispatchMouseEvent", { type, ...point, button: "left", buttons: 1, clickCount: 1 });
-    await mouse("mousePressed", points[0]);
+    await press(points[0]);
     for (const point of points.slice(1)) {
-      await mouse("mouseMoved", point);
+      await move(point);
       took.push(await page.ask(TOOK("digits")));
     }
-    await mouse("mouseReleased", points.at(-1));
+    await release(points.at(-1));
   }
   return { seen: await page.ask(SEEN), scores: await page.ask(SCORES("digits")) };
 }
@@ -70,6 +82,9 @@ try {
   await page.until("document.body?.dataset.ready");
   const report = { drawn: [], rows: await answers(page, rows) };
   for (const strokes of DIGITS) report.drawn.push(await draw(page, strokes));
+  await page.call("Emulation.setTouchEmulationEnabled", { enabled: true });
+  report.touched = await draw(page, DIGITS[7], FINGER);
+  await page.call("Emulation.setTouchEmulationEnabled", { enabled: false });
   report.typed = await type(page);
 
   const { root } = await page.call("DOM.getDocument");

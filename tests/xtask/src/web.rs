@@ -63,7 +63,7 @@ fn page(shell: &Shell, folder: &Path, module: &Path) -> Outcome {
     Ok(())
 }
 
-/// Draws, types, hears and listens in Chromium (`tests/web/page.mjs`). The network answers what the tool answers, and digits are heard
+/// Draws, touches, types, hears and listens in Chromium (`tests/web/page.mjs`). The network answers what the tool answers, and digits are heard
 /// when the program on the desktop hears them.
 pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
     let module = match in_node(shell)? {
@@ -97,8 +97,9 @@ pub(crate) fn check(shell: &Shell) -> Outcome<Count> {
         "rows of the golden",
         reals(&report, "/rows")? == answers(shell, DIGITS, &shell.root.join(GOLDEN))?,
     );
-    let drawn = list(&report, "drawn").iter().chain(report.get("typed")).zip((0..10).chain([1]));
-    check("digits drawn", drawn.clone().count() == 11);
+    let drawn = list(&report, "drawn").iter().chain(report.get("touched")).chain(report.get("typed"));
+    let drawn = drawn.zip((0..10).chain([7, 1]));
+    check("digits drawn", drawn.clone().count() == 12);
     for (drawn, digit) in drawn {
         let scores = reals(drawn, "/scores")?;
         let best = scores.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1)).map(|(best, _)| best);
