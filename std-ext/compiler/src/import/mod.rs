@@ -99,7 +99,11 @@ pub struct Open {
 impl fmt::Display for Open {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (name, words) in &self.shapes {
-            write!(f, "\n  the shape of input {name} is [{words}]: give --shape {name}=N,N,..")?;
+            // what is known stands there already
+            let known = |word: &str| if word.parse::<usize>().is_ok() { word.into() } else { "N".to_owned() };
+            let sizes: Vec<_> = words.split(',').map(known).collect();
+            let sizes = if words == "?" { "N,N,..".into() } else { sizes.join(",") };
+            write!(f, "\n  the shape of input {name} is [{words}]: give --shape {name}={sizes}")?;
         }
         for name in &self.values {
             write!(f, "\n  input {name} decides about shapes or weights: give --value {name}=N,N,..")?;

@@ -142,6 +142,7 @@ fn what_is_open_is_asked_for() {
         panic!("nothing was asked for")
     };
     assert_eq!(open.shapes, [("x".to_string(), "batch,2,h,6".to_string())]);
+    assert!(open.to_string().ends_with(": give --shape x=N,2,N,6"), "{open}");
     let with = |shape: &[usize]| Given { shapes: vec![("x".into(), shape.to_vec())], ..Given::default() };
     let graph = read(&model, &with(&[1, 2, 6, 6])).unwrap();
     assert_eq!(graph.value(graph.outputs[0]).shape, [1, 5]);
