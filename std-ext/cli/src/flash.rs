@@ -63,6 +63,10 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     let chip = chip.ok_or_else(|| {
         Failure::usage("which chip?").hint("add --chip, or say package.metadata.midge.chip in Cargo.toml")
     })?;
+    let machine = machine(&chip);
+    if chip.probe.is_none() && machine.is_none() {
+        return Err(failure(&FlashError::Chip(chip.name)));
+    }
     let bytes = Bytes::open(&elf)?;
     let image = Image::read(bytes.as_slice(), &chip).map_err(|error| failure(&error).about(&elf))?;
     let mut line = |text: &str| match print(&format!("{}\n", clean(text))) {
@@ -70,7 +74,7 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
         // nobody reads any more
         Err(_) => ControlFlow::Break(()),
     };
-    if let Some(machine) = machine(&chip).filter(|_| !args.dry_run) {
+    if let Some(machine) = machine.filter(|_| !args.dry_run) {
         let code = emulate(&machine, &elf, bytes.as_slice(), &mut line).map_err(|error| match error {
             EmulateError::Emulated(error) => error.into(),
             EmulateError::Log(error) => Failure::input(error),
@@ -122,7 +126,7 @@ fn failure(error: &FlashError) -> Failure {
         FlashError::NoFirmware(_) => Failure::input(error).hint("`cargo build --release` in a firmware project makes one"),
         FlashError::Elsewhere { .. } => Failure::input(error).hint("memory.x of its project says another chip"),
         FlashError::TooLarge { .. } => Failure::check(error).hint("`midge size` shows what fills it"),
-        FlashError::Chip(_) => Failure::usage(error).hint("name the chip of the board, or use its maker's tool"),
+        FlashError::Chip(_) => Failure::usage(error).hint("`cargo run --release` in a project of `midge new firmware` calls its maker's tool"),
         FlashError::NoProbe => Failure::missing(error).hint(
             "connect a CMSIS-DAP, J-Link or ST-Link probe by USB and the chip to it; on Linux its device needs udev rules: \
              https://probe.rs/docs/getting-started/probe-setup",

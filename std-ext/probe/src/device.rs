@@ -28,9 +28,22 @@ pub(crate) struct Device {
     pub(crate) needs: &'static str,
     /// `.cargo/config.toml`.
     pub(crate) config: String,
-    /// `memory.x`.
-    pub(crate) memory: String,
+    /// `memory.x`; none where a HAL brings its own.
+    pub(crate) memory: Option<String>,
 }
+
+/// How firmware comes to a device, and what it says comes back.
+enum Way {
+    /// QEMU plays it.
+    Emulated(Machine),
+    /// By a debug probe, to which the chip has this name.
+    Probe(String),
+    /// By the boot loader of its maker, over a serial port.
+    Loader,
+}
+
+/// The chip with such a boot loader that there is a template for.
+const LOADED: &str = "esp32c3";
 
 /// For each core Rust's name of the machine with a unit for floats, that without, and what `-C target-cpu` has to name.
 const TARGETS: &[(&str, &str, &str, Option<&str>)] = &[
@@ -43,10 +56,16 @@ const TARGETS: &[(&str, &str, &str, Option<&str>)] = &[
     ("rv32", "riscv32imc-unknown-none-elf", "riscv32imc-unknown-none-elf", None),
 ];
 
-const ARM: &str = "cortex-m = { version = \"0.7\", features = [\"critical-section-single-core\"] }\ncortex-m-rt = \"0.7\"\n";
+const ARM: &str = "portable-atomic = { version = \"1\", features = [\"critical-section\"] }\n\
+                   cortex-m = { version = \"0.7\", features = [\"critical-section-single-core\"] }\ncortex-m-rt = \"0.7\"\n";
 
-const RISCV: &str = "riscv = { version = \"0.16\", features = [\"critical-section-single-hart\"] }\n\
+const RISCV: &str = "portable-atomic = { version = \"1\", features = [\"critical-section\"] }\n\
+                     riscv = { version = \"0.16\", features = [\"critical-section-single-hart\"] }\n\
                      riscv-rt = { version = \"0.18\", features = [\"single-hart\"] }\n";
+
+const ESP: &str = "esp-bootloader-esp-idf = { version = \"0.6\", default-features = false, features = [\"esp32c3\"] }\n\
+                   esp-hal = { version = \"1.2\", features = [\"esp32c3\", \"unstable\"] }\n\
+                   esp-println = { version = \"0.18\", default-features = false, features = [\"auto\", \"critical-section\", \"defmt-espflash\", \"esp32c3\"] }\n";
 
 /// What the ROM of a chip wants to find in flash before it starts a firmware.
 struct Boot {
@@ -80,65 +99,97 @@ const BOOTS: &[Boot] = &[
 ];
 
 impl Device {
-    /// The parts for a chip; none for a core that there is no template for, or a chip that only starts with a boot loader of
-    /// its maker's.
+    /// The parts for a chip; none for a core that there is no template for.
     pub(crate) fn of(chip: &Chip) -> Option<Device> {
         let (core, hard, soft, cpu) = TARGETS.iter().find(|(known, ..)| Some(*known) == chip.core)?;
-        let machine = emulate::machine(chip);
+        let way = match (emulate::machine(chip), &chip.probe) {
+            (Some(machine), _) => Way::Emulated(machine),
+            (None, Some(probe)) => Way::Probe(probe.clone()),
+            (None, None) if chip.name == LOADED => Way::Loader,
+            (None, None) => return None,
+        };
         let is_arm = *core != "rv32";
         let boot =
             BOOTS.iter().find(|boot| chip.probe.as_ref().is_some_and(|name| name.starts_with(boot.chip)));
-        let has_floats = machine.is_some() || float::has_unit(chip.probe.as_ref().unwrap_or(&chip.name));
-        let target = if has_floats { *hard } else { *soft };
-        let carries = match &machine {
-            Some(_) => {
-                "defmt = \"1\"\ndefmt-semihosting = \"0.4\"\nsemihosting = { version = \"0.1\", features = [\"fs\", \"panic-handler\", \"stdio\"] }"
-            }
-            None => {
-                "defmt = \"1\"\npanic-halt = \"1\"\nrtt-target = { version = \"0.6\", features = [\"defmt\"] }"
-            }
+        let has_floats = match &way {
+            Way::Emulated(_) => true,
+            Way::Probe(name) => float::has_unit(name),
+            Way::Loader => false,
         };
-        let runner = match (&machine, &chip.probe) {
-            (Some(_), _) => format!("[\"midge\", \"flash\", \"--chip\", {:?}]", chip.name),
-            (None, Some(probe)) => format!("[\"probe-rs\", \"run\", \"--chip\", {probe:?}]"),
-            (None, None) => return None,
+        let target = if has_floats { *hard } else { *soft };
+        let crates = match (&way, is_arm) {
+            (Way::Loader, _) => ESP,
+            (_, true) => ARM,
+            (_, false) => RISCV,
+        };
+        let carries = match way {
+            Way::Emulated(_) => {
+                "defmt-semihosting = \"0.4\"\nsemihosting = { version = \"0.1\", features = [\"fs\", \"panic-handler\", \"stdio\"] }\n"
+            }
+            Way::Probe(_) => {
+                "panic-halt = \"1\"\nrtt-target = { version = \"0.6\", features = [\"defmt\"] }\n"
+            }
+            Way::Loader => "panic-halt = \"1\"\n",
+        };
+        let scripts: &[&str] = match (&way, is_arm) {
+            (Way::Loader, _) => &["-Tlinkall.x"],
+            (_, true) => &["--nmagic", "-Tlink.x"],
+            (_, false) => &["-Tmemory.x", "-Tlink.x"],
         };
         Some(Device {
             target,
-            main: match machine {
-                Some(_) => include_str!("../template/main_qemu.rs"),
-                None => include_str!("../template/main_chip.rs"),
+            main: match way {
+                Way::Emulated(_) => include_str!("../template/main_qemu.rs"),
+                Way::Probe(_) => include_str!("../template/main_chip.rs"),
+                Way::Loader => include_str!("../template/main_esp.rs"),
             },
-            clock: match is_arm {
-                true => include_str!("../template/clock_arm.rs"),
-                false => include_str!("../template/clock_riscv.rs"),
+            clock: match (&way, is_arm) {
+                (Way::Loader, _) => include_str!("../template/clock_esp.rs"),
+                (_, true) => include_str!("../template/clock_arm.rs"),
+                (_, false) => include_str!("../template/clock_riscv.rs"),
             },
             start: if is_arm { "cortex_m_rt" } else { "riscv_rt" },
             core: if is_arm { "cortex_m" } else { "riscv" },
             boot: boot.map(|boot| format!("\n{}", boot.main)).unwrap_or_default(),
-            dependencies: [if is_arm { ARM } else { RISCV }, boot.map_or("", |boot| boot.crates), carries]
-                .concat(),
-            runs: machine.as_ref().map_or("on the chip, through a debug probe".into(), emulated),
-            needs: match machine {
-                Some(_) => "QEMU is `qemu-system-arm`, on Debian `qemu-system-misc` has that for RISC-V.",
-                None => "`probe-rs` is from <https://probe.rs>; without it, `midge flash` does the same.",
+            dependencies: [crates, boot.map_or("", |boot| boot.crates), carries].concat(),
+            runs: match &way {
+                Way::Emulated(machine) => format!("in QEMU, as {}", machine.machine),
+                Way::Probe(_) => "on the chip, through a debug probe".into(),
+                Way::Loader => "on the chip, through its serial port".into(),
             },
-            config: config(target, *cpu, &runner, is_arm),
-            memory: memory(&chip.flash, &chip.ram, boot, is_arm),
+            needs: match way {
+                Way::Emulated(_) => {
+                    "QEMU is `qemu-system-arm`, on Debian `qemu-system-misc` has that for RISC-V. `midge flash` does the same."
+                }
+                Way::Probe(_) => {
+                    "`probe-rs` is from <https://probe.rs>; without it, `midge flash` does the same."
+                }
+                Way::Loader => {
+                    "What writes the chip is `espflash`: `cargo install espflash --locked`. Its HAL brings the map of its memory."
+                }
+            },
+            config: config(target, *cpu, &runner(chip, &way), scripts),
+            memory: match way {
+                Way::Loader => None,
+                _ => Some(memory(&chip.flash, &chip.ram, boot, is_arm)),
+            },
         })
     }
 }
 
-fn emulated(machine: &Machine) -> String {
-    format!("in QEMU, as {}", machine.machine)
+/// The program that cargo gives the firmware to, and its arguments.
+fn runner(chip: &Chip, way: &Way) -> String {
+    match way {
+        Way::Emulated(_) => format!("[\"midge\", \"flash\", \"--chip\", {:?}]", chip.name),
+        Way::Probe(name) => format!("[\"probe-rs\", \"run\", \"--chip\", {name:?}]"),
+        Way::Loader => "[\"espflash\", \"flash\", \"--monitor\", \"--log-format\", \"defmt\"]".into(),
+    }
 }
 
-fn config(target: &str, cpu: Option<&str>, runner: &str, is_arm: bool) -> String {
-    let mut flags: Vec<_> = if is_arm { vec!["link-arg=--nmagic"] } else { vec!["link-arg=-Tmemory.x"] };
-    flags.extend(["link-arg=-Tlink.x", "link-arg=-Tdefmt.x"]);
-    let cpu = cpu.map(|cpu| format!("target-cpu={cpu}"));
-    flags.extend(cpu.as_deref());
-    let flags: Vec<_> = flags.iter().map(|flag| format!("\"-C\", {flag:?}")).collect();
+fn config(target: &str, cpu: Option<&str>, runner: &str, scripts: &[&str]) -> String {
+    let links = scripts.iter().chain(&["-Tdefmt.x"]).map(|script| format!("link-arg={script}"));
+    let flags = links.chain(cpu.map(|cpu| format!("target-cpu={cpu}")));
+    let flags: Vec<_> = flags.map(|flag| format!("\"-C\", {flag:?}")).collect();
     // cargo looks for a target with a point in its name by parts, and so its key has no quotes
     format!(
         "[build]\ntarget = {target:?}\n\n[alias]\nhost = \"test --lib --target {}\"\n\n[target.{target}]\n\

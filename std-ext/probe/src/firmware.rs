@@ -32,7 +32,7 @@ pub struct Project {
 pub enum ProjectError {
     /// There is no template for the chip.
     #[error(
-        "there is no firmware project for {0} yet: they are for Cortex-M and RISC-V that start without a boot loader"
+        "there is no firmware project for {0} yet: they are for Cortex-M, for RISC-V that starts without a boot loader, and for esp32c3"
     )]
     Core(String),
     /// The model cannot be linked or run.
@@ -86,6 +86,7 @@ impl Project {
             ("{target}", device.target.into()),
             ("{runs}", device.runs),
             ("{needs}", device.needs.into()),
+            ("{map}", device.memory.as_ref().map_or("", |_| MAP).into()),
         ];
         let filled = |text: &str| {
             words.iter().fold(text.to_owned(), |text, (word, with)| text.replace(word, with)).into_bytes()
@@ -95,8 +96,6 @@ impl Project {
             ("README.md".into(), filled(include_str!("../template/README.md"))),
             (".cargo/config.toml".into(), device.config.into_bytes()),
             (".gitignore".into(), b"/target\n".to_vec()),
-            ("build.rs".into(), BUILD.as_bytes().to_vec()),
-            ("memory.x".into(), device.memory.into_bytes()),
             ("model.midge".into(), model.bytes().to_vec()),
             ("golden/input.bin".into(), input),
             ("golden/output.bin".into(), output),
@@ -105,6 +104,10 @@ impl Project {
             ("src/main.rs".into(), filled(device.main)),
             ("midge-core/Cargo.toml".into(), CORE_MANIFEST.as_bytes().to_vec()),
         ];
+        if let Some(map) = device.memory {
+            files.push(("build.rs".into(), BUILD.as_bytes().to_vec()));
+            files.push(("memory.x".into(), map.into_bytes()));
+        }
         files.extend(CORE.iter().map(|(path, bytes)| (Path::new("midge-core").join(path), bytes.to_vec())));
         Ok(Project { files, target: device.target })
     }
@@ -140,6 +143,9 @@ impl Project {
         Ok(())
     }
 }
+
+/// What the table of files says of the linker's map.
+const MAP: &str = "| `memory.x` | the chip's flash and RAM |\n";
 
 const BUILD: &str = "//! Puts `memory.x` where the linker looks.
 

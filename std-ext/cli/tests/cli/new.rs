@@ -81,6 +81,22 @@ fn a_project_for_risc_v_runs_its_golden() {
 }
 
 #[test]
+#[ignore = "takes minutes: the chip's HAL is built"]
+fn a_project_for_a_chip_with_a_boot_loader_is_built() {
+    let desk = Desk::new();
+    assert_eq!(
+        midge(["new", "firmware", &desk.path("c3"), "--chip", "esp32c3", "--model", &desk.plan]).code,
+        0
+    );
+    assert!(!std::fs::exists(desk.path("c3/memory.x")).unwrap());
+    let built = cargo(&desk, "c3", &["build", "--release", "--features", "profile"]);
+    assert_eq!(built.code, 0, "{}", built.err);
+    // no probe writes it, and what is built is not looked at
+    let told = midge(["flash", &desk.path("c3"), "--dry-run"]);
+    assert!(told.code == 2 && told.err.contains("maker's tool"), "{}", told.err);
+}
+
+#[test]
 fn cores_with_a_unit_for_floats_use_it() {
     let desk = Desk::new();
     for (chip, target) in [
@@ -120,7 +136,7 @@ fn a_project_is_written_once_and_whole() {
     let cases: [(&str, &str, &str, i32); 5] = [
         ("9lives", "nrf52833", &desk.plan, 2),
         ("other", "toaster", &desk.plan, 2),
-        ("other", "esp32c3", &desk.plan, 2),
+        ("other", "CH32V003F4U6", &desk.plan, 2),
         ("other", "nrf52833", "no.midge", 3),
         ("no/such/folder/../..", "nrf52833", &desk.plan, 2),
     ];
