@@ -13,12 +13,15 @@ use crate::convert::Choice;
 use crate::failure::Failure;
 use crate::show::Show;
 use crate::table::facts;
+#[cfg(feature = "train")]
+use crate::table::grouped;
 
 /// Write Rust that is made of a model
 #[derive(clap::Args)]
 #[command(after_help = "Examples:
   midge codegen test kws.midge -o tests/kws.rs
-  midge codegen test kws.tflite --target m4 --input features.npy -o tests/kws.rs")]
+  midge codegen test kws.tflite --target m4 --input features.npy -o tests/kws.rs
+  midge codegen model kws_float.tflite -o src/kws.rs")]
 pub(crate) struct Args {
     #[command(subcommand)]
     what: What,
@@ -27,6 +30,8 @@ pub(crate) struct Args {
 #[derive(clap::Subcommand)]
 enum What {
     Test(Box<Test>),
+    #[cfg(feature = "train")]
+    Model(Model),
 }
 
 /// A golden test: the model gives the outputs that it gives here, to the last bit
@@ -52,6 +57,28 @@ struct Test {
     choice: Choice,
 }
 
+/// The architecture of a float model in Rust, to train it on with midge-train
+#[cfg(feature = "train")]
+#[derive(clap::Args)]
+#[command(
+    after_help = "A struct of layers with the model's names, `new` for fresh weights, `load` for those of the model, which are written
+beside the code as .safetensors, and `forward`. Batch normalization is part of the layer before it, as in the model that
+ships. Operators that midge-train has no layer or operation for are listed, and nothing is written.
+
+Examples:
+  midge codegen model kws_float.tflite -o src/kws.rs
+  midge codegen model net.onnx --shape image=1,3,96,96 -o src/net.rs"
+)]
+struct Model {
+    /// A model of floats: .tflite, .onnx and what else can be converted
+    file: PathBuf,
+    /// The code to write; the weights go beside it
+    #[arg(short, long, value_name = "FILE.rs")]
+    output: PathBuf,
+    #[command(flatten)]
+    given: crate::given::Given,
+}
+
 /// Rows of noise in a test.
 const ROWS: usize = 8;
 
@@ -63,7 +90,14 @@ struct Report<'a> {
 }
 
 pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
-    let What::Test(args) = &args.what;
+    match &args.what {
+        What::Test(args) => test(args, show),
+        #[cfg(feature = "train")]
+        What::Model(args) => model(args, show),
+    }
+}
+
+fn test(args: &Test, show: &Show) -> Result<(), Failure> {
     let (file, _) = crate::model::plan_for(&args.file, &args.choice)?;
     let ports = Ports::of(&file.plan()?, file.names());
     let golden = match &args.input {
@@ -76,25 +110,16 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
     })?;
     let beside = |extension| args.output.with_extension(extension);
     let [plan, inputs, outputs] = ["midge", "input.bin", "output.bin"].map(beside);
-    let stem = args.output.file_stem().filter(|_| plan != args.output).unwrap_or_default().to_string_lossy();
-    if stem.is_empty() {
-        return Err(
-            Failure::usage(format!("{} is no name for a test", args.output.display())).hint("end it in .rs")
-        );
-    }
+    let stem = stem(&args.output)?;
     let model = file.metadata().map_or(&*stem, |metadata| metadata.name.as_str());
     let text = golden.test(&ports, &stem, model);
     // the test comes last: what it names is there
-    let files = [
+    write(&[
         (&plan, file.bytes()),
         (&inputs, golden.inputs.as_slice()),
         (&outputs, golden.outputs.as_slice()),
         (&args.output, text.as_bytes()),
-    ];
-    for (path, bytes) in files {
-        atomic::write(path, bytes)
-            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))?;
-    }
+    ])?;
     let report = Report { test: &args.output, plan: &plan, rows: golden.rows };
     show.data(&report, || {
         facts(&[
@@ -102,5 +127,51 @@ pub(crate) fn run(args: &Args, show: &Show) -> Result<(), Failure> {
             ("plan", report.plan.display().to_string()),
             ("rows", report.rows.to_string()),
         ])
+    })
+}
+
+#[cfg(feature = "train")]
+fn model(args: &Model, show: &Show) -> Result<(), Failure> {
+    #[derive(Serialize)]
+    struct Report<'a> {
+        code: &'a Path,
+        weights: &'a Path,
+        network: &'a str,
+        parameters: usize,
+    }
+    let stem = stem(&args.output)?;
+    let graph = crate::model::graph(&args.file, &args.given)?;
+    let code =
+        midge_train::Code::of(graph, &stem).map_err(|error| Failure::input(error).about(&args.file))?;
+    let weights = args.output.with_extension("safetensors");
+    let bytes = code.weights.bytes(&weights).map_err(Failure::usage)?;
+    write(&[(&weights, &bytes), (&args.output, code.text.as_bytes())])?;
+    let report =
+        Report { code: &args.output, weights: &weights, network: &code.name, parameters: code.parameters };
+    show.data(&report, || {
+        facts(&[
+            ("code", report.code.display().to_string()),
+            ("weights", report.weights.display().to_string()),
+            ("network", report.network.into()),
+            ("parameters", grouped(report.parameters as u64)),
+        ])
+    })
+}
+
+/// What a file of Rust is called, without its extension.
+fn stem(path: &Path) -> Result<String, Failure> {
+    if path.extension().is_none_or(|extension| extension != "rs") {
+        return Err(
+            Failure::usage(format!("{} is no name for a file of Rust", path.display())).hint("end it in .rs")
+        );
+    }
+    Ok(crate::model::stem(path).unwrap_or_default())
+}
+
+/// Writes files, each whole or not at all, in this order.
+fn write(files: &[(&Path, &[u8])]) -> Result<(), Failure> {
+    files.iter().try_for_each(|(path, bytes)| {
+        atomic::write(path, bytes)
+            .map_err(|error| Failure::usage(format!("cannot write {}: {error}", path.display())))
     })
 }

@@ -17,6 +17,7 @@
 
 mod autograd;
 pub mod checkpoint;
+mod code;
 mod cpu;
 pub mod data;
 pub mod device;
@@ -34,6 +35,7 @@ mod tensor;
 pub mod trace;
 
 pub use autograd::{is_grad_enabled, no_grad};
+pub use code::Code;
 pub use cpu::Cpu;
 pub use device::{Type, Window};
 pub use error::{Error, Result};

@@ -110,3 +110,26 @@ fn a_golden_test_passes_until_a_weight_changes() {
         failed.err
     );
 }
+
+#[test]
+fn a_float_model_becomes_a_network_in_rust() {
+    let desk = Desk::new();
+    let code = desk.path("digits.rs");
+    let made = json(["codegen", "model", &digits("digits_float.tflite"), "-o", &code]);
+    let parameters = &json(["inspect", &digits("digits_float.tflite")])["parameters"];
+    assert_eq!((&made["network"], &made["parameters"]), (&"Digits".into(), parameters));
+    // that it compiles and computes what the model does is a test of midge-train, where this file is
+    let known = Path::new(env!("CARGO_MANIFEST_DIR")).join("../train/tests/code/digits.rs");
+    assert_eq!(std::fs::read_to_string(&code).unwrap(), std::fs::read_to_string(known).unwrap());
+    let weights = std::fs::read(desk.path("digits.safetensors")).unwrap();
+    assert!(weights.len() > 4 * parameters.as_u64().unwrap() as usize);
+    let before = desk.files();
+    for (model, output, code, what) in [
+        ("digits.tflite", "int8.rs", 3, "quantized"),
+        ("digits_float.tflite", "digits.safetensors", 2, "end it in .rs"),
+    ] {
+        let told = midge(["codegen", "model", &digits(model), "-o", &desk.path(output)]);
+        assert!(told.code == code && told.err.contains(what), "{}", told.err);
+    }
+    assert_eq!(desk.files(), before);
+}

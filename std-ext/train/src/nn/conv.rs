@@ -19,7 +19,14 @@ pub enum Padding {
 
 impl Padding {
     /// Zeros before and behind an axis.
-    fn zeros(self, axis: usize, size: usize, taps: usize, stride: usize, dilation: usize) -> [usize; 2] {
+    pub(crate) fn zeros(
+        self,
+        axis: usize,
+        size: usize,
+        taps: usize,
+        stride: usize,
+        dilation: usize,
+    ) -> [usize; 2] {
         match self {
             Padding::Valid => [0, 0],
             Padding::Zeros(both) => [both[axis]; 2],

@@ -112,6 +112,12 @@ impl<M: Module> AsPart for M {
     }
 }
 
+impl AsPart for Tensor {
+    fn part<'a>(&'a self, name: &str, visitor: &mut dyn FnMut(&str, Part<'a>)) {
+        visitor(name, Part::Parameter(self));
+    }
+}
+
 impl<M: Module> AsPart for Option<M> {
     fn part<'a>(&'a self, name: &str, visitor: &mut dyn FnMut(&str, Part<'a>)) {
         if let Some(module) = self {
@@ -128,7 +134,8 @@ impl<M: Module> AsPart for Vec<M> {
     }
 }
 
-/// Implements [`Module::visit`](crate::nn::Module::visit) for a struct: the fields that are layers, or lists of them.
+/// Implements [`Module::visit`](crate::nn::Module::visit) for a struct: the fields that are layers, lists of them, or
+/// parameters.
 #[macro_export]
 macro_rules! parts {
     ($($field:ident),* $(,)?) => {
