@@ -11,13 +11,13 @@ use midge_train::{Result, Rng, Tensor, Window, parts};
 #[derive(Debug)]
 pub struct Residual {
     /// [n, 10, 5, 3] to [n, 5, 6, 6], as the model has them.
-    pub relu: Conv2d,
+    pub norm: Conv2d,
     /// [n, 5, 6, 6] to [n, 5, 6, 6], as the model has them.
-    pub node_4: Conv2d,
+    pub inner: Conv2d,
     /// What MUL reads.
-    pub mul: Tensor,
+    pub scale: Tensor,
     /// [n, 2, 3, 6] to [n, 2, 3, 4], as the model has them.
-    pub node_9: Conv2d,
+    pub down: Conv2d,
     /// [n, 48] to [n, 7], as the model has them.
     pub head: Linear,
     /// [n, 7] to [n, 4], as the model has them.
@@ -28,10 +28,10 @@ impl Residual {
     /// With fresh weights.
     pub fn new(rng: &mut Rng) -> Result<Residual> {
         Ok(Residual {
-            relu: Conv2d::new(3, 6, [3, 2], rng)?.stride([2, 1]).padding(Padding::Zeros([1, 1])),
-            node_4: Conv2d::grouped(6, 6, [3, 3], 2, rng)?.padding(Padding::Same),
-            mul: Init::Constant(1.0).parameter([1, 6, 5, 6], rng)?,
-            node_9: Conv2d::new(6, 4, [1, 1], rng)?,
+            norm: Conv2d::new(3, 6, [3, 2], rng)?.stride([2, 1]).padding(Padding::Zeros([1, 1])),
+            inner: Conv2d::grouped(6, 6, [3, 3], 2, rng)?.padding(Padding::Same),
+            scale: Init::Constant(1.0).parameter([1, 6, 5, 6], rng)?,
+            down: Conv2d::new(6, 4, [1, 1], rng)?,
             head: Linear::new(48, 7, rng)?,
             last: Linear::new(7, 4, rng)?,
         })
@@ -46,16 +46,16 @@ impl Residual {
 }
 
 impl Module for Residual {
-    parts!(relu, node_4, mul, node_9, head, last);
+    parts!(norm, inner, scale, down, head, last);
 
     fn forward(&self, x: &Tensor) -> Result<Tensor> {
-        let conv1 = self.relu.forward(x)?.relu()?;
-        let x = self.node_4.forward(&conv1)?;
+        let conv1 = self.norm.forward(x)?.relu()?;
+        let x = self.inner.forward(&conv1)?;
         let x = x.sigmoid()?;
         let x = conv1.add(&x)?;
-        let x = x.mul(&self.mul)?;
+        let x = x.mul(&self.scale)?;
         let x = x.avg_pool2d(Window { size: [3, 3], stride: [2, 2], padding: [[0, 1], [1, 1]], dilation: [1, 1] }, false)?;
-        let conv2 = self.node_9.forward(&x)?;
+        let conv2 = self.down.forward(&x)?;
         let x = conv2.tanh()?;
         let x = Tensor::cat(&[&x, &conv2], 1)?;
         let x = x.permute(&[0, 2, 3, 1])?.flatten(1)?;
