@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn main() -> Result<(), Box<dyn Error>> {
-    let core = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../core-nostd").canonicalize()?;
+    let core = Path::new(&env::var("CARGO_MANIFEST_DIR")?).join("../../core-nostd").canonicalize()?;
     let mut files = vec![core.join("build.rs")];
     sources(&core.join("src"), &mut files)?;
     files.sort();
