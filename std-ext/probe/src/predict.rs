@@ -1,8 +1,9 @@
 //! What a firmware of a plan takes on a core, without linking or running it: flash, RAM, instructions, cycles.
 //!
 //! `cargo xtask predict` takes the runner's firmware apart, which has every kernel: what can be reached from a kernel is what it
-//! brings, and what two share is linked once. Stacks are those of runs on the emulated cores, and what steps cost is fitted to
-//! such runs.
+//! brings, and what two share is linked once. What others could share and one alone has is compiled into that, and smaller for
+//! what is known there: how much is seen in firmware with no other kernel. Stacks are those of runs on the emulated cores, and what
+//! steps cost is fitted to such runs.
 
 mod lanes;
 mod packed;
@@ -10,7 +11,7 @@ mod pixels;
 mod planes;
 mod work;
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 
 use midge_compiler::Target;
 use midge_core::plan::{Step, region};
@@ -75,20 +76,14 @@ pub const BETWEEN: &str = "RUN";
 /// [`Unpredicted`].
 pub fn footing(plan: &Plan<'_>, target: Target) -> Result<Footing, Unpredicted> {
     let table = Table::of(target)?;
-    let (mut parts, mut stack) = (BTreeSet::new(), 0);
+    let (mut kernels, mut stack) = (BTreeMap::new(), 0);
     for (step, counts) in plan.steps().zip(counts(plan, None)) {
         let kernel = name(step.code());
-        parts.extend(table.row("kernel", kernel)?);
+        kernels.insert(kernel, table.row("kernel", kernel)?);
         stack = table.row("stack", kernel).map_or(STACK, |depths| deepest(&depths, &counts)).max(stack);
     }
-    let linked = table.rows().filter(|row| match row[..] {
-        ["base", _] => true,
-        ["part", part, _] => parts.contains(part),
-        _ => false,
-    });
-    let bytes = linked.filter_map(|row| row.last()?.parse::<u64>().ok());
     // the static door has an address for each step
-    let text = bytes.sum::<u64>() + 4 * plan.step_count() as u64;
+    let text = table.text(&kernels) + 4 * plan.step_count() as u64;
     Ok(Footing { text, plan: plan.device_len() as u64, arena: plan.arena_len() as u64, stack })
 }
 
@@ -187,9 +182,48 @@ impl Table {
         self.0.lines().map(|line| line.split(' ').collect())
     }
 
+    /// Bytes of flash of a firmware with these kernels, which have these parts.
+    fn text(&self, kernels: &BTreeMap<&str, Vec<&str>>) -> u64 {
+        let number = |word: Option<&&str>| word.and_then(|word| word.parse().ok()).unwrap_or(0_i64);
+        let mut users: BTreeMap<&str, usize> = BTreeMap::new();
+        kernels.values().flatten().for_each(|part| *users.entry(part).or_default() += 1);
+        let parts = self.rows().filter(|row| row[0] == "part");
+        let parts: BTreeMap<_, _> = parts.map(|row| (row[1], number(row.get(2)))).collect();
+        let bytes = |part: &&str| parts.get(part).copied().unwrap_or(0);
+        let linked: i64 = users.keys().map(bytes).sum();
+        let saved = |(kernel, mine): (&&str, &Vec<&str>)| {
+            let row = self.row("alone", kernel).unwrap_or_default();
+            let [fewer, shared] = [0, 1].map(|i| number(row.get(i)));
+            let others: i64 = mine.iter().filter(|part| users[**part] > 1).map(bytes).sum();
+            // of what others could share so much is compiled into the kernel
+            fewer * (shared - others) / shared.max(1)
+        };
+        let base = self.rows().find(|row| row[0] == "base").map_or(0, |row| number(row.get(1)));
+        let text = base + linked - kernels.iter().map(saved).sum::<i64>();
+        u64::try_from(text).unwrap_or(0)
+    }
+
     /// What stands behind the two words that a row begins with.
     fn row(&self, kind: &str, kernel: &str) -> Result<Vec<&'static str>, Unpredicted> {
         let mut row = self.rows().find(|row| row.starts_with(&[kind, kernel]));
         row.as_mut().map(|row| row.split_off(2)).ok_or_else(|| Unpredicted::Kernel(kernel.into()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_no_other_kernel_of_a_plan_has_is_as_small_as_alone() {
+        let table =
+            Table("base 100\npart 0 50\npart 1 30\npart 2 20\nkernel A 0 1 2\nkernel B 2\nalone A 10 40");
+        let text = |kernels: &[&'static str]| {
+            let row = |kernel: &&'static str| (*kernel, table.row("kernel", kernel).unwrap_or_default());
+            table.text(&kernels.iter().map(row).collect())
+        };
+        assert_eq!([text(&[]), text(&["B"])], [100, 120]);
+        // half of what A shares is B's, too
+        assert_eq!([text(&["A"]), text(&["A", "B"])], [190, 195]);
     }
 }

@@ -24,6 +24,7 @@ type Flash<'a> = Vec<(u64, &'a [u8])>;
 
 #[derive(Clone, Debug)]
 struct Symbol {
+    name: String,
     at: u64,
     bytes: Vec<u8>,
     is_code: bool,
@@ -54,13 +55,14 @@ impl Code {
             // the lowest bit of a function's address says that it is Thumb
             let at = if is_code && is_arm { symbol.address() & !1 } else { symbol.address() };
             let bytes = section.data_range(at, symbol.size()).map_err(|e| e.to_string())?.unwrap_or_default();
-            if symbol.name().is_ok_and(|name| name.contains("CHOSEN")) {
+            let name = symbol.name().unwrap_or_default();
+            if name.contains("CHOSEN") {
                 table = Some(at);
             }
-            // of several names for one place the longest
-            let known = symbols.entry(at).or_insert((bytes, is_code));
-            if known.0.len() < bytes.len() {
-                *known = (bytes, is_code);
+            // of several names for one place that of most bytes
+            let known = symbols.entry(at).or_insert((name, bytes, is_code));
+            if known.1.len() < bytes.len() {
+                *known = (name, bytes, is_code);
             }
         }
         let table = table.ok_or("there is no table of kernels in it")?;
@@ -71,7 +73,12 @@ impl Code {
             .collect();
         let symbols: Vec<_> = symbols
             .into_iter()
-            .map(|(at, (bytes, is_code))| Symbol { at, bytes: bytes.to_vec(), is_code })
+            .map(|(at, (name, bytes, is_code))| Symbol {
+                name: name.into(),
+                at,
+                bytes: bytes.to_vec(),
+                is_code,
+            })
             .collect();
         // Arm's ELF marks where code ($t) and constants ($d) begin
         let marks = file.symbols().filter_map(|symbol| {
@@ -97,11 +104,30 @@ impl Code {
         Ok(code)
     }
 
-    /// The parts that kernels are made of, no part twice.
-    pub fn parts(&self) -> Vec<Part> {
+    /// What any firmware has, by name: what is in that of a kernel alone and is not reached from the kernel.
+    ///
+    /// # Errors
+    /// No ELF.
+    pub fn frame(&self, kernel: &str, elf: &[u8]) -> Result<BTreeSet<String>, String> {
+        let file = object::File::parse(elf).map_err(|e| e.to_string())?;
+        let names = file.symbols().filter_map(|symbol| symbol.name().ok().map(String::from));
+        let reached = self.kernels.get(kernel).map(|start| self.reached(*start)).unwrap_or_default();
+        let brought: BTreeSet<_> = reached.into_iter().map(|symbol| &self.symbols[symbol].name).collect();
+        Ok(names.filter(|name| !brought.contains(name)).collect())
+    }
+
+    /// Bytes that can be reached from a kernel.
+    pub fn bytes(&self, kernel: &str) -> Option<usize> {
+        let reached = self.reached(*self.kernels.get(kernel)?);
+        Some(reached.into_iter().map(|symbol| self.symbols[symbol].bytes.len()).sum())
+    }
+
+    /// The parts that kernels are made of, no part twice, without the frame that is there in any case.
+    pub fn parts(&self, frame: &BTreeSet<String>) -> Vec<Part> {
         let mut users: BTreeMap<usize, BTreeSet<String>> = BTreeMap::new();
         for (name, start) in &self.kernels {
-            for symbol in self.reached(*start) {
+            let reached = self.reached(*start).into_iter();
+            for symbol in reached.filter(|symbol| !frame.contains(&self.symbols[*symbol].name)) {
                 users.entry(symbol).or_default().insert(name.clone());
             }
         }

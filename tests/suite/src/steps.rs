@@ -31,16 +31,35 @@ const DRAWN: std::ops::Range<u64> = 0..300;
 /// Steps as large as what is used that suffice; where there are fewer, those of small cases are taken, too.
 const ENOUGH: usize = 12;
 
-/// A plan to run, and whether it is as large as what is used: steps of others count only where there are too few.
-pub type Plan = (Vec<u8>, bool);
+/// A plan to run, and what it counts for.
+pub type Plan = (Vec<u8>, Kind);
+
+/// What a plan counts for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// As large as what is used.
+    Large,
+    /// A case: steps cost what its do only where there are too few of the large.
+    Small,
+    /// Drawn for kernels that only quantizing makes: a small one, and how deep the stack of others is it does not say.
+    Drawn,
+}
 
 /// What running plans has shown.
 #[derive(Clone, Debug, Default)]
 pub struct Measured {
     /// Every step.
     pub steps: Vec<Step>,
-    /// The stack of each plan, and its steps' kernels and counts.
-    plans: Vec<(u64, Vec<(&'static str, Counts)>)>,
+    plans: Vec<Run>,
+}
+
+/// A plan that was run.
+#[derive(Clone, Debug)]
+struct Run {
+    kind: Kind,
+    stack: u64,
+    /// Kernels and counts.
+    steps: Vec<(&'static str, Counts)>,
 }
 
 /// A step that was counted.
@@ -74,41 +93,51 @@ pub fn plans(target: Target) -> Result<Vec<Plan>, EmulatedError> {
     let packed = Optimize::ALL.map(|(optimize, _)| Choice { target, optimize, kernel: None });
     for choice in packed.into_iter().chain([Choice::PORTABLE]) {
         // what is refused is refused on purpose
-        plans.extend(cases.iter().filter_map(|case| Some((pack(case, choice).ok()?, false))));
-        plans.extend(models.iter().filter_map(|model| Some((pack(model, choice).ok()?, true))));
+        plans.extend(cases.iter().filter_map(|case| Some((pack(case, choice).ok()?, Kind::Small))));
+        plans.extend(models.iter().filter_map(|model| Some((pack(model, choice).ok()?, Kind::Large))));
         for seed in NETWORKS {
-            plans.push((compiled(&network(seed), choice)?.file, true));
+            plans.push((compiled(&network(seed), choice)?.file, Kind::Large));
         }
     }
-    plans.extend(cases.iter().filter_map(|case| Some((halved(case)?, false))));
+    plans.extend(cases.iter().filter_map(|case| Some((halved(case)?, Kind::Small))));
     // the kernels of what only quantizing makes
     for net in DRAWN.flat_map(|seed| [Net::new(seed), Net::real(seed)]) {
         let choices = [packed[0], Choice::PORTABLE];
         let packed = choices.into_iter().filter_map(|choice| compiled(&net.graph, choice).ok());
-        plans.extend(packed.map(|compiled| (compiled.file, false)));
-        plans.extend(halves::plan(net.graph).map(|plan| (plan, false)));
+        plans.extend(packed.map(|compiled| (compiled.file, Kind::Drawn)));
+        plans.extend(halves::plan(net.graph).map(|plan| (plan, Kind::Drawn)));
     }
     for layer in Family::ALL.into_iter().flat_map(|family| layers(family, LAYERS.0, LAYERS.1)) {
         let choice = Choice { target, optimize: Optimize::Speed, kernel: None };
         let chosen = compiled(&layer, choice)?;
-        let forced = choice.forced(&chosen.layers).map(|choice| Ok((compiled(&layer, choice)?.file, true)));
+        let forced =
+            choice.forced(&chosen.layers).map(|choice| Ok((compiled(&layer, choice)?.file, Kind::Large)));
         plans.extend(forced.collect::<Result<Vec<_>, EmulatedError>>()?);
-        plans.push((chosen.file, true));
-        plans.push((compiled(&layer, Choice::PORTABLE)?.file, true));
+        plans.push((chosen.file, Kind::Large));
+        plans.push((compiled(&layer, Choice::PORTABLE)?.file, Kind::Large));
     }
     plans.sort();
     plans.dedup();
     Ok(plans)
 }
 
-/// A plan with few kernels.
-///
-/// # Errors
-/// It is not converted.
-pub fn small(target: Target) -> Result<Vec<u8>, EmulatedError> {
-    let choice = Choice { target, optimize: Optimize::Size, kernel: None };
-    let layer = layers(Family::Dense, 1, 1).pop().ok_or_else(|| EmulatedError::Failed("no layer".into()))?;
-    Ok(compiled(&layer, choice)?.file)
+/// For each kernel of plans that are as large as what is used the smallest plan that has no other kernel, if there is one.
+pub fn alone(plans: &[Plan]) -> BTreeMap<String, &[u8]> {
+    let used: BTreeSet<_> =
+        plans.iter().filter(|(_, kind)| *kind == Kind::Large).flat_map(|(plan, _)| kernels(plan)).collect();
+    let mut alone: BTreeMap<String, &[u8]> = BTreeMap::new();
+    for (plan, _) in plans {
+        let mut names = kernels(plan).into_iter();
+        if let (Some(name), None) = (names.next(), names.next())
+            && used.contains(&name)
+        {
+            let smallest = alone.entry(name).or_insert(plan);
+            if plan.len() < smallest.len() {
+                *smallest = plan;
+            }
+        }
+    }
+    alone
 }
 
 fn compiled(layer: &Graph, choice: Choice) -> Result<Compiled, EmulatedError> {
@@ -121,7 +150,7 @@ fn compiled(layer: &Graph, choice: Choice) -> Result<Compiled, EmulatedError> {
 /// # Errors
 /// What keeps all of them from running.
 pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError> {
-    let open = |(bytes, is_large): &Plan| Some((File::from_bytes(bytes).ok()?, *is_large));
+    let open = |(bytes, kind): &Plan| Some((File::from_bytes(bytes).ok()?, *kind));
     let files: Vec<_> = plans.iter().filter_map(open).collect();
     let zeros = |file: &File| file.plan().map_or(0, |plan| Ports::of(&plan, None).input_bytes());
     let inputs: Vec<_> = files.iter().map(|(file, _)| vec![0; zeros(file)]).collect();
@@ -129,7 +158,7 @@ pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError
     let requests: Vec<_> = requests.collect();
     let replies = emulated::run_all(&target.to_string(), &requests, &mut |line| eprintln!("{line}"))?;
     let mut measured = Measured::default();
-    for ((file, is_large), reply) in files.iter().zip(replies) {
+    for ((file, kind), reply) in files.iter().zip(replies) {
         let (Ok(plan), Ok(reply)) = (file.plan(), reply) else { continue };
         let found = reply.counts.unwrap_or_default();
         let whole = found.runs.first().copied().unwrap_or_default();
@@ -144,10 +173,12 @@ pub fn measure(target: Target, plans: &[Plan]) -> Result<Measured, EmulatedError
         let kernels = plan.steps().map(|step| ops::name(step.code()).unwrap_or_default()).chain([BETWEEN]);
         for ((kernel, counts), [instructions, cycles]) in kernels.zip(counts(&plan, file.names())).zip(costs)
         {
-            measured.steps.push(Step { kernel, counts, instructions, cycles, is_large: *is_large });
+            let is_large = *kind == Kind::Large;
+            measured.steps.push(Step { kernel, counts, instructions, cycles, is_large });
         }
         let kernels = plan.steps().map(|step| ops::name(step.code()).unwrap_or_default());
-        measured.plans.push((reply.stack_bytes, kernels.zip(counts(&plan, None)).collect()));
+        let steps = kernels.zip(counts(&plan, None)).collect();
+        measured.plans.push(Run { kind: *kind, stack: reply.stack_bytes, steps });
     }
     Ok(measured)
 }
@@ -157,11 +188,14 @@ impl Measured {
     /// all of them. Of loops that no plan runs the kernel's least.
     pub fn stacks(&self) -> BTreeMap<&'static str, Vec<u64>> {
         let mut stacks: BTreeMap<_, Vec<u64>> = BTreeMap::new();
-        for (stack, steps) in &self.plans {
-            for (kernel, counts) in steps {
+        for drawn in [false, true] {
+            let known: BTreeSet<_> = stacks.keys().copied().collect();
+            let plans = self.plans.iter().filter(|plan| (plan.kind == Kind::Drawn) == drawn);
+            let steps = plans.flat_map(|plan| plan.steps.iter().map(|step| (plan.stack, step)));
+            for (stack, (kernel, counts)) in steps.filter(|(_, (kernel, _))| !known.contains(kernel)) {
                 let depths = stacks.entry(*kernel).or_insert_with(|| vec![u64::MAX; counts.len()]);
                 for (depth, _) in depths.iter_mut().zip(counts).filter(|(_, count)| **count != 0.0) {
-                    *depth = (*depth).min(*stack);
+                    *depth = (*depth).min(stack);
                 }
             }
         }
@@ -198,7 +232,7 @@ impl Measured {
 }
 
 /// Names of a plan's kernels; none of what is no plan.
-pub fn kernels(plan: &[u8]) -> BTreeSet<String> {
+fn kernels(plan: &[u8]) -> BTreeSet<String> {
     let names = |plan: midge_core::Plan<'_>| {
         plan.steps().filter_map(|step| ops::name(step.code())).map(String::from).collect()
     };

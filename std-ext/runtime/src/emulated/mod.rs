@@ -205,6 +205,22 @@ pub fn firmware(
     plan: &[u8],
     say: &mut dyn FnMut(&str),
 ) -> Result<(Machine, Image), EmulatedError> {
+    linked(core, plan, say).map(|(machine, image, _)| (machine, image))
+}
+
+/// As [`size`], the firmware itself, an ELF.
+///
+/// # Errors
+/// See [`EmulatedError`].
+pub fn elf(core: &str, plan: &[u8], say: &mut dyn FnMut(&str)) -> Result<Vec<u8>, EmulatedError> {
+    linked(core, plan, say).map(|(_, _, elf)| elf)
+}
+
+fn linked(
+    core: &str,
+    plan: &[u8],
+    say: &mut dyn FnMut(&str),
+) -> Result<(Machine, Image, Vec<u8>), EmulatedError> {
     on_machine(core, |checkout, machine| {
         if machine.has_linux() {
             return Err(EmulatedError::NoFirmware { core: core.into() });
@@ -217,7 +233,7 @@ pub fn firmware(
         let bytes = fs::read(&elf).map_err(EmulatedError::file("read", &elf))?;
         let image = Image::read(&bytes)?;
         room(machine, "ram", image.ram_bytes() + STACK, machine.ram_bytes)?;
-        Ok((machine.clone(), image))
+        Ok((machine.clone(), image, bytes))
     })
 }
 
