@@ -39,55 +39,79 @@ fn instructions(file: &File, target: Target) -> f64 {
     efforts.iter().map(|effort: &Effort| effort.instructions).sum()
 }
 
+/// A model packed for a core, if its file is there, and whether it is one of MLPerf Tiny's.
+fn packed(model: &str, target: Target, optimize: Optimize) -> Option<(File, bool)> {
+    let known = MODELS.iter().find(|(name, ..)| *name == model);
+    let path =
+        known.map_or_else(|| root().join("tests/digits/digits.tflite"), |(_, path, _)| data().join(path));
+    let Ok(bytes) = std::fs::read(&path) else {
+        println!("skipped {model}: there is no {}; set MIDGE_DATA", path.display());
+        return None;
+    };
+    let options = Options { target, optimize, ..Options::default() };
+    let file = File::from_bytes(&convert(&bytes, &options).unwrap().file).unwrap();
+    Some((file, known.is_some_and(|(.., is_tiny)| *is_tiny)))
+}
+
+/// What is predicted further off than it may be of measured flash, RAM and instructions.
+fn wrong(label: &str, (file, is_tiny): &(File, bool), target: Target, measured: [f64; 3]) -> Vec<String> {
+    let found = footing(&file.plan().unwrap(), target).unwrap();
+    let predicted = [found.flash() as f64, found.ram() as f64, instructions(file, target)];
+    let [flash, ram, counted] = [0, 1, 2].map(|i| off(predicted[i], measured[i]));
+    println!("{label:<24} flash {flash:+5.2}% RAM {ram:+5.2}% instructions {counted:+6.2}%");
+    let most = if *is_tiny { INSTRUCTIONS } else { f64::INFINITY };
+    let checks = [("flash", flash, MEMORY), ("RAM", ram, MEMORY), ("instructions", counted, most)];
+    let wrong = checks.iter().filter(|(_, off, most)| off.abs() > *most);
+    wrong.map(|(what, off, _)| format!("{label}: {what} {off:+.2}%")).collect()
+}
+
 #[test]
 fn budgets_are_predicted() {
     let snap = std::fs::read_to_string(root().join("tests/budget.snap")).unwrap();
-    let (mut wrong, mut seen) = (Vec::new(), 0);
+    let (mut all, mut seen) = (Vec::new(), 0);
     for line in snap.lines().filter(|line| !line.starts_with('#')) {
         let words: Vec<_> = line.split_whitespace().collect();
-        let (model, core) = (words[0], words[1]);
+        let (model, row) = (words[0], words[1]);
         let [text, constants, arena, other, stack, counted, _] =
             *words[2..].iter().map(|word| word.parse::<f64>().unwrap()).collect::<Vec<_>>()
         else {
             panic!("{line}");
         };
-        let known = MODELS.iter().find(|(name, ..)| *name == model);
-        let path =
-            known.map_or_else(|| root().join("tests/digits/digits.tflite"), |(_, path, _)| data().join(path));
-        let Ok(bytes) = std::fs::read(&path) else {
-            println!("skipped {model}: there is no {}; set MIDGE_DATA", path.display());
-            continue;
-        };
-        let (core, optimize) = core.split_once('-').unwrap_or((core, "balanced"));
+        let (core, optimize) = row.split_once('-').unwrap_or((row, "balanced"));
         let target: Target = core.parse().unwrap();
-        let options = Options { target, optimize: optimize.parse().unwrap(), ..Options::default() };
-        let file = File::from_bytes(&convert(&bytes, &options).unwrap().file).unwrap();
-        let found = match footing(&file.plan().unwrap(), target) {
-            Ok(found) => found,
-            // a kernel that is newer than the tables
-            Err(unpredicted) => {
-                println!("skipped {model} on {core}: {unpredicted}; `cargo xtask predict` measures it");
-                continue;
-            }
-        };
-        let flash = off(found.flash() as f64, text + constants);
-        let ram = off(found.ram() as f64, arena + other + stack);
-        let instructions = off(instructions(&file, target), counted);
-        println!(
-            "{model:<7} {core:<4} {optimize:<9} flash {flash:+5.2}% RAM {ram:+5.2}% instructions {instructions:+6.2}%"
-        );
-        let is_tiny = known.is_some_and(|(.., is_tiny)| *is_tiny);
-        let checks =
-            [("flash", flash, MEMORY), ("RAM", ram, MEMORY), ("instructions", instructions, INSTRUCTIONS)];
-        for (what, off, most) in checks {
-            if off.abs() > most && (what != "instructions" || is_tiny) {
-                wrong.push(format!("{model} on {core} for {optimize}: {what} {off:+.2}%"));
-            }
-        }
+        let Some(packed) = packed(model, target, optimize.parse().unwrap()) else { continue };
+        let measured = [text + constants, arena + other + stack, counted];
+        all.extend(wrong(&format!("{model} on {row}"), &packed, target, measured));
         seen += 1;
     }
     assert!(seen > 0);
-    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    assert!(all.is_empty(), "{}", all.join("\n"));
+}
+
+#[test]
+#[ignore = "takes minutes: a firmware is linked for each model on each core"]
+fn cores_without_budgets_are_predicted() {
+    let say = &mut |line: &str| println!("{line}");
+    let mut all = Vec::new();
+    for target in [Target::M3, Target::M7, Target::M33, Target::Rv32] {
+        for model in ["digits"].into_iter().chain(MODELS.map(|(name, ..)| name)) {
+            let Some(packed) = packed(model, target, Optimize::Balanced) else { continue };
+            let plan = Plan::parse(packed.0.bytes()).unwrap();
+            let (core, input) = (target.to_string(), vec![0; Ports::of(&plan, None).input_bytes()]);
+            let request = Request::once(packed.0.bytes(), &input);
+            let reply = match emulated::run(&core, &request, say) {
+                Err(missing @ EmulatedError::Missing { .. }) => return println!("skipped: {missing}"),
+                reply => reply.unwrap(),
+            };
+            let size = emulated::size(&core, packed.0.bytes(), say).unwrap();
+            let ram = size.data_bytes + size.bss_bytes + size.arena_bytes + reply.stack_bytes;
+            let flash = size.text_bytes + size.const_bytes;
+            let counted = reply.counts.unwrap().runs[0].instructions;
+            let measured = [flash, ram, counted].map(|n| n as f64);
+            all.extend(wrong(&format!("{model} on {core}"), &packed, target, measured));
+        }
+    }
+    assert!(all.is_empty(), "{}", all.join("\n"));
 }
 
 #[test]
