@@ -151,7 +151,7 @@ const BUILD: &str = "//! Puts `memory.x` where the linker looks.
 
 fn main() {
     println!(\"cargo::rerun-if-changed=memory.x\");
-    println!(\"cargo::rustc-link-search={}\", env!(\"CARGO_MANIFEST_DIR\"));
+    println!(\"cargo::rustc-link-search={}\", std::env::var(\"CARGO_MANIFEST_DIR\").unwrap_or_default());
 }
 ";
 
